@@ -1,0 +1,1 @@
+"""Artifacts: approved prompts as files in a repository."""

@@ -1,0 +1,135 @@
+"""Prompts: what a version consists of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from workbench.hashing import content_hash, plain
+
+MessageRole = Literal["system", "user", "assistant", "tool"]
+TemplateFormat = Literal["mustache", "f-string"]
+SearchMode = Literal["dense", "bm25", "hybrid"]
+
+DEFAULT_CITATION_PATTERN = r"\[(\d+)\]"
+CONTEXT_VARIABLE = "context"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of a conversation; in a prompt, `content` is a template."""
+
+    role: MessageRole
+    content: str
+
+
+@dataclass(frozen=True)
+class FewShot:
+    """An example conversation turn: the last user message rendered with `inputs`, answered by `output`."""
+
+    inputs: Mapping[str, Any]
+    output: str
+
+
+@dataclass(frozen=True)
+class RetrievalSettings:
+    """How `{{context}}` is filled. Part of the version: it changes behaviour."""
+
+    index: str
+    k: int = 4
+    search: SearchMode = "hybrid"
+    rerank: str | None = None
+    min_score: float | None = None
+    filter: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CitationPolicy:
+    """Whether answers must cite, and what a citation looks like (group 1 is the source)."""
+
+    required: bool = False
+    pattern: str = DEFAULT_CITATION_PATTERN
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Rules that answers are checked against; the prompt's text must state them to the model itself."""
+
+    refusal: str | None = None
+    """The exact sentence with which the model declines; None when no sentence was agreed."""
+    citations: CitationPolicy = field(default_factory=CitationPolicy)
+    allowed_hosts: tuple[str, ...] = ()
+    allowed_tools: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PromptContent:
+    """Everything about a prompt that changes what a model is asked, and so the version's identity."""
+
+    messages: tuple[Message, ...]
+    template_format: TemplateFormat = "mustache"
+    variables: tuple[str, ...] = ()
+    """Names the templates use, in order of appearance."""
+    few_shot: tuple[FewShot, ...] = ()
+    model: str | None = None
+    """The arm's model when a run names none."""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    tools: tuple[Mapping[str, Any], ...] = ()
+    response_schema: Mapping[str, Any] | None = None
+    retrieval: RetrievalSettings | None = None
+    policy: Policy = field(default_factory=Policy)
+
+    @property
+    def hash(self) -> str:
+        """The content's tagged hash. Name, use case, changelog and version are not part of it."""
+        return content_hash(plain(self))
+
+
+@dataclass(frozen=True)
+class PromptFile:
+    """What a `NAME.prompt.yaml` holds: a name, content, and words about it that change no behaviour."""
+
+    name: str
+    content: PromptContent
+    use_case: str | None = None
+    changelog: str = ""
+
+
+@dataclass(frozen=True)
+class PromptVersion:
+    """An immutable, numbered version of a named prompt."""
+
+    name: str
+    number: int
+    content: PromptContent
+    hash: str
+    author: str
+    created_at: datetime
+    use_case: str | None = None
+    changelog: str = ""
+    parent: int | None = None
+    """The version this one was edited from."""
+
+    @property
+    def label(self) -> str:
+        """`NAME@N`, as the command line writes it."""
+        return f"{self.name}@{self.number}"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An unsaved edit, kept for its author until saved or discarded.
+
+    It holds what the editor holds, which need not be valid yet: `fields` are the editor's texts by name.
+    """
+
+    prompt: str
+    author: str
+    slot: str
+    """Which editor it is in, so that one author can keep two drafts of a prompt side by side."""
+    fields: Mapping[str, Any]
+    base: int | None
+    """The version it started from; None for a new prompt."""
+    updated_at: datetime

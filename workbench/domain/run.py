@@ -1,0 +1,181 @@
+"""Runs: a plan of arms x examples x repeats, carried out trial by trial."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Literal
+
+from workbench.domain.dataset import Example
+from workbench.domain.index import RetrievedChunk
+from workbench.domain.model import Completion, ModelSpec, Price
+from workbench.domain.prompt import PromptVersion
+from workbench.hashing import content_hash
+
+RunStatus = Literal["running", "interrupted", "cancelled", "done"]
+StopReason = Literal["budget", "cancel", "provider"]
+
+DEFAULT_CONCURRENCY = 8
+DEFAULT_TIMEOUT_S = 120.0
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A prompt version on a model, with parameters and index resolved."""
+
+    prompt: PromptVersion
+    model: ModelSpec
+    parameters: Mapping[str, Any]
+    """Plan over prompt over alias over default, as they were resolved."""
+    index_fingerprint: str | None
+    price: Price | None
+    """The price in force when the run was planned; None is unknown, never free."""
+
+    @property
+    def label(self) -> str:
+        """`NAME@N:MODEL`, which names the arm within a run, on pages and on the command line."""
+        return f"{self.prompt.label}:{self.model.alias}"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One arm x example x repeat. Its hash pairs rows across runs."""
+
+    arm: Arm
+    example: Example
+    repeat: int
+    """From 1."""
+
+    @cached_property
+    def hash(self) -> str:
+        """Hash of prompt version, resolved model and parameters, example, index and repeat."""
+        arm = self.arm
+        return content_hash(
+            {
+                "prompt": arm.prompt.hash,
+                "model": arm.model.model,
+                "api_base": arm.model.api_base,
+                "parameters": arm.parameters,
+                "example": self.example.asked_hash,
+                "index": arm.index_fingerprint,
+                "repeat": self.repeat,
+            }
+        )
+
+    def trial_id(self, run: str) -> str:
+        """The id of this cell's trial in a run: a fresh run measures afresh, a resumed one finds its rows."""
+        return content_hash({"run": run, "arm": self.arm.label, "cell": self.hash})
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """Everything decided before the first call."""
+
+    arms: tuple[Arm, ...]
+    dataset: str
+    dataset_version: int
+    dataset_hash: str
+    examples: tuple[Example, ...]
+    repeats: int = 1
+    metrics: tuple[str, ...] = ()
+    judges: tuple[str, ...] = ()
+    concurrency: int = DEFAULT_CONCURRENCY
+    """Calls in flight per model, at most."""
+    timeout_s: float = DEFAULT_TIMEOUT_S
+    max_cost_usd: float | None = None
+    use_cache: bool = True
+
+    @property
+    def size(self) -> int:
+        """How many trials are planned."""
+        return len(self.arms) * len(self.examples) * self.repeats
+
+    def cells(self) -> tuple[Cell, ...]:
+        """All cells: repeats outermost, then examples, then arms, so that a stopped run has pairs."""
+        return tuple(
+            Cell(arm, example, repeat)
+            for repeat in range(1, self.repeats + 1)
+            for example in self.examples
+            for arm in self.arms
+        )
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """A run as lists show it."""
+
+    id: str
+    dataset: str
+    dataset_version: int
+    arms: tuple[str, ...]
+    """Arm labels, the baseline first."""
+    repeats: int
+    planned: int
+    created_at: datetime
+    created_by: str
+    metrics: tuple[str, ...] = ()
+    judges: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """The counts of a run, as `run --json` prints them."""
+
+    run: str
+    planned: int
+    done: int
+    failed: int
+    cached: int
+    """Replayed answers; counted within `done`."""
+    cost_usd: float | None
+    """What the answers cost where prices are known; None when no price is known."""
+    seconds: float
+    stopped_by: StopReason | None
+
+
+@dataclass(frozen=True)
+class TrialOutput:
+    """A cell that was answered. Append-only."""
+
+    trial_id: str
+    run: str
+    arm: str
+    example_id: str
+    repeat: int
+    cell_hash: str
+    request_key: str
+    completion: Completion
+    retrieved: tuple[RetrievedChunk, ...]
+    retrieval_ms: float | None
+    cost_usd: float | None
+    attempts: int
+    started_at: datetime
+    """Naive UTC."""
+    cache_hit: bool = False
+
+
+@dataclass(frozen=True)
+class TrialFailure:
+    """An attempt at a cell that ended without an answer. It has no score and no place in a mean."""
+
+    trial_id: str
+    run: str
+    arm: str
+    example_id: str
+    repeat: int
+    cell_hash: str
+    error: str
+    """The error's class name."""
+    message: str
+    retryable: bool
+    final: bool
+    """True when no further attempt was made in this run."""
+    attempt: int
+    started_at: datetime
+    elapsed_ms: float
+    sources: tuple[str, ...] = field(default=())
+
+
+Outcome = TrialOutput | TrialFailure

@@ -1,0 +1,77 @@
+"""Scores: what a metric or judge says of an output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from workbench.domain.dataset import Example
+from workbench.domain.index import RetrievedChunk
+from workbench.domain.model import Completion
+from workbench.domain.prompt import PromptContent
+
+Direction = Literal["higher", "lower"]
+Kind = Literal["pass_fail", "share", "number"]
+
+
+@dataclass(frozen=True)
+class MetricInfo:
+    """What a metric measures."""
+
+    name: str
+    version: str
+    kind: Kind
+    """`pass_fail` is 0 or 1; `share` lies between 0 and 1; `number` has a unit."""
+    direction: Direction
+    title: str
+    """Plain English for a column head, such as 'Correct'."""
+    meaning: str
+    """One sentence on what it measures and when it is unscored."""
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class ScoreInput:
+    """Everything a metric may look at."""
+
+    example: Example
+    completion: Completion
+    prompt: PromptContent
+    sources: tuple[RetrievedChunk, ...]
+    """What the prompt showed the model, in citation order: [1] is the first."""
+    cost_usd: float | None
+    retrieval_ms: float | None = None
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A value and why."""
+
+    value: float
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Unscored:
+    """No value, and why. Never 0."""
+
+    reason: str
+    raw: str = ""
+    """The judge's text when it could not be read."""
+
+
+ScoreResult = Scored | Unscored
+
+
+@dataclass(frozen=True)
+class Score:
+    """A stored score. Append-only: a later one of the same trial and metric supersedes, the earlier stays."""
+
+    trial_id: str
+    metric: str
+    metric_version: str
+    result: ScoreResult
+    created_at: datetime
+    cost_usd: float | None = None
+    """What asking the judge cost; None for rules and for unknown prices."""

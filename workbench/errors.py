@@ -1,0 +1,232 @@
+"""Every error a user of the workbench can meet.
+
+    WorkbenchError
+    ├── InputError                  the caller's mistake; nothing was stored
+    │   ├── NotFoundError           a name that is not there, with the nearest ones
+    │   ├── TemplateError           a template that does not parse or cannot be filled
+    │   │   └── MissingVariableError
+    │   └── FormatError             a file that cannot be read, with line and column
+    ├── NotAllowedError             the actor may not do this
+    ├── UnavailableError            something outside is needed first: a key, a file, a download
+    ├── IntegrityError              stored or exported content is not what its hash says
+    ├── StoreError                  the disk or the database failed
+    │   ├── StoreBusyError          another process holds the store
+    │   ├── StoreTooNewError        written by a newer program
+    │   └── RunBusyError            another process carries out this run
+    └── ProviderError               a model's provider failed; `retryable` says whether asking again can help
+        ├── RateLimitedError        retryable, may carry `retry_after_s`
+        ├── OverloadedError         retryable (5xx)
+        ├── ModelTimeoutError        retryable
+        ├── ConnectionFailedError   retryable
+        ├── BadResponseError        retryable (cut off or malformed)
+        ├── AuthenticationError     final
+        ├── UnknownModelError       final
+        ├── BadRequestError         final
+        ├── ContextTooLongError     final
+        └── ContentFilteredError    final
+
+Foreign exceptions are translated in the module that imports the foreign library, with `from`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import ClassVar
+
+
+class ExitCode(IntEnum):
+    """What a command's exit status means. 3 and 4 are answers, not accidents."""
+
+    DONE = 0
+    NO = 1
+    BAD_INPUT = 2
+    CANNOT_TELL_YET = 3
+    INCOMPLETE = 4
+    STORE_BUSY = 5
+    INTERRUPTED = 130
+
+
+class WorkbenchError(Exception):
+    """Base of all errors that are shown to a person as one message without a traceback.
+
+    `message` says what happened; `hint`, when there is one, says the way out.
+    """
+
+    exit_code: ClassVar[ExitCode] = ExitCode.INCOMPLETE
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return self.message if self.hint is None else f"{self.message} {self.hint}"
+
+
+class InputError(WorkbenchError):
+    """Something given by the caller is wrong. Nothing was stored."""
+
+    exit_code = ExitCode.BAD_INPUT
+
+
+class NotFoundError(InputError):
+    """A name that is not there. The message lists what is, nearest names first."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str] = (), *, hint: str | None = None) -> None:
+        choices = list(known)
+        near = difflib.get_close_matches(name, choices, n=3, cutoff=0.5)
+        if hint is None and near:
+            hint = f"Did you mean {' or '.join(repr(n) for n in near)}?"
+        elif hint is None and choices:
+            hint = f"There is: {', '.join(sorted(choices)[:8])}."
+        super().__init__(f"There is no {kind} {name!r}.", hint=hint)
+        self.kind = kind
+        self.name = name
+
+
+class TemplateError(InputError):
+    """A template that does not parse or cannot be filled."""
+
+
+class MissingVariableError(TemplateError):
+    """Values for these template variables were not given."""
+
+    def __init__(self, missing: Iterable[str], known: Iterable[str] = ()) -> None:
+        self.missing = tuple(missing)
+        names = ", ".join(repr(name) for name in self.missing)
+        given = ", ".join(repr(name) for name in known) or "none"
+        super().__init__(f"The template needs {names}; given: {given}.")
+
+
+class FormatError(InputError):
+    """A file or cell that cannot be read. `line` and `column` count from 1."""
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        column: int | str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        self.problem = problem
+        self.file = file
+        self.line = line
+        self.column = column
+        place = file or "input"
+        if line is not None:
+            place += f", line {line}"
+        if column is not None:
+            place += f", column {column}" if isinstance(column, int) else f", column {column!r}"
+        super().__init__(f"{place}: {problem}", hint=hint)
+
+
+class NotAllowedError(WorkbenchError):
+    """The actor's roles, or who they are, do not permit this."""
+
+    exit_code = ExitCode.BAD_INPUT
+
+
+class UnavailableError(WorkbenchError):
+    """A key, a file, a download or a program is needed first; the hint says how to get it."""
+
+    exit_code = ExitCode.BAD_INPUT
+
+
+class IntegrityError(WorkbenchError):
+    """Stored or exported content is not what its hash says."""
+
+    exit_code = ExitCode.NO
+
+
+class StoreError(WorkbenchError):
+    """The disk or the database failed."""
+
+
+class StoreBusyError(StoreError):
+    """Another process holds the store; the message names it."""
+
+    exit_code = ExitCode.STORE_BUSY
+
+
+class StoreTooNewError(StoreError):
+    """The store was written by a newer version of this program. It was not touched."""
+
+    exit_code = ExitCode.BAD_INPUT
+
+
+class RunBusyError(StoreError):
+    """Another process is carrying out this run."""
+
+    exit_code = ExitCode.STORE_BUSY
+
+
+class ProviderError(WorkbenchError):
+    """A model's provider failed. One trial fails, never the run."""
+
+    retryable: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        retry_after_s: float | None = None,
+        status: int | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_s = retry_after_s
+        self.status = status
+
+
+class RateLimitedError(ProviderError):
+    """The provider asked for fewer requests (429)."""
+
+    retryable = True
+
+
+class OverloadedError(ProviderError):
+    """The provider failed on its side (5xx)."""
+
+    retryable = True
+
+
+class ModelTimeoutError(ProviderError):
+    """No complete answer came in time."""
+
+    retryable = True
+
+
+class ConnectionFailedError(ProviderError):
+    """No connection, or it was cut before the answer was complete."""
+
+    retryable = True
+
+
+class BadResponseError(ProviderError):
+    """The answer was not what the protocol promises: cut off, malformed, or empty."""
+
+    retryable = True
+
+
+class AuthenticationError(ProviderError):
+    """The key is missing, wrong, or may not use this model."""
+
+
+class UnknownModelError(ProviderError):
+    """The provider does not know this model."""
+
+
+class BadRequestError(ProviderError):
+    """The provider refused the request as it is."""
+
+
+class ContextTooLongError(ProviderError):
+    """The prompt does not fit the model's context."""
+
+
+class ContentFilteredError(ProviderError):
+    """The provider's filter blocked the prompt or the answer."""

@@ -1,0 +1,59 @@
+"""Content identity: canonical JSON and tagged SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+TAG = "sha256:"
+
+
+def plain(value: Any) -> Any:
+    """Reduce dataclasses, mappings, sequences and sets to JSON's own types.
+
+    Mapping keys become strings; sets become sorted lists; tuples become lists. NaN, infinities and values of
+    other types raise TypeError: they have no canonical form.
+    """
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise TypeError(f"{value!r} has no canonical form")
+        return value
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, AbstractSet):
+        return sorted(plain(item) for item in value)
+    if isinstance(value, Sequence):
+        return [plain(item) for item in value]
+    raise TypeError(f"a {type(value).__name__} has no canonical form")
+
+
+def canonical_json(value: Any) -> str:
+    """JSON with sorted keys and no spaces: equal content gives equal text, whatever the order of keys.
+
+    Text is kept as it is (no Unicode normalisation): two prompts that differ in one code point differ.
+    """
+    return json.dumps(plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def content_hash(value: Any) -> str:
+    """The tagged hash, `sha256:` and 64 hex digits, of a value's canonical JSON."""
+    return TAG + hashlib.sha256(canonical_json(value).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def bytes_hash(data: bytes) -> str:
+    """The tagged hash of bytes, as for a file."""
+    return TAG + hashlib.sha256(data).hexdigest()
+
+
+def short(tagged: str, digits: int = 12) -> str:
+    """The first hex digits of a tagged hash, for people to read and for folder names."""
+    return tagged.removeprefix(TAG)[:digits]

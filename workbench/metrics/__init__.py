@@ -1,0 +1,1 @@
+"""Metrics: rules and overlap measures that need no model."""

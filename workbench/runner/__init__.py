@@ -1,0 +1,1 @@
+"""The run engine: a plan in, outcomes out."""

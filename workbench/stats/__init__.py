@@ -1,0 +1,1 @@
+"""Statistics for small samples: intervals, paired comparison and verdicts."""

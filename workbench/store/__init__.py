@@ -1,0 +1,1 @@
+"""The store: one leased DuckDB file."""

@@ -1,0 +1,1 @@
+"""The app: server, components and state. Pages are thin scripts over it."""

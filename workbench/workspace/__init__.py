@@ -1,0 +1,1 @@
+"""Use cases, one file per noun, and the class that binds them."""
