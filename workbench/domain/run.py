@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
@@ -11,7 +11,7 @@ from typing import Any, Literal
 from workbench.domain.dataset import Example
 from workbench.domain.index import RetrievedChunk
 from workbench.domain.model import Completion, ModelSpec, Price
-from workbench.domain.prompt import PromptVersion
+from workbench.domain.prompt import PromptVersion, RetrievalSettings
 from workbench.hashing import content_hash
 
 RunStatus = Literal["running", "interrupted", "cancelled", "done"]
@@ -32,6 +32,8 @@ class Arm:
     index_fingerprint: str | None
     price: Price | None
     """The price in force when the run was planned; None is unknown, never free."""
+    retrieval: RetrievalSettings | None = None
+    """How sources are found: the prompt's own settings, with the plan's index where it names one."""
 
     @property
     def label(self) -> str:
@@ -60,6 +62,7 @@ class Cell:
                 "parameters": arm.parameters,
                 "example": self.example.asked_hash,
                 "index": arm.index_fingerprint,
+                "retrieval": arm.retrieval,
                 "repeat": self.repeat,
             }
         )
@@ -175,7 +178,6 @@ class TrialFailure:
     attempt: int
     started_at: datetime
     elapsed_ms: float
-    sources: tuple[str, ...] = field(default=())
 
 
 Outcome = TrialOutput | TrialFailure
