@@ -19,6 +19,8 @@ class Price:
     output_per_million: float
     cached_input_per_million: float | None = None
     """None: cached tokens cost what input tokens cost."""
+    up_to_prompt_tokens: int | None = None
+    """The longest prompt these prices hold for; beyond it the provider charges others. None: any length."""
 
 
 @dataclass(frozen=True)
