@@ -19,6 +19,10 @@ class Evidence:
     index_fingerprint: str | None = None
     judges: Mapping[str, str] = field(default_factory=dict)
     """Judge name to version."""
+    audit_head: str = ""
+    """Hash of the audit entry that records the approval."""
+    audit_length: int = 0
+    """Entries in the audit log then, that one included."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class Release:
     note: str
     evidence: Evidence
     created_at: datetime
+    document: Mapping[str, Any] = field(default_factory=dict)
+    """The full evidence, frozen at approval: per-example scores and answers, from which figures are recomputed."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +49,11 @@ class Artifact:
     """What is exported of a release: everything the files are made of, so that the same input gives the same bytes."""
 
     release: Release
-    prompt_file: Mapping[str, Any]
-    """The prompt file's fields, defaults written out."""
+    prompt_text: str
+    """The prompt file as it is written without the release's own fields."""
+    prompt_hash: str
     evaluation: Mapping[str, Any]
     """Short figures for a reader of the prompt file: per metric mean, n and interval."""
-    evidence: Mapping[str, Any]
-    """The full evidence document: hashes, per-example scores, approvals, head and length of the audit chain."""
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,5 @@
 """Use cases, one file per noun, and the class that binds them."""
+
+from workbench.workspace.workbench import Workbench
+
+__all__ = ["Workbench"]

@@ -1,0 +1,91 @@
+"""Where an artifact's files lie and what is in them: the same release, the same bytes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from workbench.domain.release import Artifact
+from workbench.errors import InputError
+from workbench.hashing import bytes_hash, plain
+
+SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+ENVIRONMENTS = ("dev", "staging", "production")
+
+
+def folder(prompt: str) -> str:
+    """The prompt's folder inside the repository folder. Raises InputError for a name that is no file name."""
+    if not SAFE_NAME.fullmatch(prompt) or ".." in prompt:
+        raise InputError(
+            f"{prompt!r} cannot be a folder's name.", hint="Use letters, digits, '.', '-' and '_' in the prompt's name."
+        )
+    return f"prompts/{prompt}"
+
+
+def prompt_path(prompt: str, version: str) -> str:
+    """The released prompt file; never changed."""
+    return f"{folder(prompt)}/versions/{version}.prompt.yaml"
+
+
+def evidence_path(prompt: str, version: str) -> str:
+    """What the approval rests on; never changed."""
+    return f"{folder(prompt)}/versions/{version}.evidence.json"
+
+
+def environments_path(prompt: str) -> str:
+    """Which release stands in which environment, with history: the only file that changes."""
+    return f"{folder(prompt)}/environments.yaml"
+
+
+def manifest_path(prompt: str) -> str:
+    """The hash of every other file."""
+    return f"{folder(prompt)}/manifest.json"
+
+
+def prompt_bytes(artifact: Artifact) -> bytes:
+    """The prompt file with `version`, `status` and `evaluation` after its own fields."""
+    extra = {"version": artifact.release.version, "status": "approved", "evaluation": plain(artifact.evaluation)}
+    return (artifact.prompt_text.rstrip("\n") + "\n" + _yaml(extra)).encode()
+
+
+def evidence_bytes(artifact: Artifact) -> bytes:
+    """The evidence document."""
+    release = artifact.release
+    document = {
+        "schema": 1,
+        "prompt": {"name": release.prompt, "number": release.number, "version": release.version},
+        "hashes": plain(release.evidence),
+        "approvals": [
+            {
+                "approver": release.approver,
+                "self_approved": release.self_approved,
+                "note": release.note,
+                "at": release.created_at.isoformat(timespec="seconds") + "Z",
+            }
+        ],
+        **{key: value for key, value in release.document.items() if key != "evaluation"},
+    }
+    return _json(document)
+
+
+def environments_bytes(current: Mapping[str, Any]) -> bytes:
+    """The environments file."""
+    return _yaml(plain(current)).encode()
+
+
+def manifest_bytes(files: Mapping[str, bytes]) -> bytes:
+    """The manifest of some files, by path inside the prompt's folder."""
+    return _json({"schema": 1, "files": {path: bytes_hash(data) for path, data in sorted(files.items())}})
+
+
+def _yaml(value: Any) -> str:
+    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _json(value: Any) -> bytes:
+    text = json.dumps(plain(value), indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return (text + "\n").encode()

@@ -1,0 +1,101 @@
+"""What all commands share: opening the project, data to stdout, talk to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from workbench.workspace.progress import Progress
+    from workbench.workspace.workbench import Workbench
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document to stdout.")
+as_option = click.option("--as", "name", metavar="NAME", help="Who acts; default WORKBENCH_USER or the account.")
+
+
+def say(text: str) -> None:
+    """Tell a person, on stderr, so that stdout stays data."""
+    click.echo(text, err=True)
+
+
+def emit(document: Any) -> None:
+    """Print one JSON document to stdout."""
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+@contextmanager
+def opened(name: str | None = None) -> Iterator[Workbench]:
+    """The project that `--project`, WORKBENCH_PROJECT or the working directory names."""
+    from workbench.domain.actor import Actor
+    from workbench.workspace import Workbench
+
+    directory = click.get_current_context().find_root().params.get("project")
+    with Workbench.open(directory, actor=Actor(name) if name else None) as wb:
+        yield wb
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = ()) -> None:
+    """Print a table to stdout. Cell texts are shown as they are: no markup, no control characters."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for n, head in enumerate(heads):
+        grid.add_column(head, justify="right" if n in right else "left", overflow="fold")
+    for row in rows:
+        grid.add_row(*(Text(_printable("" if cell is None else str(cell))) for cell in row))
+    Console(soft_wrap=not sys.stdout.isatty()).print(grid)
+
+
+def _printable(text: str) -> str:
+    """Names and answers come from files and models: no escape sequence may reach the terminal."""
+    return "".join(c if c == "\n" or c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+
+
+@contextmanager
+def progress_shown() -> Iterator[Callable[[Progress], None]]:
+    """A callback that shows a run's progress: a bar on a terminal, a line now and then elsewhere."""
+    if not sys.stderr.isatty():
+        shown = -1
+
+        def lines(progress: Progress) -> None:
+            nonlocal shown
+            quarter = 4 * (progress.done + progress.failed) // max(progress.planned, 1)
+            if quarter > shown:
+                shown = quarter
+                say(f"  {_counts(progress)}")
+
+        yield lines
+        return
+
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("  {task.description}"), BarColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def draw(progress: Progress) -> None:
+            reasons = [f"{lane.model}: {lane.waiting}" for lane in progress.lanes if lane.waiting]
+            text = " · ".join([_counts(progress), *reasons])
+            bar.update(task, total=progress.planned, completed=progress.done + progress.failed, description=text)
+
+        yield draw
+
+
+def _counts(progress: Progress) -> str:
+    failed = f", {progress.failed} failed" if progress.failed else ""
+    unjudged = f", {progress.unjudged} being judged" if progress.unjudged else ""
+    return f"{progress.done} of {progress.planned} done{failed}{unjudged}"

@@ -1,0 +1,93 @@
+"""`workbench dataset`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from workbench.cli.common import FILE, emit, json_option, opened, say, table
+from workbench.cli.saved import saved_json, saved_text
+from workbench.errors import InputError
+
+
+@click.group()
+def dataset() -> None:
+    """Golden sets: add, list, show, export."""
+
+
+@dataset.command()
+@click.argument("file", type=FILE)
+@click.option("--name", required=True, help="The golden set's name.")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="FROM=TO",
+    help="Read a column of another name, such as question=inputs.question or truth=expected. May be repeated.",
+)
+@json_option
+def add(file: Path, name: str, columns: tuple[str, ...], as_json: bool) -> None:
+    """Import JSONL, JSON or CSV as a version. One wrong row, and nothing is stored."""
+    with opened() as wb:
+        saved = wb.datasets.add(file, name=name, columns=dict(_pair(text) for text in columns))
+    if as_json:
+        emit(saved_json(saved))
+    else:
+        say(saved_text(saved))
+
+
+@dataset.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """The newest version of every golden set."""
+    with opened() as wb:
+        versions = wb.datasets.list()
+    if as_json:
+        emit([{"name": v.name, "version": v.number, "hash": v.hash, "examples": v.size} for v in versions])
+    else:
+        rows = [(v.label, v.size, f"{v.created_at:%Y-%m-%d %H:%M}", v.author, v.source) for v in versions]
+        table(("golden set", "rows", "saved", "by", "from"), rows, right=(1,))
+
+
+@dataset.command()
+@click.argument("reference", metavar="NAME[@N]")
+@click.option("-n", "limit", type=click.IntRange(1), default=20, show_default=True, help="Rows to show.")
+@json_option
+def show(reference: str, limit: int, as_json: bool) -> None:
+    """Show the first rows of a version."""
+    from workbench.hashing import plain
+
+    with opened() as wb:
+        version, rows = wb.datasets.get(reference), wb.datasets.examples(reference)
+    if as_json:
+        emit({"name": version.name, "version": version.number, "hash": version.hash, "rows": plain(rows[:limit])})
+        return
+    cells = [
+        (r.id, " · ".join(str(v) for v in r.inputs.values()), r.expected, r.expect, "|".join(r.tags)) for r in rows
+    ]
+    table(("id", "inputs", "expected", "expect", "tags"), cells[:limit])
+    if len(rows) > limit:
+        say(f"{len(rows) - limit} more rows; -n shows more.")
+
+
+@dataset.command()
+@click.argument("reference", metavar="NAME[@N]")
+@click.argument("file", type=FILE)
+@click.option("--spreadsheet", is_flag=True, help="For CSV: make cells that would run as formulas plain text.")
+def export(reference: str, file: Path, spreadsheet: bool) -> None:
+    """Write a version to FILE, as CSV or JSONL by its ending."""
+    from workbench.workspace.files import write_text
+
+    with opened() as wb:
+        form = "csv" if file.suffix.lower() == ".csv" else "jsonl"
+        text = wb.datasets.text(reference, form, for_spreadsheet=spreadsheet)  # type: ignore[arg-type]
+    write_text(file, text)
+    say(f"Wrote {file}.")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    before, equals, after = text.partition("=")
+    if not (before and equals and after):
+        raise InputError(f"{text!r} is not FROM=TO.", hint="For example --column question=inputs.question")
+    return before, after

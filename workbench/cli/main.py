@@ -1,0 +1,73 @@
+"""The command `workbench`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from workbench import __version__
+from workbench.cli import app, audit, compare, dataset, index, model, project, prompt, release, review, run
+from workbench.cli.common import say
+from workbench.errors import ExitCode, WorkbenchError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option(
+    "--project",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Project folder; default WORKBENCH_PROJECT or the nearest parent with a workbench.toml.",
+)
+@click.version_option(__version__, prog_name="workbench")
+def cli(project: Path | None) -> None:
+    """Versions, experiments, evaluation and release of prompts, on one laptop.
+
+    Try `workbench demo` first: a finished example, without a key and without network.
+    """
+
+
+for command in (
+    project.demo,
+    project.init,
+    app.app,
+    prompt.prompt,
+    dataset.dataset,
+    index.index,
+    model.model,
+    run.run,
+    run.runs,
+    run.resume,
+    run.cancel,
+    run.outputs,
+    run.score,
+    compare.compare,
+    review.review,
+    release.release,
+    release.export,
+    release.verify,
+    audit.audit,
+):
+    cli.add_command(command)
+
+
+def main() -> NoReturn:
+    """Run a command; exit statuses are those of ExitCode."""
+    try:
+        result = cli.main(standalone_mode=False)
+        sys.exit(result if isinstance(result, int) else ExitCode.DONE)
+    except click.exceptions.Exit as exit_:
+        sys.exit(exit_.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(ExitCode.BAD_INPUT)
+    except (KeyboardInterrupt, click.Abort):
+        say("Interrupted. What was answered so far is stored.")
+        sys.exit(ExitCode.INTERRUPTED)
+    except WorkbenchError as error:
+        say(f"error: {error}")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(ExitCode.DONE)

@@ -1,0 +1,136 @@
+"""`workbench run`, `runs`, `resume`, `cancel`, `outputs` and `score`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from workbench.cli.common import FILE, emit, json_option, opened, progress_shown, say, table
+from workbench.errors import ExitCode, InputError
+
+if TYPE_CHECKING:
+    from workbench.domain.run import RunSummary
+    from workbench.workspace import Workbench
+    from workbench.workspace.jobs import Job
+
+
+@click.command()
+@click.argument("plan", required=False, type=FILE)
+@click.option("--prompt", "prompts", multiple=True, metavar="P@N", help="Prompt version; the first is the baseline.")
+@click.option("--model", "models", multiple=True, metavar="M", help="Model; default the prompt's own.")
+@click.option("--dataset", metavar="D", help="Golden set.")
+@click.option("--index", metavar="I", help="Index used instead of the prompts' own.")
+@click.option("--metric", "metrics", multiple=True, metavar="X", help="Default: those that make sense.")
+@click.option("--judge", "judges", multiple=True, metavar="J", help="Judge, such as groundedness.")
+@click.option("--repeats", type=click.IntRange(1), metavar="K", help="Ask everything K times; default 1.")
+@click.option("--concurrency", type=click.IntRange(1), metavar="C", help="Calls in flight per model.")
+@click.option(
+    "--timeout", "timeout_s", type=click.FloatRange(0, min_open=True), help="Seconds per answer; default 120."
+)
+@json_option
+def run(plan: Path | None, as_json: bool, **given: Any) -> int:
+    """Run prompt versions on models over a golden set; options may stand in a PLAN.yaml."""
+    from workbench.workspace.plan_file import options_from
+
+    with opened() as wb:
+        options = options_from(plan, given)
+        planned = wb.runs.plan(options)
+        say(f"{planned.size} answers: {len(planned.arms)} arms x {len(planned.examples)} rows x {planned.repeats}")
+        return _watch(wb, wb.runs.start(planned), as_json)
+
+
+@click.command()
+@click.option("-n", "limit", type=click.IntRange(1), default=20, show_default=True, help="Runs to list.")
+@json_option
+def runs(limit: int, as_json: bool) -> None:
+    """The newest runs."""
+    with opened() as wb:
+        lines = wb.runs.list(limit)
+    if as_json:
+        emit([{**asdict(line.summary), "status": line.status} for line in lines])
+        return
+    rows = [
+        (
+            line.info.id,
+            line.status,
+            f"{line.summary.done}/{line.summary.planned}",
+            line.summary.failed or "",
+            f"{line.info.dataset}@{line.info.dataset_version}",
+            ", ".join(line.info.arms),
+        )
+        for line in lines
+    ]
+    table(("run", "state", "done", "failed", "golden set", "arms"), rows, right=(2, 3))
+
+
+@click.command()
+@click.argument("run")
+@click.option("--retry-failed", is_flag=True, help="Also ask again what failed for good.")
+@json_option
+def resume(run: str, retry_failed: bool, as_json: bool) -> int:
+    """Carry out what RUN still lacks. What is stored is not asked, and not paid, again."""
+    with opened() as wb:
+        return _watch(wb, wb.runs.resume(run, retry_failed=retry_failed), as_json)
+
+
+@click.command()
+@click.argument("run")
+def cancel(run: str) -> None:
+    """Stop RUN, in whatever process it goes on. Results are kept; `resume` goes on."""
+    with opened() as wb:
+        say(f"Asked run {wb.runs.cancel(run)} to stop.")
+
+
+@click.command()
+@click.argument("run")
+@click.option("--jsonl", is_flag=True, help="One JSON object a line, with scores, tokens, cost and times.")
+def outputs(run: str, jsonl: bool) -> None:
+    """Print the answers of RUN."""
+    import json
+
+    with opened() as wb:
+        for event in wb.events.of_run(wb.runs.find(run)):
+            if jsonl:
+                click.echo(json.dumps(event, ensure_ascii=False, allow_nan=False))
+            else:
+                arm = f"{event['prompt_name']}@{event['prompt_version']}:{event['model']}"
+                table(("", ""), [(f"{event['example_id']} · {arm}", event["output"] or event["error"])])
+
+
+@click.command()
+@click.argument("run")
+@click.option("--metric", "metrics", multiple=True, metavar="X", help="Rule or overlap measure.")
+@click.option("--judge", "judges", multiple=True, metavar="J", help="Judge, such as groundedness.")
+def score(run: str, metrics: tuple[str, ...], judges: tuple[str, ...]) -> None:
+    """Score the stored answers of RUN again, without asking for new ones."""
+    if not metrics and not judges:
+        raise InputError("Name a --metric or a --judge.")
+    with opened() as wb:
+        added = wb.runs.score(run, metrics=metrics, judges=judges)
+    say(f"Added {added} scores.")
+
+
+def _watch(wb: Workbench, job: Job, as_json: bool) -> int:
+    with progress_shown() as on_progress:
+        summary = job.watch(on_progress, every_s=0.2)
+    if as_json:
+        emit(asdict(summary))
+    else:
+        _tell(wb, summary)
+    complete = summary.done == summary.planned and summary.stopped_by is None
+    return ExitCode.DONE if complete else ExitCode.INCOMPLETE
+
+
+def _tell(wb: Workbench, summary: RunSummary) -> None:
+    say(
+        f"Run {summary.run}: {summary.done} of {summary.planned} done, {summary.failed} failed, {summary.seconds:.1f} s"
+    )
+    if summary.failed or summary.stopped_by:
+        reasons = {f"{f.error}: {f.message}" for f in wb.runs.failures(summary.run) if f.final}
+        for reason in sorted(reasons)[:5]:
+            say(f"  {reason}")
+        say(f"`workbench resume {summary.run} --retry-failed` asks again what is missing.")
+    say(f"`workbench compare {summary.run}` shows what it says.")

@@ -1,0 +1,200 @@
+"""Making a comparison from what a run has stored."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
+from typing import TYPE_CHECKING, Any
+
+from workbench.domain.review import Review
+from workbench.domain.run import RunInfo, RunPlan
+from workbench.domain.score import MetricInfo
+from workbench.errors import InputError, NotFoundError
+from workbench.stats.paired import compare
+from workbench.stats.summary import mean_with_interval
+from workbench.stats.wording import pair_sentence
+from workbench.store import reviews, runs, scores, trials
+from workbench.store.session import Session
+from workbench.workspace.comparison import ArmFigure, Comparison, MetricFigure, PairFigure
+from workbench.workspace.context import Context
+from workbench.workspace.metrics import HUMAN, info_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Comparisons:
+    """Compares runs."""
+
+    context: Context
+
+    def of_run(self, run: str, *, baseline: str | None = None, metrics: Sequence[str] = ()) -> Comparison:
+        """Compare the arms of a stored run.
+
+        `baseline` is an arm's label or the beginning of one; without it, the first arm. `metrics` limits which
+        are shown; the first of them is the headline.
+        """
+
+        def query(session: Session) -> tuple[RunInfo, RunPlan, Any, Any, Any]:
+            return (
+                runs.info(session, run),
+                runs.plan(session, run),
+                trials.frame(session, run),
+                scores.frame(session, run),
+                reviews.of_run(session, run),
+            )
+
+        info, plan, trial_frame, score_frame, verdicts = self.context.read(query)
+        labels = [arm.label for arm in plan.arms]
+        chosen = _baseline(labels, baseline)
+        scored = _scored(score_frame, {e.id: e.cluster for e in plan.examples if e.cluster is not None})
+        _add_reviews(scored, trial_frame, verdicts)
+        names = _names(plan, scored.infos, metrics)
+        ordered = [chosen, *(label for label in labels if label != chosen)]
+        arms = [_arm(plan, label, names, trial_frame, scored) for label in ordered]
+        pairs = [
+            _pair(chosen, label, scored.infos[name], scored)
+            for label in ordered[1:]
+            for name in names
+            if scored.values.get((chosen, name)) and scored.values.get((label, name))
+        ]
+        return Comparison(info, len(plan.examples), chosen, _headline(names, scored.infos), arms, pairs, scored.values)
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """The scores of a run, sorted for comparing."""
+
+    values: dict[tuple[str, str], dict[str, list[float]]]
+    unscored: dict[tuple[str, str], int]
+    infos: dict[str, MetricInfo]
+    clusters: Mapping[str, str]
+
+
+def _baseline(labels: Sequence[str], wanted: str | None) -> str:
+    if wanted is None:
+        return labels[0]
+    matching = [label for label in labels if label == wanted] or [label for label in labels if label.startswith(wanted)]
+    if not matching:
+        raise NotFoundError("arm", wanted, labels)
+    if len(matching) > 1:
+        raise InputError(f"{wanted!r} could be {' or '.join(matching)}.", hint="Write more of the name.")
+    return matching[0]
+
+
+def _scored(frame: pd.DataFrame, clusters: Mapping[str, str]) -> _Scored:
+    found = _Scored({}, {}, {}, clusters)
+    columns = (frame[name] for name in ("arm", "example_id", "metric", "metric_version", "value"))
+    for arm, example, metric, version, value in zip(*columns, strict=True):
+        found.infos.setdefault(metric, info_of(metric, version))
+        if value is None or math.isnan(value):
+            found.unscored[arm, metric] = found.unscored.get((arm, metric), 0) + 1
+        else:
+            found.values.setdefault((arm, metric), {}).setdefault(example, []).append(float(value))
+    return found
+
+
+def _add_reviews(scored: _Scored, frame: pd.DataFrame, verdicts: Sequence[Review]) -> None:
+    """Reviews as one more measure: per trial the share of its reviewers who passed it."""
+    place = {
+        t: (arm, example) for t, arm, example in zip(frame["trial_id"], frame["arm"], frame["example_id"], strict=True)
+    }
+    by_trial: dict[str, list[float]] = {}
+    for review in verdicts:
+        if review.verdict in {"pass", "fail"} and review.trial_id in place:
+            by_trial.setdefault(review.trial_id, []).append(1.0 if review.verdict == "pass" else 0.0)
+    for trial, passed in by_trial.items():
+        arm, example = place[trial]
+        scored.values.setdefault((arm, HUMAN.name), {}).setdefault(example, []).append(fmean(passed))
+    if by_trial:
+        agreed = all(len(set(passed)) == 1 for passed in by_trial.values())
+        scored.infos[HUMAN.name] = HUMAN if agreed else replace(HUMAN, kind="share")
+
+
+def _names(plan: RunPlan, infos: Mapping[str, MetricInfo], wanted: Sequence[str]) -> list[str]:
+    if wanted:
+        for name in wanted:
+            if name not in infos:
+                raise NotFoundError("score", name, infos, hint="Score the run with it first: `workbench score`.")
+        return list(wanted)
+    planned = [name for name in (*plan.metrics, *plan.judges) if name in infos]
+    return [*planned, *(name for name in infos if name not in planned)]
+
+
+def _headline(names: Sequence[str], infos: Mapping[str, MetricInfo]) -> str:
+    """The first measure of quality: people's verdicts and pass rates before shares, those before numbers."""
+    for kind in ("pass_fail", "share"):
+        for name in names:
+            if infos[name].kind == kind and name != HUMAN.name:
+                return name
+    return names[0] if names else ""
+
+
+def _arm(
+    plan: RunPlan,
+    label: str,
+    names: Sequence[str],
+    frame: pd.DataFrame,
+    scored: _Scored,
+) -> ArmFigure:
+    arm = next(arm for arm in plan.arms if arm.label == label)
+    rows = frame[frame["arm"] == label]
+    done = rows[rows["status"] == "done"]
+    latency = done["latency_ms"].dropna()
+    return ArmFigure(
+        label=label,
+        prompt=arm.prompt.name,
+        version=arm.prompt.number,
+        model=arm.model.alias,
+        planned=len(plan.examples) * plan.repeats,
+        done=len(done),
+        failed=len(rows) - len(done),
+        cost_usd=_known_sum(done["cost_usd"]),
+        prompt_tokens=_known_int(done["prompt_tokens"]),
+        completion_tokens=_known_int(done["completion_tokens"]),
+        p50_ms=float(latency.quantile(0.5)) if len(latency) else None,
+        p95_ms=float(latency.quantile(0.95)) if len(latency) else None,
+        metrics={
+            name: MetricFigure(
+                info=scored.infos[name],
+                version=scored.infos[name].version,
+                mean=mean_with_interval(
+                    scored.values.get((label, name), {}), kind=scored.infos[name].kind, clusters=scored.clusters
+                ),
+                unscored=scored.unscored.get((label, name), 0),
+            )
+            for name in names
+        },
+    )
+
+
+def _pair(baseline: str, label: str, info: MetricInfo, scored: _Scored) -> PairFigure:
+    result = compare(
+        scored.values[baseline, info.name],
+        scored.values[label, info.name],
+        kind=info.kind,
+        direction=info.direction,
+        clusters=scored.clusters,
+    )
+    sentence = pair_sentence(
+        result,
+        metric_title=info.title,
+        arm_label=label,
+        baseline_label=baseline,
+        kind=info.kind,
+        unit=info.unit,
+    )
+    return PairFigure(baseline, label, info.name, result, sentence)
+
+
+def _known_sum(column: pd.Series[Any]) -> float | None:
+    """The sum where every value is known; None as soon as one is not: a part is not the whole."""
+    return None if not len(column) or column.isna().any() else float(column.sum())
+
+
+def _known_int(column: pd.Series[Any]) -> int | None:
+    total = _known_sum(column)
+    return None if total is None else round(total)

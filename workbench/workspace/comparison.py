@@ -1,0 +1,209 @@
+"""What a comparison of a run's arms says: means with intervals, paired differences, verdicts, flips."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import fmean
+from typing import TYPE_CHECKING, Any
+
+from workbench.domain.run import RunInfo
+from workbench.domain.score import MetricInfo
+from workbench.stats.paired import PairResult
+from workbench.stats.summary import MeanResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ByExample = Mapping[str, Sequence[float]]
+"""Scores of one arm and metric: example id to one value per scored repeat."""
+
+
+@dataclass(frozen=True)
+class MetricFigure:
+    """One metric of one arm."""
+
+    info: MetricInfo
+    version: str
+    mean: MeanResult
+    unscored: int
+
+
+@dataclass(frozen=True)
+class ArmFigure:
+    """One arm of a run."""
+
+    label: str
+    prompt: str
+    version: int
+    model: str
+    planned: int
+    done: int
+    failed: int
+    cost_usd: float | None
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    p50_ms: float | None
+    p95_ms: float | None
+    metrics: Mapping[str, MetricFigure]
+
+    @property
+    def cost_per_hundred(self) -> float | None:
+        """US dollars for a hundred answers; None when unknown."""
+        return None if self.cost_usd is None or not self.done else self.cost_usd / self.done * 100
+
+
+@dataclass(frozen=True)
+class PairFigure:
+    """An arm against the baseline by one metric."""
+
+    baseline: str
+    arm: str
+    metric: str
+    result: PairResult
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Flip:
+    """An example that one arm gets right more often than the other."""
+
+    example_id: str
+    before: float
+    after: float
+
+    @property
+    def change(self) -> float:
+        """After minus before, in shares of repeats."""
+        return self.after - self.before
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The arms of a run, compared. Shows itself as tables and charts in a notebook."""
+
+    run: RunInfo
+    dataset_examples: int
+    baseline: str
+    headline: str
+    """The metric that the first sentence is about."""
+    arms: Sequence[ArmFigure]
+    pairs: Sequence[PairFigure]
+    values: Mapping[tuple[str, str], ByExample]
+    """By arm label and metric."""
+
+    def arm(self, label: str) -> ArmFigure:
+        """The figures of one arm."""
+        return next(arm for arm in self.arms if arm.label == label)
+
+    def pair(self, arm: str, metric: str) -> PairFigure | None:
+        """The comparison of an arm with the baseline by a metric, if both have scores."""
+        return next((p for p in self.pairs if p.arm == arm and p.metric == metric), None)
+
+    @property
+    def quality_metrics(self) -> Sequence[str]:
+        """Pass rates and shares, the headline first: what a table shows before times and costs."""
+        infos = {name: figure.info for name, figure in self.arms[0].metrics.items()}
+        names = [name for name, info in infos.items() if info.kind in {"pass_fail", "share"}]
+        return sorted(names, key=lambda name: name != self.headline)
+
+    @cached_property
+    def verdict(self) -> str:
+        """The finding in plain English: one sentence per arm about the headline metric."""
+        sentences = [pair.sentence for pair in self.pairs if pair.metric == self.headline]
+        return " ".join(sentences) if sentences else "One arm: nothing to compare it with."
+
+    def flips(self, arm: str, metric: str | None = None) -> Sequence[Flip]:
+        """Examples whose score differs from the baseline's, the worse ones first."""
+        name = metric or self.headline
+        before, after = self.values.get((self.baseline, name), {}), self.values.get((arm, name), {})
+        found = [Flip(example, fmean(before[example]), fmean(after[example])) for example in before if example in after]
+        return sorted((flip for flip in found if flip.change), key=lambda flip: (flip.change, flip.example_id))
+
+    def frame(self) -> pd.DataFrame:
+        """One row per arm and metric."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            [
+                {
+                    "arm": arm.label,
+                    "metric": name,
+                    "mean": figure.mean.mean,
+                    "low": figure.mean.low,
+                    "high": figure.mean.high,
+                    "n": figure.mean.n,
+                    "trials": figure.mean.trials,
+                    "unscored": figure.unscored,
+                    "failed": arm.failed,
+                    "cost_usd": arm.cost_usd,
+                    "p50_ms": arm.p50_ms,
+                }
+                for arm in self.arms
+                for name, figure in arm.metrics.items()
+            ]
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The document that `workbench compare --json` prints."""
+        return {
+            "run": self.run.id,
+            "dataset": {
+                "name": self.run.dataset,
+                "version": self.run.dataset_version,
+                "examples": self.dataset_examples,
+            },
+            "arms": [_arm_json(arm) for arm in self.arms],
+            "pairs": [_pair_json(pair) for pair in self.pairs],
+        }
+
+    def _ipython_display_(self) -> None:
+        from workbench.workspace.notebook import show_comparison
+
+        show_comparison(self)
+
+
+def _arm_json(arm: ArmFigure) -> dict[str, Any]:
+    return {
+        "arm": arm.label,
+        "prompt": arm.prompt,
+        "version": arm.version,
+        "model": arm.model,
+        "planned": arm.planned,
+        "done": arm.done,
+        "failed": arm.failed,
+        "cost_usd": arm.cost_usd,
+        "tokens": {"prompt": arm.prompt_tokens, "completion": arm.completion_tokens},
+        "latency_ms": {"p50": arm.p50_ms, "p95": arm.p95_ms},
+        "metrics": {
+            name: {
+                "mean": figure.mean.mean,
+                "n": figure.mean.n,
+                "trials": figure.mean.trials,
+                "low": figure.mean.low,
+                "high": figure.mean.high,
+                "unscored": figure.unscored,
+                "direction": figure.info.direction,
+                "version": figure.version,
+            }
+            for name, figure in arm.metrics.items()
+        },
+    }
+
+
+def _pair_json(pair: PairFigure) -> dict[str, Any]:
+    result = pair.result
+    return {
+        "baseline": pair.baseline,
+        "arm": pair.arm,
+        "metric": pair.metric,
+        "n": result.n,
+        "difference": result.difference,
+        "low": result.low,
+        "high": result.high,
+        "p_value": result.p_value,
+        "method": result.method,
+        "verdict": result.verdict,
+        "needed_examples": result.needed_examples,
+    }

@@ -1,0 +1,84 @@
+"""What every use case needs: the project, its store, who acts, and the time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from workbench.domain.actor import Actor, Role
+from workbench.domain.protocols import Clock
+from workbench.errors import InputError, NotAllowedError
+from workbench.settings import Settings
+from workbench.store import audit
+from workbench.store.session import Session
+from workbench.store.store import Store
+
+T = TypeVar("T")
+
+STATE_DIRECTORY = ".workbench"
+"""Everything the program keeps for itself in a project; git-ignored."""
+
+
+class SystemClock:
+    """The machine's time."""
+
+    def now(self) -> datetime:
+        """Naive UTC."""
+        return datetime.now(UTC).replace(tzinfo=None)
+
+    def monotonic(self) -> float:
+        """Seconds that only grow."""
+        return time.monotonic()
+
+
+@dataclass(frozen=True)
+class Context:
+    """One opened project and one actor."""
+
+    root: Path
+    settings: Settings
+    store: Store
+    actor: Actor
+    environ: Mapping[str, str]
+    clock: Clock = field(default_factory=SystemClock)
+
+    @property
+    def state(self) -> Path:
+        """The project's state directory."""
+        return self.root / STATE_DIRECTORY
+
+    @property
+    def index_root(self) -> Path:
+        """Where built indexes lie; may be deleted, they are rebuilt from the store."""
+        return self.state / "index"
+
+    def read(self, query: Callable[[Session], T]) -> T:
+        """Run a query on the store."""
+        return self.store.read(query)
+
+    def write(self, change: Callable[[Session], T]) -> T:
+        """Carry out a change in one transaction."""
+        return self.store.write(change)
+
+    def record(self, session: Session, action: str, subject: str, **detail: Any) -> None:
+        """Append to the audit log, in the transaction of what it records."""
+        audit.append(session, actor=self.actor.name, action=action, subject=subject, detail=detail, at=self.clock.now())
+
+    def require(self, role: Role, doing: str) -> None:
+        """Refuse when the actor lacks the role. `doing` completes the sentence, such as 'save a prompt'."""
+        if role not in self.actor.roles:
+            raise NotAllowedError(f"{self.actor.name} may not {doing}: that needs the role {role!r}.")
+
+
+def parse_reference(text: str) -> tuple[str, int | None]:
+    """Split `NAME@N` into name and number; `NAME` alone means the newest version."""
+    name, at, number = text.strip().rpartition("@")
+    if not at:
+        return text.strip(), None
+    if not name or not number.isdigit() or int(number) < 1:
+        raise InputError(f"{text!r} is not a version.", hint="Write NAME@N, such as support@3, or NAME for the newest.")
+    return name, int(number)

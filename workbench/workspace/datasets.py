@@ -1,0 +1,86 @@
+"""Golden sets: import, versions, editing, export."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from workbench.domain.dataset import DatasetVersion, Example
+from workbench.errors import InputError
+from workbench.formats.datasets import read_dataset, write_csv, write_jsonl
+from workbench.store import datasets
+from workbench.store.session import Session
+from workbench.workspace.context import Context, parse_reference
+from workbench.workspace.files import read_bytes
+from workbench.workspace.prompts import Saved
+
+
+@dataclass(frozen=True)
+class Datasets:
+    """The project's golden sets."""
+
+    context: Context
+
+    def add(self, path: Path, *, name: str, columns: Mapping[str, str] | None = None) -> Saved:
+        """Import JSONL, JSON or CSV as a version. One wrong row and nothing is stored; the error names it."""
+        return self.add_bytes(read_bytes(path), file=str(path), name=name, columns=columns)
+
+    def add_bytes(self, data: bytes, *, file: str, name: str, columns: Mapping[str, str] | None = None) -> Saved:
+        """Import a file's bytes, such as an upload."""
+        examples = read_dataset(file, data, columns=columns or {})
+        return self.save(name, examples, source=Path(file).name)
+
+    def save(self, name: str, examples: Sequence[Example], *, source: str = "", parent: int | None = None) -> Saved:
+        """Save rows as a version; the same rows in the same order are the version they were."""
+        ctx = self.context
+        ctx.require("engineer", "save a golden set")
+        if not name.strip() or "@" in name:
+            raise InputError(f"{name!r} is no name for a golden set.", hint="Use letters, digits, '-' and '_'.")
+        if not examples:
+            raise InputError(f"The golden set {name!r} has no rows.", hint="Give it at least one.")
+
+        def change(session: Session) -> Saved:
+            version, created = datasets.add(
+                session,
+                name=name,
+                examples=examples,
+                author=ctx.actor.name,
+                created_at=ctx.clock.now(),
+                source=source,
+                parent=parent,
+            )
+            if created:
+                ctx.record(session, "golden set saved", version.label, hash=version.hash, rows=version.size)
+            return Saved(version.name, version.number, version.hash, created)
+
+        return ctx.write(change)
+
+    def get(self, reference: str) -> DatasetVersion:
+        """`NAME@N`, or `NAME` for the newest version."""
+        name, number = parse_reference(reference)
+        return self.context.read(lambda s: datasets.get(s, name, number))
+
+    def examples(self, reference: str) -> tuple[Example, ...]:
+        """The rows of a version, in order."""
+        name, number = parse_reference(reference)
+
+        def query(session: Session) -> tuple[Example, ...]:
+            version = datasets.get(session, name, number)
+            return datasets.examples(session, version.name, version.number)
+
+        return self.context.read(query)
+
+    def list(self) -> Sequence[DatasetVersion]:
+        """The newest version of every golden set, by name."""
+        return self.context.read(datasets.latest)
+
+    def versions(self, name: str) -> Sequence[DatasetVersion]:
+        """All versions of a golden set, oldest first."""
+        return self.context.read(lambda s: datasets.versions(s, name))
+
+    def text(self, reference: str, form: Literal["jsonl", "csv"] = "jsonl", *, for_spreadsheet: bool = False) -> str:
+        """A version as a file's text. For a spreadsheet, cells that would run as formulas are made text."""
+        rows = self.examples(reference)
+        return write_jsonl(rows) if form == "jsonl" else write_csv(rows, for_spreadsheet=for_spreadsheet)

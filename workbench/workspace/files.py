@@ -1,0 +1,46 @@
+"""Reading and writing the user's files, with errors that name them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from workbench.errors import FormatError, InputError
+
+MOST_BYTES = 256 * 1024 * 1024
+"""A larger file is a mistake, not a golden set or a prompt."""
+
+
+def read_bytes(path: Path) -> bytes:
+    """A file's bytes. Raises InputError when it cannot be read, FormatError when it is absurdly large."""
+    try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise FormatError(f"has {size:,} bytes; at most {MOST_BYTES:,} are read.", file=str(path))
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(f"There is no file {str(path)!r}.") from error
+    except IsADirectoryError as error:
+        raise InputError(f"{str(path)!r} is a folder, not a file.") from error
+    except OSError as error:
+        raise InputError(f"{str(path)!r} cannot be read: {error.strerror or error}.") from error
+
+
+def read_text(path: Path) -> str:
+    """A file's UTF-8 text, a byte order mark removed. Raises FormatError with the line of a wrong byte."""
+    data = read_bytes(path)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise FormatError(
+            f"byte {error.start + 1} is not UTF-8.", file=str(path), line=line, hint="Save the file as UTF-8."
+        ) from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a UTF-8 file, making its folder. Raises InputError when that is not possible."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise InputError(f"{str(path)!r} cannot be written: {error.strerror or error}.") from error

@@ -1,0 +1,137 @@
+"""Indexes: build from documents, open, query, rebuild when deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.domain.index import Document, IndexInfo, IndexSettings, RetrievedChunk
+from workbench.domain.prompt import RetrievalSettings
+from workbench.domain.protocols import Retriever
+from workbench.errors import InputError, UnavailableError
+from workbench.store import indexes
+from workbench.store.session import Session
+from workbench.workspace.context import Context
+
+if TYPE_CHECKING:
+    from workbench.retrieval.documents import Loaded
+
+OnProgress = Callable[[int, int], None]
+"""Called with chunks embedded so far and in all."""
+
+
+@dataclass(frozen=True)
+class Indexes:
+    """The project's indexes. A name points at the newest index built under it."""
+
+    context: Context
+
+    def load(self, paths: Sequence[Path], *, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Loaded:
+        """Read documents without building anything: what would be indexed, and what left out and why."""
+        from workbench.retrieval.documents import load
+
+        return load(paths, include=include, exclude=exclude)
+
+    def build(
+        self,
+        name: str,
+        paths: Sequence[Path],
+        settings: IndexSettings | None = None,
+        *,
+        on_progress: OnProgress | None = None,
+    ) -> IndexInfo:
+        """Cut, embed and store documents as an immutable index under a name.
+
+        The same documents with the same settings are the same index: nothing is built twice.
+        """
+        loaded = self.load(paths)
+        return self.build_from(
+            name,
+            loaded.documents,
+            settings,
+            sources=tuple(str(path) for path in paths),
+            skipped=loaded.skipped,
+            on_progress=on_progress,
+        )
+
+    def build_from(
+        self,
+        name: str,
+        documents: Sequence[Document],
+        settings: IndexSettings | None = None,
+        *,
+        sources: tuple[str, ...] = (),
+        skipped: tuple[tuple[str, str], ...] = (),
+        on_progress: OnProgress | None = None,
+    ) -> IndexInfo:
+        """Build from documents already read."""
+        from workbench.retrieval import index
+
+        ctx = self.context
+        ctx.require("engineer", "build an index")
+        if not name.strip() or "@" in name:
+            raise InputError(f"{name!r} is no name for an index.", hint="Use letters, digits, '-' and '_'.")
+        info = index.build(
+            ctx.index_root,
+            name,
+            documents,
+            settings or IndexSettings(),
+            sources=sources,
+            skipped=skipped,
+            now=ctx.clock.now(),
+            on_progress=on_progress,
+        )
+
+        def change(session: Session) -> None:
+            known = [i for i in indexes.latest(session) if i.name == name]
+            if known and known[0].fingerprint == info.fingerprint:
+                return
+            indexes.add(session, info, documents)
+            ctx.record(session, "index built", name, fingerprint=info.fingerprint, chunks=info.chunks)
+
+        ctx.write(change)
+        return info
+
+    def list(self) -> Sequence[IndexInfo]:
+        """The newest index of every name."""
+        return self.context.read(indexes.latest)
+
+    def get(self, name: str) -> IndexInfo:
+        """The newest index of a name."""
+        return self.context.read(lambda s: indexes.get(s, name))
+
+    def documents(self, info: IndexInfo) -> tuple[Document, ...]:
+        """The documents an index was built from, as they were then."""
+        return self.context.read(lambda s: indexes.documents(s, info.fingerprint))
+
+    def open(self, info: IndexInfo) -> Retriever:
+        """Open an index; one whose folder was deleted is rebuilt from the store first."""
+        from workbench.retrieval import index
+
+        try:
+            return index.open_index(self.context.index_root, info)
+        except UnavailableError:
+            documents = self.documents(info)
+            index.build(
+                self.context.index_root,
+                info.name,
+                documents,
+                info.settings,
+                sources=info.sources,
+                skipped=info.skipped,
+                now=self.context.clock.now(),
+            )
+            return index.open_index(self.context.index_root, info)
+
+    def open_fingerprint(self, fingerprint: str) -> Retriever:
+        """Open the index that a run used."""
+        return self.open(self.context.read(lambda s: indexes.by_fingerprint(s, fingerprint)))
+
+    def query(self, name: str, text: str, settings: RetrievalSettings | None = None) -> tuple[RetrievedChunk, ...]:
+        """The chunks nearest to a text."""
+        if not text.strip():
+            raise InputError("There is nothing to look for.", hint="Write a question or some words.")
+        retriever = self.open(self.get(name))
+        return retriever.retrieve(text, settings or RetrievalSettings(index=name))

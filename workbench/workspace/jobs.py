@@ -1,0 +1,152 @@
+"""Runs in the background: one event loop in one daemon thread, shared by the app, notebooks and the command line.
+
+A page that is reloaded, a second tab or a closed browser changes nothing: they only look at the jobs here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from workbench.domain.run import RunSummary, StopReason
+from workbench.errors import StoreError, WorkbenchError
+from workbench.workspace.execution import Execution, ended
+from workbench.workspace.progress import Progress
+
+SHUTDOWN_S = 5.0
+
+
+class Job:
+    """A run being carried out by this process."""
+
+    def __init__(
+        self,
+        run: str,
+        execution: Execution,
+        *,
+        finish: Callable[[Progress, StopReason | None], RunSummary],
+        release: Callable[[], None],
+    ) -> None:
+        """`finish` stores the end and returns the counts; `release` lets go of the run, however it ended."""
+        self.run = run
+        self._execution = execution
+        self._finish = finish
+        self._release = release
+        self._last: Progress | None = None
+        self._future: Future[RunSummary] | None = None
+
+    def progress(self) -> Progress:
+        """How far it is. Cheap; from any thread."""
+        return self._last or self._execution.progress()
+
+    @property
+    def done(self) -> bool:
+        """Whether it has ended."""
+        return self._last is not None
+
+    def cancel(self) -> None:
+        """Start no further call and keep all results. Returns at once; `wait` for the end."""
+        _loop().call_soon_threadsafe(self._execution.cancel)
+
+    def wait(self, timeout_s: float | None = None) -> RunSummary:
+        """The final counts. Raises TimeoutError when it takes longer, and what broke the run off when it did."""
+        if self._future is None:
+            raise RuntimeError("the job was not started")
+        return self._future.result(timeout_s)
+
+    def watch(self, on_progress: Callable[[Progress], None] | None, *, every_s: float) -> RunSummary:
+        """Wait for the end, telling how far it is. An interrupt cancels the run, waits for its end, and goes on."""
+        try:
+            while True:
+                if on_progress is not None:
+                    on_progress(self.progress())
+                try:
+                    summary = self.wait(every_s)
+                except TimeoutError:
+                    if self.done:
+                        raise
+                    continue
+                if on_progress is not None:
+                    on_progress(self.progress())
+                return summary
+        except KeyboardInterrupt:
+            self.cancel()
+            self.wait(SHUTDOWN_S)
+            raise
+
+    async def _carry_out(self) -> RunSummary:
+        try:
+            status, stopped_by = await self._execution.carry_out()
+            progress = ended(self._execution.progress(), status)
+            summary = await asyncio.to_thread(self._finish, progress, stopped_by)
+        except BaseException as error:
+            message = str(error) if isinstance(error, WorkbenchError) else f"{type(error).__name__}: {error}"
+            self._last = ended(self._execution.progress(), "interrupted", error=message)
+            raise
+        else:
+            self._last = progress
+            return summary
+        finally:
+            self._release()
+
+
+_lock = threading.Lock()
+_jobs: dict[tuple[str, str], Job] = {}
+_running_loop: asyncio.AbstractEventLoop | None = None
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    """The process's one loop for runs, started when first needed."""
+    global _running_loop  # noqa: PLW0603 (one per process is the point)
+    with _lock:
+        if _running_loop is None or _running_loop.is_closed():
+            loop = asyncio.new_event_loop()
+            threading.Thread(target=loop.run_forever, name="workbench-runs", daemon=True).start()
+            _running_loop = loop
+        return _running_loop
+
+
+def start(project: str, job: Job) -> Job:
+    """Start a job. A finished job of the same run makes room for the new one."""
+    loop = _loop()
+    with _lock:
+        present = _jobs.get((project, job.run))
+        if present is not None and not present.done:
+            raise StoreError(f"The run {job.run} is already being carried out here.")
+        _jobs[project, job.run] = job
+        job._future = asyncio.run_coroutine_threadsafe(job._carry_out(), loop)  # noqa: SLF001 (same module)
+    return job
+
+
+def find(project: str, run: str) -> Job | None:
+    """This process's job of a run, finished or not."""
+    with _lock:
+        return _jobs.get((project, run))
+
+
+def running(project: str) -> list[Job]:
+    """The jobs of a project that go on in this process."""
+    with _lock:
+        return [job for (owner, _), job in _jobs.items() if owner == project and not job.done]
+
+
+def shut_down() -> None:
+    """Cancel what goes on, wait a moment for answers in flight to be stored, and stop the loop."""
+    global _running_loop  # noqa: PLW0603
+    with _lock:
+        jobs, loop = list(_jobs.values()), _running_loop
+        _jobs.clear()
+        _running_loop = None
+    for job in jobs:
+        if not job.done and loop is not None:
+            loop.call_soon_threadsafe(job._execution.cancel)  # noqa: SLF001
+    for job in jobs:
+        if not job.done:
+            try:
+                job.wait(SHUTDOWN_S)
+            except (TimeoutError, WorkbenchError):
+                continue
+    if loop is not None:
+        loop.call_soon_threadsafe(loop.stop)

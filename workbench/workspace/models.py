@@ -1,0 +1,49 @@
+"""Models: what could be used, resolving names, and asking one whether it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workbench.domain.model import FoundModel, ModelSpec, Price
+from workbench.domain.protocols import Completer
+from workbench.models import registry
+from workbench.pricing import price_of
+from workbench.workspace.context import Context
+
+if TYPE_CHECKING:
+    from workbench.models.discovery import CheckResult
+
+
+@dataclass(frozen=True)
+class Models:
+    """Models the project can use."""
+
+    context: Context
+
+    def list(self) -> Sequence[FoundModel]:
+        """Embedded, configured, and found by a key in the environment or a local server. Contacts no provider."""
+        from workbench.models import discovery
+
+        return discovery.find(self.context.settings.models, self.context.environ)
+
+    def resolve(self, name: str) -> ModelSpec:
+        """An alias of `workbench.toml`, an embedded reader, or a LiteLLM name."""
+        return registry.resolve(name, self.context.settings.models)
+
+    def price(self, spec: ModelSpec) -> Price | None:
+        """The user's own price, else the table's; None when unknown."""
+        return spec.price or price_of(spec.model)
+
+    def completer(self, spec: ModelSpec) -> Completer:
+        """The model, ready to be asked. Raises AuthenticationError when its key is missing."""
+        return registry.completer_for(spec, self.context.environ)
+
+    def check(self, name: str) -> CheckResult:
+        """Ask the model one tiny question. This contacts the provider and may cost a fraction of a cent."""
+        import asyncio
+
+        from workbench.models import discovery
+
+        return asyncio.run(discovery.check(self.resolve(name), self.context.environ))

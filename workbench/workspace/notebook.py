@@ -1,0 +1,46 @@
+"""How results show themselves in a notebook: tables and charts."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from workbench import charts
+from workbench.stats.numbers import money
+from workbench.workspace.report import comparison_html
+
+if TYPE_CHECKING:
+    from workbench.workspace.comparison import Comparison
+    from workbench.workspace.results import Run
+
+
+def show_run(run: Run) -> None:
+    """Display a run's counts and, where there are arms to compare, their comparison."""
+    from IPython.display import HTML, display  # type: ignore[import-not-found]  # there, whenever a notebook calls this
+
+    s = run.summary
+    cost = money(s.cost_usd)
+    display(
+        HTML(
+            f"<p><b>Run {escape(s.run)}</b>: {s.done} of {s.planned} done, {s.failed} failed, "
+            f"cost {escape(cost)}, {s.seconds:.1f} s</p>"
+        )
+    )
+    show_comparison(run.compare())
+
+
+def show_comparison(comparison: Comparison) -> None:
+    """Display the verdict, the table of arms, and the headline metric's chart."""
+    from IPython.display import HTML, display  # type: ignore[import-not-found]
+
+    display(HTML(comparison_html(comparison)))
+    chart = comparison_chart(comparison)
+    if chart is not None:
+        display(chart)
+
+
+def comparison_chart(comparison: Comparison) -> object | None:
+    """The headline metric's means with intervals, one dot per arm."""
+    frame = comparison.frame()
+    frame = frame[frame["metric"] == comparison.headline]
+    return charts.arm_means(frame, title=comparison.arms[0].metrics[comparison.headline].info.title)

@@ -1,0 +1,91 @@
+"""What a project holds and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from workbench.domain.run import RunInfo
+from workbench.store import datasets, indexes, prompts, releases, reviews, runs
+from workbench.store.session import Session
+from workbench.workspace.context import Context
+
+Place = Literal["prompts", "datasets", "knowledge", "run", "compare", "review", "release"]
+RUNS_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """Something that waits for a person."""
+
+    text: str
+    action: str
+    """What the button says."""
+    place: Place
+    """Where it leads."""
+    subject: str = ""
+    """The run or prompt it is about."""
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The state of a project."""
+
+    prompts: int
+    datasets: int
+    indexes: int
+    runs: Sequence[RunInfo]
+    steps: Sequence[NextStep]
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was brought in yet."""
+        return not (self.prompts or self.datasets or self.indexes)
+
+
+@dataclass(frozen=True)
+class Overviews:
+    """Looks at the whole project."""
+
+    context: Context
+
+    def now(self) -> Overview:
+        """What there is, and what to do next, the most useful first."""
+        reviewer = self.context.actor.name
+        return self.context.read(lambda s: _look(s, reviewer))
+
+
+def _look(session: Session, reviewer: str) -> Overview:
+    newest_prompts, newest_sets = prompts.latest(session), datasets.latest(session)
+    newest_indexes, newest_runs = indexes.latest(session), runs.latest(session, RUNS_SHOWN)
+    steps: list[NextStep] = []
+    if not newest_prompts:
+        steps.append(NextStep("There is no prompt yet.", "Write a prompt", "prompts"))
+    if not newest_sets:
+        steps.append(NextStep("There is no golden set yet.", "Bring a golden set", "datasets"))
+    if not newest_indexes:
+        steps.append(NextStep("No documents are indexed yet.", "Bring documents", "knowledge"))
+    if newest_prompts and newest_sets and not newest_runs:
+        steps.append(NextStep("Prompts and a golden set are here: find out how good they are.", "New run", "run"))
+    if newest_runs:
+        latest = newest_runs[0]
+        steps += _about_run(session, latest, reviewer)
+    approved = {(r.prompt, r.number) for p in newest_prompts for r in releases.of_prompt(session, p.name)}
+    asked = {label.partition(":")[0] for run in newest_runs for label in run.arms}
+    for prompt in newest_prompts:
+        if prompt.label in asked and (prompt.name, prompt.number) not in approved:
+            text = f"{prompt.label} has been run and is not approved."
+            steps.append(NextStep(text, "See the evidence", "release", prompt.label))
+    return Overview(len(newest_prompts), len(newest_sets), len(newest_indexes), newest_runs, steps)
+
+
+def _about_run(session: Session, run: RunInfo, reviewer: str) -> list[NextStep]:
+    steps = []
+    if len(run.arms) > 1:
+        steps.append(NextStep(f"Run {run.id} compares {len(run.arms)} arms.", "Compare", "compare", run.id))
+    done = runs.summary(session, run.id).done
+    waiting = done - reviews.counts(session, run.id).get(reviewer, 0)
+    if waiting > 0:
+        steps.append(NextStep(f"{waiting} answers of run {run.id} wait for your review.", "Review", "review", run.id))
+    return steps

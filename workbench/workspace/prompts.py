@@ -1,0 +1,126 @@
+"""Prompts: save immutable versions, compare them, and keep drafts."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench.domain.prompt import Draft, PromptFile, PromptVersion
+from workbench.errors import InputError, TemplateError
+from workbench.formats import prompt_yaml
+from workbench.store import drafts, prompts
+from workbench.store.session import Session
+from workbench.templates import check
+from workbench.workspace.context import Context, parse_reference
+from workbench.workspace.files import read_text
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What saving came to. `created` is false when the same content was there already."""
+
+    name: str
+    version: int
+    hash: str
+    created: bool
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """The project's prompts."""
+
+    context: Context
+
+    def add(self, path: Path) -> Saved:
+        """Save a `NAME.prompt.yaml` as a version. Raises FormatError with file and line; then nothing is stored."""
+        return self.save(prompt_yaml.read(read_text(path), file=str(path)))
+
+    def save(self, prompt: PromptFile, *, parent: int | None = None) -> Saved:
+        """Save a version; the same content under the same name is the version it was."""
+        ctx = self.context
+        ctx.require("engineer", "save a prompt")
+        errors = [problem.message for problem in check(prompt.content) if problem.severity == "error"]
+        if errors:
+            raise TemplateError(f"{prompt.name!r} was not saved: {' '.join(errors)}")
+
+        def change(session: Session) -> Saved:
+            version, created = prompts.add(
+                session,
+                name=prompt.name,
+                content=prompt.content,
+                author=ctx.actor.name,
+                created_at=ctx.clock.now(),
+                use_case=prompt.use_case,
+                changelog=prompt.changelog,
+                parent=parent,
+            )
+            if created:
+                ctx.record(session, "prompt saved", version.label, hash=version.hash, changelog=prompt.changelog)
+            return Saved(version.name, version.number, version.hash, created)
+
+        return ctx.write(change)
+
+    def get(self, reference: str) -> PromptVersion:
+        """`NAME@N`, or `NAME` for the newest version."""
+        name, number = parse_reference(reference)
+        return self.context.read(lambda s: prompts.get(s, name, number))
+
+    def list(self) -> Sequence[PromptVersion]:
+        """The newest version of every prompt, by name."""
+        return self.context.read(prompts.latest)
+
+    def versions(self, name: str) -> Sequence[PromptVersion]:
+        """All versions of a prompt, oldest first."""
+        return self.context.read(lambda s: prompts.versions(s, name))
+
+    def text(self, reference: str) -> str:
+        """A version as its prompt file, defaults written out."""
+        return file_text(self.get(reference))
+
+    def diff(self, before: str, after: str) -> str:
+        """A unified diff of two versions' prompt files; empty when nothing differs that changes behaviour."""
+        a, b = self.get(before), self.get(after)
+        lines = difflib.unified_diff(
+            _comparable(a).splitlines(), _comparable(b).splitlines(), a.label, b.label, lineterm="", n=3
+        )
+        return "\n".join(lines)
+
+    def keep_draft(self, prompt: str, fields: Mapping[str, Any], *, slot: str = "0", base: int | None = None) -> Draft:
+        """Keep an unsaved edit for the actor. The fields need not be valid yet."""
+        if not prompt.strip():
+            raise InputError("A draft needs the name of its prompt.")
+        draft = Draft(prompt, self.context.actor.name, slot, fields, base, self.context.clock.now())
+        self.context.write(lambda s: drafts.put(s, draft))
+        return draft
+
+    def draft(self, prompt: str, *, slot: str = "0") -> Draft | None:
+        """The actor's draft in this slot."""
+        author = self.context.actor.name
+        return self.context.read(lambda s: drafts.get(s, prompt, author, slot))
+
+    def drafts(self) -> Sequence[Draft]:
+        """All drafts of the actor, newest first."""
+        author = self.context.actor.name
+        return self.context.read(lambda s: drafts.of_author(s, author))
+
+    def discard_draft(self, prompt: str, *, slot: str = "0") -> None:
+        """Throw the actor's draft away."""
+        author = self.context.actor.name
+        self.context.write(lambda s: drafts.discard(s, prompt, author, slot))
+
+
+def file_text(version: PromptVersion) -> str:
+    """A version as its prompt file."""
+    return prompt_yaml.write(as_file(version))
+
+
+def as_file(version: PromptVersion) -> PromptFile:
+    """A version as what its prompt file holds."""
+    return PromptFile(version.name, version.content, version.use_case, version.changelog)
+
+
+def _comparable(version: PromptVersion) -> str:
+    return prompt_yaml.write(PromptFile(version.name, version.content, version.use_case))

@@ -1,0 +1,64 @@
+"""Comparisons as text and as HTML that opens without the program."""
+
+from __future__ import annotations
+
+from html import escape
+
+from workbench.stats.numbers import duration, money, percent, plain_number
+from workbench.workspace.comparison import ArmFigure, Comparison, MetricFigure
+
+STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}"
+    "table{border-collapse:collapse}th,td{padding:.3rem .8rem;text-align:left;border-bottom:1px solid #8884}"
+)
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+"""The report loads nothing and runs nothing, whatever a model wrote."""
+
+
+def report_html(comparison: Comparison) -> str:
+    """A whole page: verdict, arms, every paired comparison, and the examples that flipped."""
+    title = f"Run {comparison.run.id} on {comparison.run.dataset}@{comparison.run.dataset_version}"
+    pairs = "".join(f"<li>{escape(pair.sentence)}</li>" for pair in comparison.pairs)
+    flips = "".join(
+        f"<tr><td>{escape(flip.example_id)}</td><td>{escape(arm.label)}</td>"
+        f"<td>{percent(flip.before)}</td><td>{percent(flip.after)}</td></tr>"
+        for arm in comparison.arms[1:]
+        for flip in comparison.flips(arm.label)
+    )
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><style>{STYLE}</style></head><body>'
+        f"<h1>{escape(title)}</h1>{comparison_html(comparison)}"
+        f"<h2>Against {escape(comparison.baseline)}</h2><ul>{pairs}</ul>"
+        "<h2>Examples that differ</h2><table><thead><tr><th>example</th><th>arm</th><th>before</th><th>after</th></tr>"
+        f"</thead><tbody>{flips}</tbody></table></body></html>"
+    )
+
+
+def comparison_html(comparison: Comparison) -> str:
+    """The verdict and a table of arms. All text is escaped: names come from files."""
+    names = list(comparison.arms[0].metrics)
+    heads = [comparison.arms[0].metrics[name].info.title for name in names]
+    head = "".join(f"<th>{escape(text)}</th>" for text in ["arm", *heads, "cost / 100", "median time", "failed"])
+    rows = "".join(_row(arm, names) for arm in comparison.arms)
+    return (
+        f"<p><b>{escape(comparison.verdict)}</b></p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _row(arm: ArmFigure, names: list[str]) -> str:
+    cells = [arm.label, *(figure_text(arm.metrics[name]) for name in names)]
+    cells += [money(arm.cost_per_hundred), duration(arm.p50_ms), str(arm.failed)]
+    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+
+
+def figure_text(figure: MetricFigure) -> str:
+    """A mean with its interval and, where some are missing, how many: `71% (62–79), 3 unscored`."""
+    mean = figure.mean
+    if mean.mean is None:
+        return f"unscored ({figure.unscored})" if figure.unscored else "no scores"
+    show = percent if figure.info.kind in {"pass_fail", "share"} else lambda v: plain_number(v, figure.info.unit)
+    text = show(mean.mean)
+    if mean.low is not None and mean.high is not None:
+        text += f" ({show(mean.low)}–{show(mean.high)})"
+    return text + (f", {figure.unscored} unscored" if figure.unscored else "")

@@ -1,0 +1,188 @@
+"""Reviews: people go through answers without knowing which prompt or model wrote them."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.domain.dataset import Example
+from workbench.domain.review import VERDICTS, Review, Verdict
+from workbench.domain.run import RunPlan, TrialOutput
+from workbench.errors import FormatError, InputError
+from workbench.hashing import content_hash
+from workbench.store import reviews, runs, trials
+from workbench.store.session import Session
+from workbench.workspace.context import Context
+from workbench.workspace.files import read_text, write_text
+
+LONGEST_NOTE = 10_000
+
+
+@dataclass(frozen=True)
+class QueueItem:
+    """One answer waiting for a verdict. It does not say who wrote it."""
+
+    trial_id: str
+    example_id: str
+    verdict: Verdict | None
+    """This reviewer's verdict so far."""
+
+
+@dataclass(frozen=True)
+class ReviewCase:
+    """What a reviewer sees of an answer: no prompt, no model, no score."""
+
+    trial_id: str
+    example: Example
+    answer: str
+    sources: Sequence[tuple[str, str]]
+    """Where from, and the text; the first is what [1] cites."""
+
+
+@dataclass(frozen=True)
+class Reviews:
+    """Reviews of a project's runs."""
+
+    context: Context
+
+    def queue(self, run: str) -> Sequence[QueueItem]:
+        """All answers of a run in an order that tells nothing: examples shuffled, then the answers of each.
+
+        The answers of one question stand together, so that it is read once. The order is the reviewer's own and
+        stays the same.
+        """
+        reviewer = self.context.actor.name
+
+        def query(session: Session) -> tuple[str, list[tuple[str, str]], list[Review]]:
+            found = runs.resolve(session, run)
+            frame = trials.frame(session, found)
+            done = frame[frame["status"] == "done"]
+            return found, list(zip(done["example_id"], done["trial_id"], strict=True)), reviews.of_run(session, found)
+
+        found, answered, given = self.context.read(query)
+        mine = {review.trial_id: review.verdict for review in given if review.reviewer == reviewer}
+        shuffle = random.Random(content_hash({"run": found, "reviewer": reviewer}))  # noqa: S311 (an order, no secret)
+        by_example: dict[str, list[str]] = {}
+        for example, trial in sorted(answered):
+            by_example.setdefault(example, []).append(trial)
+        examples = list(by_example)
+        shuffle.shuffle(examples)
+        items = []
+        for example in examples:
+            shuffle.shuffle(by_example[example])
+            items += [QueueItem(trial, example, mine.get(trial)) for trial in by_example[example]]
+        return items
+
+    def case(self, trial_id: str) -> ReviewCase:
+        """One answer with its question and sources."""
+
+        def query(session: Session) -> tuple[TrialOutput | None, RunPlan | None]:
+            output = trials.output(session, trial_id)
+            return output, None if output is None else runs.plan(session, output.run)
+
+        output, plan = self.context.read(query)
+        if output is None or plan is None:
+            raise InputError("This answer is not there any more.", hint="Go back to the queue.")
+        return _case(output, {example.id: example for example in plan.examples})
+
+    def give(self, trial_id: str, verdict: Verdict, *, note: str = "", seconds: float | None = None) -> Review:
+        """Append a verdict. An earlier one of the same reviewer stays in the history; the newest counts."""
+        if verdict not in VERDICTS:
+            raise InputError(f"{verdict!r} is no verdict.", hint=f"There is {', '.join(VERDICTS)}.")
+        return self._append(trial_id, verdict, note, seconds)
+
+    def withdraw(self, trial_id: str) -> Review:
+        """Take the reviewer's verdict back; it stays in the history."""
+        return self._append(trial_id, None, "", None)
+
+    def of_run(self, run: str) -> Sequence[Review]:
+        """The newest verdict of every reviewer on every answer of a run."""
+        return self.context.read(lambda s: reviews.of_run(s, runs.resolve(s, run)))
+
+    def export(self, run: str, path: Path) -> int:
+        """Write the queue as JSONL for review elsewhere: fill in `verdict` and `note`, then `import_`."""
+        items = self.queue(run)
+        by_id = {output.trial_id: output for output in self._outputs(run)}
+        examples = {e.id: e for e in self.context.read(lambda s: runs.plan(s, runs.resolve(s, run))).examples}
+        lines = []
+        for item in items:
+            case = _case(by_id[item.trial_id], examples)
+            row = {
+                "trial_id": case.trial_id,
+                "inputs": case.example.inputs,
+                "answer": case.answer,
+                "sources": [f"[{n}] {source}\n{text}" for n, (source, text) in enumerate(case.sources, 1)],
+                "verdict": item.verdict or "",
+                "note": "",
+            }
+            lines.append(json.dumps(row, ensure_ascii=False))
+        write_text(path, "".join(line + "\n" for line in lines))
+        return len(lines)
+
+    def import_(self, path: Path) -> int:
+        """Read verdicts back from an exported file. One wrong line and nothing is stored."""
+        given: list[tuple[str, Verdict, str]] = []
+        for number, line in enumerate(read_text(path).splitlines(), 1):
+            if line.strip():
+                row = _read_row(line, str(path), number)
+                if row is not None:
+                    given.append(row)
+        known = self.context.read(lambda s: {trial: trials.output(s, trial) is not None for trial, _, _ in given})
+        for number, (trial, _, _) in enumerate(given, 1):
+            if not known[trial]:
+                raise FormatError(f"verdict {number} is about an answer that is not in this project.", file=str(path))
+        for trial, verdict, note in given:
+            self._append(trial, verdict, note, None)
+        return len(given)
+
+    def _outputs(self, run: str) -> Sequence[TrialOutput]:
+        return self.context.read(lambda s: trials.outputs(s, runs.resolve(s, run)))
+
+    def _append(self, trial_id: str, verdict: Verdict | None, note: str, seconds: float | None) -> Review:
+        ctx = self.context
+        ctx.require("reviewer", "review answers")
+        if len(note) > LONGEST_NOTE:
+            raise InputError(f"The note has {len(note):,} characters; at most {LONGEST_NOTE:,} are kept.")
+
+        def change(session: Session) -> Review:
+            output = trials.output(session, trial_id)
+            if output is None:
+                raise InputError("This answer is not there any more.", hint="Go back to the queue.")
+            review = Review(trial_id, output.run, ctx.actor.name, verdict, note, ctx.clock.now(), seconds)
+            reviews.append(session, review)
+            ctx.record(session, "answer reviewed", trial_id, verdict=verdict)
+            return review
+
+        return ctx.write(change)
+
+
+def _case(output: TrialOutput, examples: Mapping[str, Example]) -> ReviewCase:
+    return ReviewCase(
+        trial_id=output.trial_id,
+        example=examples[output.example_id],
+        answer=output.completion.text,
+        sources=[(found.chunk.source, found.chunk.text) for found in output.retrieved],
+    )
+
+
+def _read_row(line: str, file: str, number: int) -> tuple[str, Verdict, str] | None:
+    """One line of a filled-in file; None where no verdict was given."""
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise FormatError(f"this is not JSON: {error.msg}.", file=file, line=number, column=error.colno) from error
+    if not isinstance(row, dict) or not isinstance(row.get("trial_id"), str):
+        raise FormatError("a line is an object with `trial_id`.", file=file, line=number)
+    verdict, note = row.get("verdict") or "", row.get("note") or ""
+    if verdict == "":
+        return None
+    if verdict not in VERDICTS:
+        raise FormatError(
+            f"{verdict!r} is no verdict.", file=file, line=number, column="verdict", hint=f"Use {', '.join(VERDICTS)}."
+        )
+    if not isinstance(note, str) or len(note) > LONGEST_NOTE:
+        raise FormatError("a note is a text, and not a book.", file=file, line=number, column="note")
+    return row["trial_id"], verdict, note

@@ -1,0 +1,91 @@
+"""Scores of outputs: rules at once, judges with a model's help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workbench.domain.protocols import Completer
+from workbench.domain.run import RunPlan, TrialOutput
+from workbench.domain.score import Score, ScoreInput, Unscored
+from workbench.errors import WorkbenchError
+from workbench.judging import registry as judges
+from workbench.judging.judge import NO_JUDGE_MODEL, Judge
+from workbench.metrics import registry as metrics
+from workbench.pricing import cost_usd
+from workbench.workspace.context import Context
+from workbench.workspace.models import Models
+
+if TYPE_CHECKING:
+    from workbench.domain.model import Price
+
+
+@dataclass(frozen=True)
+class JudgeSeat:
+    """A judge and the model it asks; without a model it leaves outputs unscored."""
+
+    judge: Judge
+    completer: Completer | None
+    price: Price | None
+    unavailable: str = ""
+    """Why there is no completer, when a model was named."""
+
+
+class Scorer:
+    """Scores the outputs of one plan."""
+
+    def __init__(self, context: Context, plan: RunPlan) -> None:
+        self._context = context
+        self._examples = {example.id: example for example in plan.examples}
+        self._contents = {arm.label: arm.prompt.content for arm in plan.arms}
+
+    def given(self, output: TrialOutput) -> ScoreInput:
+        """What metrics and judges look at."""
+        return ScoreInput(
+            example=self._examples[output.example_id],
+            completion=output.completion,
+            prompt=self._contents[output.arm],
+            sources=output.retrieved,
+            cost_usd=output.cost_usd,
+            retrieval_ms=output.retrieval_ms,
+        )
+
+    def by_rules(self, outputs: Sequence[TrialOutput], names: Sequence[str]) -> list[Score]:
+        """The rule metrics of some outputs. Pure computing: call it off the event loop."""
+        chosen = [metrics.metric(name) for name in names]
+        now = self._context.clock.now()
+        return [
+            Score(output.trial_id, metric.info.name, metric.info.version, metric.score(given), now)
+            for output in outputs
+            for given in [self.given(output)]
+            for metric in chosen
+        ]
+
+    async def by_judge(self, output: TrialOutput, seat: JudgeSeat) -> Score:
+        """One judge's verdict on one output."""
+        judge, now = seat.judge, self._context.clock.now
+        if seat.completer is None:
+            result = Unscored(seat.unavailable) if seat.unavailable else NO_JUDGE_MODEL
+            return Score(output.trial_id, judge.info.name, judge.info.version, result, now())
+        judged = await judge.judge(self.given(output), seat.completer)
+        cost = cost_usd(judged.usage, seat.price) if judged.usage is not None else None
+        return Score(output.trial_id, judge.info.name, judge.info.version, judged.result, now(), cost)
+
+
+def seats(context: Context, names: Sequence[str]) -> Mapping[str, JudgeSeat]:
+    """The judges of these names with the models that `workbench.toml` gives them."""
+    models = Models(context)
+    found: dict[str, JudgeSeat] = {}
+    for name in names:
+        judge = judges.judge(name)
+        configured = context.settings.judges.get(name)
+        if configured is None or configured.model is None:
+            found[name] = JudgeSeat(judge, None, None)
+            continue
+        spec = models.resolve(configured.model)
+        try:
+            found[name] = JudgeSeat(judge, models.completer(spec), models.price(spec))
+        except WorkbenchError as error:
+            found[name] = JudgeSeat(judge, None, None, unavailable=str(error))
+    return found

@@ -1,0 +1,253 @@
+"""The one place where store, engines, indexes and models meet."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from workbench.domain.actor import Actor
+from workbench.domain.dataset import Example
+from workbench.domain.index import IndexInfo, IndexSettings
+from workbench.domain.prompt import PromptFile
+from workbench.domain.protocols import Clock
+from workbench.errors import InputError
+from workbench.settings import find_project, read_settings
+from workbench.store.store import Store
+from workbench.workspace.audit import Audit
+from workbench.workspace.comparing import Comparisons
+from workbench.workspace.comparison import Comparison
+from workbench.workspace.context import Context, SystemClock
+from workbench.workspace.datasets import Datasets
+from workbench.workspace.events import Events
+from workbench.workspace.indexes import Indexes
+from workbench.workspace.models import Models
+from workbench.workspace.overview import Overviews
+from workbench.workspace.planning import Planner, RunOptions
+from workbench.workspace.progress import Progress
+from workbench.workspace.projects import PROJECT_FILE, STORE_FILE
+from workbench.workspace.prompts import Prompts, Saved
+from workbench.workspace.releases import Releases
+from workbench.workspace.results import Run
+from workbench.workspace.reviews import Reviews
+from workbench.workspace.runs import Runs
+from workbench.workspace.trying import Tries
+
+PROJECT_VARIABLE = "WORKBENCH_PROJECT"
+USER_VARIABLE = "WORKBENCH_USER"
+POLL_S = 0.2
+
+
+class Workbench:
+    """An opened project.
+
+    ```python
+    from workbench import Workbench
+
+    wb = Workbench.open(".")
+    run = wb.run(prompts=["answer@1", "answer@2"], dataset="golden")
+    run.compare()
+    ```
+
+    Use cases are grouped by noun: `prompts`, `datasets`, `indexes`, `models`, `runs`, `comparisons`, `reviews`,
+    `releases`, `audit`. Several processes may have one project open.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    @classmethod
+    def open(
+        cls,
+        directory: str | Path | None = None,
+        *,
+        actor: Actor | None = None,
+        environ: Mapping[str, str] | None = None,
+        clock: Clock | None = None,
+    ) -> Self:
+        """Open the project in a folder or the nearest parent of it.
+
+        Without a folder, `WORKBENCH_PROJECT` or the working directory. Raises InputError where there is no
+        `workbench.toml`.
+        """
+        environment = os.environ if environ is None else environ
+        start = Path(directory or environment.get(PROJECT_VARIABLE) or ".").expanduser()
+        root = find_project(start.resolve())
+        if root is None:
+            raise InputError(
+                f"There is no {PROJECT_FILE} in {start.resolve()} or above it.",
+                hint="`workbench init` makes a project here; `workbench demo` shows a finished one.",
+            )
+        clock = clock or SystemClock()
+        return cls(
+            Context(
+                root=root,
+                settings=read_settings(root / PROJECT_FILE),
+                store=Store(root / STORE_FILE, clock=clock),
+                actor=actor or default_actor(environment),
+                environ=environment,
+                clock=clock,
+            )
+        )
+
+    def acting_as(self, actor: Actor) -> Workbench:
+        """The same project, with someone else at the desk."""
+        return Workbench(replace(self.context, actor=actor))
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.context.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def lease(self) -> AbstractContextManager[None]:
+        """Keep the store open for a unit of work, such as the drawing of a page."""
+        return self.context.store.lease()
+
+    @property
+    def root(self) -> Path:
+        """The project's folder."""
+        return self.context.root
+
+    @property
+    def name(self) -> str:
+        """The project's name."""
+        return self.context.settings.project.name
+
+    @property
+    def export_directory(self) -> Path:
+        """Where releases are exported to when nothing else is said."""
+        return self.root / self.context.settings.export.directory
+
+    @cached_property
+    def prompts(self) -> Prompts:
+        """Prompt versions and drafts."""
+        return Prompts(self.context)
+
+    @cached_property
+    def datasets(self) -> Datasets:
+        """Golden sets."""
+        return Datasets(self.context)
+
+    @cached_property
+    def indexes(self) -> Indexes:
+        """Indexes of documents."""
+        return Indexes(self.context)
+
+    @cached_property
+    def models(self) -> Models:
+        """Models that could be used."""
+        return Models(self.context)
+
+    @cached_property
+    def runs(self) -> Runs:
+        """Runs and their outputs."""
+        return Runs(self.context, self._planner)
+
+    @cached_property
+    def tries(self) -> Tries:
+        """Asking one example without storing a run."""
+        return Tries(self.context, self._planner)
+
+    @cached_property
+    def events(self) -> Events:
+        """Trials as observability events."""
+        return Events(self.context)
+
+    @cached_property
+    def comparisons(self) -> Comparisons:
+        """Comparing the arms of a run."""
+        return Comparisons(self.context)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        """People's verdicts."""
+        return Reviews(self.context)
+
+    @cached_property
+    def releases(self) -> Releases:
+        """Approval and export."""
+        return Releases(self.context)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """The audit log."""
+        return Audit(self.context)
+
+    @cached_property
+    def overview(self) -> Overviews:
+        """What there is and what to do next."""
+        return Overviews(self.context)
+
+    def add_prompt(self, prompt: str | Path | PromptFile) -> Saved:
+        """Save a prompt file, or prompt content made in code, as a version."""
+        return self.prompts.save(prompt) if isinstance(prompt, PromptFile) else self.prompts.add(Path(prompt))
+
+    def add_dataset(self, rows: str | Path | Sequence[Example], *, name: str) -> Saved:
+        """Save a JSONL, JSON or CSV file, or examples made in code, as a version of a golden set."""
+        if isinstance(rows, str | Path):
+            return self.datasets.add(Path(rows), name=name)
+        return self.datasets.save(name, rows, source="code")
+
+    def build_index(self, name: str, *paths: str | Path, settings: IndexSettings | None = None) -> IndexInfo:
+        """Build an index from files and folders."""
+        return self.indexes.build(name, [Path(path) for path in paths], settings)
+
+    def run(
+        self,
+        prompts: Sequence[str] | str,
+        dataset: str,
+        *,
+        models: Sequence[str] | str = (),
+        on_progress: Callable[[Progress], None] | None = None,
+        **options: Any,
+    ) -> Run:
+        """Run prompt versions on models over a golden set and wait for the end.
+
+        `options` are the further fields of RunOptions, such as `repeats=3` or `index="handbook"`. Interrupting
+        (Ctrl-C, the notebook's stop button) cancels the run; what was answered is kept, and the interrupt goes on.
+        """
+        asked = RunOptions(
+            prompts=[prompts] if isinstance(prompts, str) else prompts,
+            dataset=dataset,
+            models=[models] if isinstance(models, str) else models,
+            **options,
+        )
+        return self.carry_out(asked, on_progress=on_progress)
+
+    def carry_out(self, options: RunOptions, *, on_progress: Callable[[Progress], None] | None = None) -> Run:
+        """As `run`, from options made elsewhere."""
+        job = self.runs.start(self.runs.plan(options))
+        job.watch(on_progress, every_s=POLL_S)
+        return Run(self, job.run)
+
+    def compare(self, run: str, *, baseline: str | None = None, metrics: Sequence[str] = ()) -> Comparison:
+        """Compare the arms of a stored run."""
+        return self.comparisons.of_run(self.runs.find(run), baseline=baseline, metrics=metrics)
+
+    @cached_property
+    def _planner(self) -> Planner:
+        return Planner(self.context, self.prompts, self.datasets, self.indexes, self.models)
+
+
+def default_actor(environ: Mapping[str, str]) -> Actor:
+    """Who acts when nobody signed in: `WORKBENCH_USER`, or the account's name."""
+    name = environ.get(USER_VARIABLE, "").strip()
+    if not name:
+        try:
+            name = getpass.getuser()
+        except (OSError, KeyError, ImportError):
+            name = "someone"
+    return Actor(name)
