@@ -1,0 +1,172 @@
+"""One spelling of numbers for people."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.stats.numbers import (
+    amount,
+    duration,
+    money,
+    number,
+    percent,
+    percent_with_interval,
+    point_count,
+    points,
+    times,
+)
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.714, "71%"),
+        (0, "0%"),
+        (1, "100%"),
+        (0.5, "50%"),
+        (0.004, "0.4%"),
+        (0.0004, "<0.1%"),
+        (0.997, "99.7%"),
+        (0.9999, ">99.9%"),
+        (-0.12, "-12%"),
+        (1.2, "120%"),
+        (None, "unknown"),
+    ],
+)
+def test_a_share_is_whole_percents_and_never_rounds_to_none_or_all(share, text):
+    assert percent(share) == text
+
+
+@given(st.floats(0, 1, exclude_min=True, exclude_max=True))
+def test_only_nothing_and_everything_are_0_and_100_percent(share):
+    assert percent(share) not in {"0%", "100%", "0.0%", "100.0%"}
+
+
+def test_a_mean_stands_before_its_interval():
+    assert percent_with_interval(0.714, 0.62, 0.79) == "71% (62–79)"
+    assert percent_with_interval(1.0, 0.796, 1.0) == "100% (80–100)"
+    assert percent_with_interval(0.714, None, None) == "71%"
+    assert percent_with_interval(None, None, None) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("difference", "text"),
+    [
+        (0.12, "12 points"),
+        (-0.12, "12 points"),
+        (0.01, "1 point"),
+        (0.004, "0.4 points"),
+        (0.0001, "0 points"),
+        (0, "0 points"),
+        (None, "unknown"),
+    ],
+)
+def test_a_difference_of_shares_is_in_points(difference, text):
+    assert points(difference) == text
+
+
+@pytest.mark.parametrize(("difference", "text"), [(0.12, "12"), (-0.031, "-3"), (-0.004, "-0.4"), (-0.0001, "0")])
+def test_points_keep_their_sign_where_it_is_asked_for(difference, text):
+    assert point_count(difference) == text
+
+
+@pytest.mark.parametrize(
+    ("usd", "text"),
+    [
+        (None, "unknown"),
+        (0, "$0"),
+        (1.1, "$1.10"),
+        (0.13, "$0.13"),
+        (0.0995, "$0.10"),
+        (0.09, "$0.09"),
+        (0.0132, "$0.013"),
+        (0.0004, "$0.0004"),
+        (0.00000012, "<$0.000001"),
+        (999.99, "$999.99"),
+        (999.999, "$1,000"),
+        (1234.5, "$1,234"),
+        (-0.5, "-$0.50"),
+    ],
+)
+def test_money_has_as_many_digits_as_make_sense(usd, text):
+    assert money(usd) == text
+
+
+@given(st.floats(1e-300, 1e9))
+def test_something_that_costs_never_reads_as_free(usd):
+    assert money(usd) not in {"$0", "$0.00", "$0.0"}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (None, "unknown"),
+        (0, "0 ms"),
+        (0.0004, "0.4 ms"),
+        (0.045, "45 ms"),
+        (0.0997, "0.1 s"),
+        (0.85, "0.8 s"),
+        (1.24, "1.2 s"),
+        (9.96, "10 s"),
+        (59.4, "59 s"),
+        (59.9, "1 min"),
+        (200, "3 min 20 s"),
+        (180, "3 min"),
+        (3599.9, "1 h"),
+        (7500, "2 h 5 min"),
+        (-1.5, "-1.5 s"),
+    ],
+)
+def test_a_duration_is_in_the_unit_that_fits(seconds, text):
+    assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"),
+    [
+        (1.4, "1.4 times"),
+        (1.04, "1.04 times"),
+        (0.9, "0.90 times"),
+        (0.031, "0.031 times"),
+        (12.3, "12 times"),
+        (9.97, "10 times"),
+        (None, "unknown"),
+    ],
+)
+def test_a_ratio_is_finer_near_1(ratio, text):
+    assert times(ratio) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.5123, "0.512"),
+        (4.9, "4.9"),
+        (318, "318"),
+        (999.7, "1,000"),
+        (12345.6, "12,346"),
+        (0.99999, "1"),
+        (-2.5, "-2.5"),
+        (0, "0"),
+        (1e-5, "0.00001"),
+        (None, "unknown"),
+    ],
+)
+def test_other_numbers_have_three_significant_digits(value, text):
+    assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.13, "USD", "$0.13"),
+        (1240, "ms", "1.2 s"),
+        (12, "s", "12 s"),
+        (12.3, "words", "12.3 words"),
+        (3.0, "", "3"),
+        (None, "USD", "unknown"),
+        (None, "words", "unknown"),
+    ],
+)
+def test_an_amount_is_spelled_by_its_unit(value, unit, text):
+    assert amount(value, unit) == text

@@ -1,0 +1,145 @@
+"""Numbers as people read them: one spelling for pages, tables, sentences and the command line.
+
+- Unknown (None) is the word "unknown", never 0.
+- Shares are whole percents; only near the ends, where rounding would claim 0% or 100%, there is a decimal.
+- Money is US dollars: cents from 10 cents up, below that two significant digits.
+- Durations take seconds and choose ms, s, min or h.
+- Other numbers have three significant digits, and commas from 1,000 up.
+"""
+
+from __future__ import annotations
+
+import math
+
+UNKNOWN = "unknown"
+SPELLED_UNITS = ("USD", "ms", "s")
+"""Units that `amount` writes in their own way; any other stands behind its number."""
+SMALLEST_MONEY = 0.000001
+"""Anything cheaper is shown as less than this."""
+
+
+def percent(share: float | None) -> str:
+    """A share as percent: 0.714 is `71%`, 0.997 is `99.7%`, 0.9999 is `>99.9%`; 0% and 100% only when exact."""
+    if share is None:
+        return UNKNOWN
+    if share < 0:
+        return f"-{percent(-share)}"
+    whole = round(100 * share)
+    if whole not in (0, 100) or share in (0, 1):
+        return f"{whole}%"
+    tenths = round(100 * share, 1)
+    if tenths == 0:
+        return "<0.1%"
+    if tenths == 100:
+        return ">99.9%" if share < 1 else "100%"
+    return f"{tenths}%"
+
+
+def percent_with_interval(share: float | None, low: float | None, high: float | None) -> str:
+    """A share with its interval, as tables show it: `71% (62–79)`; without an interval just `71%`."""
+    if share is None or low is None or high is None:
+        return percent(share)
+    return f"{percent(share)} ({percent(low).removesuffix('%')}–{percent(high).removesuffix('%')})"
+
+
+def points(difference: float | None) -> str:
+    """A difference of two shares, unsigned, with its unit: 0.12 is `12 points`, 0.004 is `0.4 points`."""
+    if difference is None:
+        return UNKNOWN
+    count = point_count(abs(difference))
+    return f"{count} point" if count == "1" else f"{count} points"
+
+
+def point_count(difference: float) -> str:
+    """A difference of two shares in points, with a minus sign where it falls: 0.12 is `12`, -0.004 is `-0.4`."""
+    whole = round(100 * difference)
+    if whole == 0:
+        tenths = round(100 * difference, 1)
+        return f"{tenths}" if tenths else "0"
+    return f"{whole}"
+
+
+def money(usd: float | None) -> str:
+    """US dollars: `$1,234`, `$1.10`, `$0.13`, `$0.0004`; 0 is `$0`, None is `unknown`."""
+    if usd is None:
+        return UNKNOWN
+    if usd < 0:
+        return f"-{money(-usd)}"
+    if usd == 0:
+        return "$0"
+    if usd < SMALLEST_MONEY:
+        return f"<${SMALLEST_MONEY:.6f}"
+    if usd >= 999.995:
+        return f"${usd:,.0f}"
+    if usd >= 0.0995:
+        return f"${usd:.2f}"
+    return f"${_significant(usd, 2)}"
+
+
+def duration(seconds: float | None) -> str:
+    """A time in seconds: `45 ms`, `1.2 s`, `12 s`, `3 min 20 s`, `2 h 5 min`; None is `unknown`."""
+    if seconds is None:
+        return UNKNOWN
+    if seconds < 0:
+        return f"-{duration(-seconds)}"
+    if seconds < 0.0995:
+        return f"{_significant(1000 * seconds, 2)} ms"
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    if seconds < 59.5:
+        return f"{seconds:.0f} s"
+    if seconds < 3599.5:
+        return _two_units(round(seconds), 60, "min", "s")
+    return _two_units(round(seconds / 60), 60, "h", "min")
+
+
+def times(ratio: float | None) -> str:
+    """A ratio: 1.4 is `1.4 times`; two decimals near 1, where they matter."""
+    if ratio is None:
+        return UNKNOWN
+    return f"{ratio_count(ratio)} times"
+
+
+def ratio_count(ratio: float) -> str:
+    """A ratio's figure alone: `1.04`, `1.4`, `12`, `0.31`."""
+    if ratio >= 9.95:
+        return f"{ratio:,.0f}"
+    if ratio >= 1.15:
+        return f"{ratio:.1f}"
+    return f"{ratio:.2f}" if ratio >= 0.1 else _significant(ratio, 2)
+
+
+def number(value: float | None) -> str:
+    """Any other number, to three significant digits: `0.512`, `4.9`, `318`, `12,345`."""
+    if value is None:
+        return UNKNOWN
+    if value < 0:
+        return f"-{number(-value)}"
+    return f"{value:,.0f}" if value >= 999.5 else _significant(value, 3)
+
+
+def amount(value: float | None, unit: str) -> str:
+    """A number in a metric's unit: `USD`, `ms` and `s` in their own spelling, other units behind the number."""
+    if value is None:
+        return UNKNOWN
+    if unit == "USD":
+        return money(value)
+    if unit == "ms":
+        return duration(value / 1000)
+    if unit == "s":
+        return duration(value)
+    return f"{number(value)} {unit}".rstrip()
+
+
+def _significant(value: float, digits: int) -> str:
+    """Plain decimals, never an exponent, to so many significant digits, without trailing zeros."""
+    if value == 0:
+        return "0"
+    decimals = max(0, digits - 1 - math.floor(math.log10(value)))
+    text = f"{value:.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _two_units(small: int, per_large: int, large_name: str, small_name: str) -> str:
+    large, rest = divmod(small, per_large)
+    return f"{large:,} {large_name}" + (f" {rest} {small_name}" if rest else "")

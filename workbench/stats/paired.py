@@ -1,0 +1,191 @@
+"""One arm against its baseline on the same examples."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from workbench.domain.score import Direction, Kind
+from workbench.errors import InputError
+from workbench.stats.clusters import Grouping, grouping
+from workbench.stats.intervals import Interval, cluster_sums, log_ratios, stabilised_t, t_interval, tango
+from workbench.stats.samples import Sample, ScoresByExample, is_pass_fail, repeats_of, sample
+from workbench.stats.significance import mcnemar_mid_p, sign_flip
+from workbench.stats.summary import FEWEST_EXAMPLES, NO_METHOD
+from workbench.stats.verdict import DEFAULT_MARGIN, PairVerdict, decide, needed_examples
+
+
+@dataclass(frozen=True)
+class PairResult:
+    """How an arm differs from its baseline under one metric, on the examples that both have a score for."""
+
+    n: int
+    """Examples with a score in both arms."""
+    difference: float | None
+    """Arm minus baseline, in the metric's unit (0.12 is 12 points); None without a common example."""
+    low: float | None
+    """The 95% interval of the difference; None below 5 examples."""
+    high: float | None
+    p_value: float | None
+    """Two-sided; None below 5 examples."""
+    method: str
+    """Interval and test that the verdict rests on, for the details of a page."""
+    verdict: PairVerdict
+    needed_examples: int | None
+    """About how many more examples would settle it, at most 10,000; None when it is settled, when there are fewer than
+    5, and when ratio and difference point opposite ways, which no number of examples need change."""
+    missing_baseline: int
+    """Examples that only the arm has a score for."""
+    missing_arm: int
+    """Examples that only the baseline has a score for."""
+    wins: int
+    """Examples on which the arm is better, in the metric's direction."""
+    losses: int
+    ties: int
+    margin: float
+    """Differences within it count as the same: a difference for shares, a proportion for amounts."""
+    ratio: float | None = None
+    """For amounts: how many times the baseline the arm typically is, as a ratio of geometric means."""
+    ratio_low: float | None = None
+    ratio_high: float | None = None
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """What is known about a pair of at least 5 common examples."""
+
+    difference: Interval
+    """In the metric's unit."""
+    effect: Interval
+    """What the verdict looks at: the difference, or the logarithm of the ratio."""
+    margin: float
+    """On the effect's scale."""
+    p_value: float
+    method: str
+    is_ratio: bool = False
+
+
+def compare(
+    baseline: ScoresByExample,
+    arm: ScoresByExample,
+    *,
+    kind: Kind,
+    direction: Direction,
+    margin: float = DEFAULT_MARGIN,
+    clusters: Mapping[str, str] | None = None,
+) -> PairResult:
+    """Compare an arm with its baseline, example by example, over the examples that both have a score for.
+
+    Both map example ids to the scores of their repeats, which are averaged first. The methods:
+
+    - pass or fail, one repeat each (and shares that are all 0 or 1): Tango's interval, McNemar's mid-p;
+    - pass or fail with repeats: the stabilised t, the sign-flip test;
+    - other shares: Student's t on the examples' differences, the sign-flip test;
+    - amounts above 0, such as cost and latency: Student's t on log ratios and the sign-flip test of them, because
+      their long tails drown differences of means. `low` and `high` are then the t interval of the plain difference,
+      for its size; better and worse need the plain difference to point the same way as the ratio;
+    - other numbers: Student's t and sign-flip on differences, the margin being that share of the baseline's mean.
+
+    Where examples share clusters (`clusters`, example id to name; at least 5), intervals allow for it and signs are
+    flipped by cluster. `margin` is the difference that does not matter: 0.05 is 5 points, or 5% of an amount.
+
+    Raises InputError for a score that its kind does not allow and for a negative margin.
+    """
+    if not margin >= 0:
+        raise InputError(f"A margin is 0 or more, not {margin!r}.")
+    first, second = sample(baseline, kind), sample(arm, kind)
+    common = [example for example in first.scores if example in second.scores]
+    missing_baseline, missing_arm = second.n - len(common), first.n - len(common)
+    first, second = first.only(common), second.only(common)
+    differences = [second.means[example] - first.means[example] for example in common]
+    rises = sum(difference > 0 for difference in differences)
+    falls = sum(difference < 0 for difference in differences)
+    result = PairResult(
+        n=len(common),
+        difference=math.fsum(differences) / len(common) if common else None,
+        low=None,
+        high=None,
+        p_value=None,
+        method=NO_METHOD,
+        verdict="too few",
+        needed_examples=None,
+        missing_baseline=missing_baseline,
+        missing_arm=missing_arm,
+        wins=rises if direction == "higher" else falls,
+        losses=falls if direction == "higher" else rises,
+        ties=len(common) - rises - falls,
+        margin=margin,
+    )
+    if len(common) < FEWEST_EXAMPLES:
+        return result
+    groups = grouping(common, clusters)
+    return _judged(result, _evidence(first, second, differences, kind=kind, margin=margin, groups=groups), direction)
+
+
+def _judged(result: PairResult, evidence: _Evidence, direction: Direction) -> PairResult:
+    """The result with interval, p-value, verdict and what would settle it."""
+    difference, effect = evidence.difference, evidence.effect
+    verdict = decide(effect, margin=evidence.margin, p_value=evidence.p_value, direction=direction)
+    needed = None
+    if verdict == "cannot tell yet":
+        needed = needed_examples(effect, margin=evidence.margin, p_value=evidence.p_value)
+    elif effect.estimate * difference.estimate < 0 and verdict != "same":
+        # Typically less but in total more: a few large amounts outweigh the rest, whatever the number of examples.
+        verdict = "cannot tell yet"
+    ratio = effect.map(math.exp) if evidence.is_ratio else None
+    return replace(
+        result,
+        low=difference.low,
+        high=difference.high,
+        p_value=evidence.p_value,
+        method=evidence.method,
+        verdict=verdict,
+        needed_examples=needed,
+        ratio=ratio.estimate if ratio else None,
+        ratio_low=ratio.low if ratio else None,
+        ratio_high=ratio.high if ratio else None,
+    )
+
+
+def _evidence(
+    first: Sample, second: Sample, differences: list[float], *, kind: Kind, margin: float, groups: Grouping
+) -> _Evidence:
+    """The interval and test that fit the data."""
+    if kind == "number":
+        return _amounts(first, second, differences, margin, groups)
+    if not is_pass_fail(kind, first, second):
+        interval = t_interval(differences)
+    elif first.repeated or second.repeated:
+        interval = stabilised_t(differences, repeats_of(first, second))
+    else:
+        return _pass_fail_once(differences, margin, groups)
+    interval = groups.widen(interval, differences).within(-1, 1)
+    return _Evidence(interval, interval, margin, _flip(differences, groups), f"{interval.method}, sign-flip test")
+
+
+def _pass_fail_once(differences: list[float], margin: float, groups: Grouping) -> _Evidence:
+    """Pass or fail, every example answered once by each arm."""
+    b, c = differences.count(1), differences.count(-1)
+    interval = groups.widen(tango(len(differences), b, c), differences).within(-1, 1)
+    if groups.labels is None:
+        return _Evidence(interval, interval, margin, mcnemar_mid_p(b, c), f"{interval.method}, McNemar mid-p")
+    return _Evidence(interval, interval, margin, _flip(differences, groups), f"{interval.method}, sign-flip test")
+
+
+def _amounts(first: Sample, second: Sample, differences: list[float], margin: float, groups: Grouping) -> _Evidence:
+    """Numbers with a unit: by ratio where all are above 0, by difference otherwise."""
+    before, after = list(first.means.values()), list(second.means.values())
+    difference = groups.widen(t_interval(differences), differences)
+    if min(before) > 0 and min(after) > 0:
+        ratios = log_ratios(before, after)
+        effect = groups.widen(t_interval(ratios), ratios)
+        method = f"{effect.method}, log ratio, sign-flip test"
+        return _Evidence(difference, effect, math.log1p(margin), _flip(ratios, groups), method, is_ratio=True)
+    absolute = margin * abs(math.fsum(before) / len(before))
+    method = f"{difference.method}, sign-flip test"
+    return _Evidence(difference, difference, absolute, _flip(differences, groups), method)
+
+
+def _flip(differences: list[float], groups: Grouping) -> float:
+    return sign_flip(differences if groups.labels is None else cluster_sums(differences, groups.labels))
