@@ -1,0 +1,94 @@
+"""What exists is documented, and what is documented exists."""
+
+import importlib
+import inspect
+import pkgutil
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+import workbench
+from workbench.cli.main import cli
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SKIPPED = {"workbench.ui.app"}  # a script, run by the server
+
+
+def commands(group=cli, path=()):
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield " ".join((*path, name)), command
+
+
+def modules():
+    for found in pkgutil.walk_packages(workbench.__path__, "workbench."):
+        if found.name not in SKIPPED:
+            yield found.name
+
+
+@pytest.mark.parametrize(("path", "command"), list(commands()), ids=[path for path, _ in commands()])
+def test_every_command_says_what_it_does_and_stands_in_the_readme(path, command):
+    undescribed = [p.name for p in command.params if isinstance(p, click.Option) and not p.help and not p.hidden]
+
+    assert command.help
+    assert undescribed == []
+    assert f"workbench {path}" in README
+
+
+@pytest.mark.parametrize("name", modules())
+def test_every_public_name_has_a_docstring(name):
+    module = importlib.import_module(name)
+    own = [
+        (key, value)
+        for key, value in vars(module).items()
+        if not key.startswith("_")
+        and (inspect.isfunction(value) or inspect.isclass(value))
+        and getattr(value, "__module__", "") == name
+    ]
+
+    assert module.__doc__
+    assert [key for key, value in own if not inspect.getdoc(value)] == []
+
+
+def test_the_public_door_lists_what_is_there():
+    assert [name for name in workbench.__all__ if getattr(workbench, name, None) is None] == []
+    assert all(f"`{name}`" in README or name.startswith("__") for name in workbench.__all__)
+
+
+@pytest.mark.parametrize("name", ["demo", "test"])
+def test_the_readme_has_its_two_commands(name):
+    done = subprocess.run(
+        [sys.executable, ROOT / ".ci" / "readme-command", name], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.startswith("python3 -m venv .venv")
+    assert "--require-hashes" in done.stdout
+
+
+def test_nothing_committed_names_a_package_host():
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    hosts = re.compile(r"(files\.python" + r"hosted|py" + r"pi\.org|registry\.npm" + r"js)", re.IGNORECASE)
+    named = [
+        path
+        for path in tracked.stdout.splitlines()
+        if (ROOT / path).is_file() and hosts.search((ROOT / path).read_text(encoding="utf-8", errors="replace"))
+    ]
+
+    assert named == []
+
+
+def test_locks_have_hashes_and_no_addresses():
+    for lock in ("requirements.lock", "requirements-dev.lock"):
+        text = (ROOT / lock).read_text(encoding="utf-8")
+        pinned = re.findall(r"^[A-Za-z0-9_.\[\]-]+==", text, re.MULTILINE)
+
+        assert "://" not in text
+        assert pinned
+        assert text.count("--hash=sha256:") >= len(pinned)
