@@ -1,0 +1,66 @@
+"""Metrics that a project defines in `[metrics.NAME]`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.domain.dataset import Check, CheckType
+from workbench.domain.protocols import Metric
+from workbench.domain.score import MetricInfo, Scored, ScoreInput, ScoreResult, Unscored
+from workbench.errors import InputError
+from workbench.hashing import content_hash, short
+from workbench.metrics.checks import compile_check
+from workbench.metrics.rule import RuleMetric
+
+# Which option of each kind says what to look for, and what the metric then means.
+_OPTION: Mapping[CheckType, str] = {"regex": "pattern", "json_schema": "schema", "max_words": "words"}
+_MEANING = {
+    "regex": "Whether the answer matches the regular expression {value!r}.",
+    "json_schema": "Whether the answer is JSON that fits the project's schema.",
+    "max_words": "Whether the answer has at most {value} words.",
+}
+
+
+def configured(name: str, options: Mapping[str, Any]) -> Metric:
+    """The metric of a `[metrics.NAME]` table: `kind` is regex, json_schema or max_words, with its option beside it.
+
+    `{kind = "regex", pattern = ...}`, `{kind = "json_schema", schema = ...}`, `{kind = "max_words", words = ...}`, and
+    optionally `title`. Pass/fail on every output but those of rows to be ignored. InputError names what is wrong.
+    """
+    asked = options.get("kind")
+    kind = next((known for known in _OPTION if known == asked), None)
+    if kind is None:
+        raise InputError(f"[metrics.{name}] has the kind {asked!r}.", hint=f"It must be one of {', '.join(_OPTION)}.")
+    wanted = _OPTION[kind]
+    unknown = sorted(options.keys() - {"kind", "title", wanted})
+    if unknown:
+        raise InputError(
+            f"[metrics.{name}] has the unknown key {unknown[0]!r}.", hint=f"It may have {wanted} and title."
+        )
+    if wanted not in options:
+        raise InputError(f"[metrics.{name}] is of kind {kind} and needs {wanted!r}.")
+    value = options[wanted]
+    try:
+        judgement = compile_check(Check(kind, value))
+    except InputError as error:
+        raise InputError(f"[metrics.{name}] {wanted}: {error.message}", hint=error.hint) from error
+
+    def compute(given: ScoreInput) -> ScoreResult:
+        if given.example.expect == "ignore":
+            return Unscored("the row says that its answer is not to be scored")
+        try:
+            result = judgement(given.completion.text)
+        except InputError as error:
+            return Unscored(f"the metric cannot be used: {error}")
+        return Scored(float(result.passed), "met" if result.passed else f"the answer {result.reason}")
+
+    info = MetricInfo(
+        name=name,
+        version=f"1-{short(content_hash({'kind': kind, 'value': value}))}",
+        kind="pass_fail",
+        direction="higher",
+        title=str(options.get("title", name.replace("_", " ").capitalize())),
+        meaning=f"{_MEANING[kind].format(value=value)} Unscored for rows to be ignored.",
+    )
+    return RuleMetric(info, compute)

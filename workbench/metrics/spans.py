@@ -1,0 +1,56 @@
+"""Source spans as rows and citations name them: `doc`, `doc#heading`, `doc#page=3`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from workbench.domain.index import Chunk
+from workbench.metrics.text import plain
+
+_PAGE = re.compile(r"page=(\d{1,9})")
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True)
+class SourceSpan:
+    """A document, or a part of it."""
+
+    document: str
+    heading: str | None = None
+    page: int | None = None
+
+    def holds(self, chunk: Chunk) -> bool:
+        """Whether the chunk is from the span: from its document and, where it names one, heading or page.
+
+        A chunk below a heading belongs to it. Documents may be named by their file name alone; headings are compared
+        as links write them, `Carry-over rules` like `carry-over-rules`.
+        """
+        if not self.in_document(chunk.document):
+            return False
+        if self.page is not None:
+            return chunk.page == self.page
+        if self.heading is None:
+            return True
+        wanted = _slug(self.heading)
+        return wanted in map(_slug, chunk.heading_path) or wanted == _slug(" ".join(chunk.heading_path))
+
+    def in_document(self, document: str) -> bool:
+        """Whether the document of that name is the one meant."""
+        wanted, name = plain(self.document), plain(document)
+        return wanted == name or ("/" not in wanted and wanted == name.rpartition("/")[2])
+
+
+def parse_span(text: str) -> SourceSpan:
+    """Read a span. Text after the last `#` names a heading, or a page as `page=N`."""
+    document, mark, part = text.strip().rpartition("#")
+    if not mark or not document:
+        return SourceSpan(text.strip())
+    page = _PAGE.fullmatch(part.strip().casefold())
+    if page is not None:
+        return SourceSpan(document.strip(), page=int(page.group(1)))
+    return SourceSpan(document.strip(), heading=part) if _slug(part) else SourceSpan(document.strip())
+
+
+def _slug(heading: str) -> str:
+    return _NOT_WORD.sub("-", plain(heading)).strip("-")
