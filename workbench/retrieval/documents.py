@@ -1,0 +1,108 @@
+"""Documents: files and folders become texts with structure, and what is left out is named with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path, PurePosixPath
+
+from workbench.domain.index import Document
+from workbench.errors import FormatError, InputError
+from workbench.hashing import bytes_hash
+from workbench.retrieval.files import FoundFile, Skipped, find
+from workbench.retrieval.globs import matches
+from workbench.retrieval.loaders.parsed import Parsed
+
+_LOADERS: Mapping[str, str] = {
+    ".htm": "html",
+    ".html": "html",
+    ".markdown": "markdown",
+    ".md": "markdown",
+    ".pdf": "pdf",
+    ".rst": "text",
+    ".txt": "text",
+}
+"""File ending to the module of `loaders` that reads it, imported once such a file is met."""
+
+_LARGEST_FILE = 100 * 1024 * 1024
+"""Bytes. Larger text files are data or logs, and would fill the memory."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What was read and what was not."""
+
+    documents: tuple[Document, ...]
+    """Sorted by name."""
+    skipped: tuple[Skipped, ...]
+    """Files, or parts of files (`plan.pdf#page=3`), left out: name and reason, sorted by name."""
+
+
+def load(paths: Sequence[Path], *, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Loaded:
+    """Read all documents under files and folders.
+
+    `include` and `exclude` are patterns over names (see `globs`); files they rule out are not mentioned, nor are
+    hidden ones. Every other file is read or listed in `skipped`. Of files with the same text the first by name
+    is taken. Raises InputError when there is nothing to read.
+    """
+
+    def wanted(name: str) -> bool:
+        chosen = not include or any(matches(name, pattern) for pattern in include)
+        return chosen and not any(matches(name, pattern) for pattern in exclude)
+
+    files, passed_over = find(paths, wanted)
+    documents: dict[str, Document] = {}
+    skipped = list(passed_over)
+    for file in files:
+        try:
+            parsed = _read(file)
+        except FormatError as error:
+            place = "" if error.line is None else f" (line {error.line})"
+            skipped.append((file.name, error.problem + place))
+            continue
+        document = Document(file.name, parsed.text, parsed.sections, bytes_hash(parsed.text.encode()), parsed.metadata)
+        same = documents.setdefault(document.hash, document)
+        if same is document:
+            skipped.extend((f"{file.name}#{place}", reason) for place, reason in parsed.left_out)
+        else:
+            skipped.append((file.name, f"same text as {same.name}"))
+    if not documents:
+        raise _nothing_found(paths, include, exclude, skipped)
+    return Loaded(tuple(documents.values()), tuple(sorted(skipped)))
+
+
+def _read(file: FoundFile) -> Parsed:
+    """Parse one file. Raises FormatError with the reason when it gives no text."""
+    ending = PurePosixPath(file.name).suffix.lower()
+    module = _LOADERS.get(ending)
+    if module is None:
+        raise FormatError(f"{f'{ending} files are' if ending else 'files without an ending are'} not read")
+    try:
+        if file.path.stat().st_size > _LARGEST_FILE:
+            raise FormatError(f"larger than {_LARGEST_FILE // 2**20} MB; split it")
+        data = file.path.read_bytes()
+    except OSError as error:
+        raise FormatError(f"cannot be read: {error.strerror}") from error
+    if not data.strip():
+        raise FormatError("the file is empty")
+    read: Callable[[bytes], Parsed] = import_module(f"workbench.retrieval.loaders.{module}").read
+    parsed = read(data)
+    if not parsed.text.strip():
+        raise FormatError("the file holds no text")
+    return parsed
+
+
+def _nothing_found(
+    paths: Sequence[Path], include: Sequence[str], exclude: Sequence[str], skipped: Sequence[Skipped]
+) -> InputError:
+    where = ", ".join(repr(str(path)) for path in paths) or "no path at all"
+    what = f"files ending in {', '.join(sorted(_LOADERS))}"
+    if include:
+        what += f" named like {', '.join(include)}"
+    if exclude:
+        what += f" but not like {', '.join(exclude)}"
+    reasons = "; ".join(f"{name}: {reason}" for name, reason in skipped[:3])
+    more = f"; and {len(skipped) - 3} more" if len(skipped) > 3 else ""
+    hint = f"Left out: {reasons}{more}." if reasons else "Give a folder or file that holds documents."
+    return InputError(f"There is nothing to index in {where}: looked for {what}.", hint=hint)

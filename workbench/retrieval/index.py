@@ -1,0 +1,191 @@
+"""Building indexes and opening them.
+
+An index is immutable: built by one process in a folder beside its place, put into place by one rename, and only read
+ever after. So whatever is in place is complete, a killed build leaves only a folder that the next build removes, and
+readers need no lock.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.domain.index import Document, IndexInfo, IndexSettings
+from workbench.domain.protocols import Embedder
+from workbench.errors import InputError, IntegrityError, StoreBusyError, StoreError, UnavailableError
+from workbench.hashing import content_hash
+from workbench.retrieval import chunking, embedders
+from workbench.retrieval.contents import IndexFolder, chunk_lines, folder_of, identity_of
+from workbench.retrieval.retriever import ChromaRetriever
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+OnProgress = Callable[[int, int], None]
+"""Called with the steps done and the steps in all; a chunk is two steps, embedding it and writing it."""
+
+_EMBED_BATCH = 256
+_LOCK_FILE = "build.lock"
+_LOCK_TIMEOUT_S = 600.0
+"""Writing a large index takes minutes; a process that waits longer says so instead."""
+_UNFINISHED = ".unfinished"
+_REPLACED = ".replaced"
+
+
+def build(
+    root: Path,
+    name: str,
+    documents: Sequence[Document],
+    settings: IndexSettings,
+    *,
+    sources: tuple[str, ...] = (),
+    skipped: tuple[tuple[str, str], ...] = (),
+    now: datetime,
+    on_progress: OnProgress | None = None,
+) -> IndexInfo:
+    """Build an index in its folder under `root`, or reuse it when it is there already.
+
+    `sources` and `skipped` are recorded as given; `now` is naive UTC, and a reused index keeps the time at which it was
+    built. Raises InputError for settings or documents that give no index, UnavailableError for an unknown embedder,
+    StoreBusyError when another process builds for too long, StoreError when the disk fails.
+    """
+    report = on_progress or (lambda _done, _total: None)
+    ordered = _in_order(documents)
+    embedders.check(settings.embedder)
+    chunks = tuple(chunk for document in ordered for chunk in chunking.cut(document, settings))
+    if not chunks:
+        raise InputError(f"The documents of index {name!r} hold no text.")
+    texts = [chunking.searchable(chunk) for chunk in chunks]
+    embedder = embedders.embedder_for(settings.embedder, texts)
+    vectors = _embed(embedder, texts, report)
+    identity = identity_of(ordered, settings, embedder.version, vectors.astype("<f4").tobytes(), chunk_lines(chunks))
+    info = IndexInfo(
+        name=name,
+        fingerprint=content_hash(identity),
+        settings=settings,
+        embedder_version=embedder.version,
+        documents=len(ordered),
+        chunks=len(chunks),
+        created_at=now,
+        sources=sources,
+        skipped=skipped,
+    )
+
+    def write(folder: IndexFolder) -> None:
+        from workbench.retrieval import vectors as vector_index
+
+        folder.embedder.mkdir()
+        embedder.save(folder.embedder)
+        vector_index.write(folder.vectors, chunks, vectors, lambda done: report(len(chunks) + done, 2 * len(chunks)))
+        folder.write(info, identity, chunks)
+
+    place = folder_of(root, info.fingerprint)
+    try:
+        built_at = _put_in_place(place, info, write)
+    except OSError as error:
+        raise StoreError(f"The index cannot be written in {str(root)!r}: {error}") from error
+    report(2 * len(chunks), 2 * len(chunks))
+    return replace(info, created_at=built_at)
+
+
+def open_index(root: Path, info: IndexInfo) -> ChromaRetriever:
+    """The index of this info, opened for searching; opened once per process.
+
+    Raises UnavailableError when its folder is missing (it can be built again) and IntegrityError when what lies
+    there is not the index of this fingerprint.
+    """
+    folder = folder_of(root, info.fingerprint)
+    key = str(folder.path.resolve())
+    with _opened_lock:
+        stamp = _stamp(folder)
+        known = _opened.get(key)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        if known is not None:
+            # The folder was deleted or built anew: Chroma would go on reading the files that were there.
+            del _opened[key]
+            known[1].close()
+        stored, chunks = folder.read(info.fingerprint)
+        retriever = ChromaRetriever(folder, stored, chunks)
+        _opened[key] = (stamp, retriever)
+        return retriever
+
+
+_opened: dict[str, tuple[tuple[int, int] | None, ChromaRetriever]] = {}
+_opened_lock = threading.Lock()
+
+
+def _stamp(folder: IndexFolder) -> tuple[int, int] | None:
+    """Tells one build of a folder from another; None when there is none."""
+    try:
+        found = folder.info_file.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def _in_order(documents: Sequence[Document]) -> tuple[Document, ...]:
+    """By name, so that the order in which they were found is no part of an index's identity."""
+    ordered = tuple(sorted(documents, key=lambda document: document.name))
+    for first, second in pairwise(ordered):
+        if first.name == second.name:
+            raise InputError(f"Two documents are called {first.name!r}.")
+    return ordered
+
+
+def _embed(embedder: Embedder, texts: Sequence[str], report: OnProgress) -> NDArray[np.float32]:
+    import numpy as np
+
+    report(0, 2 * len(texts))
+    batches = []
+    for first in range(0, len(texts), _EMBED_BATCH):
+        batch = texts[first : first + _EMBED_BATCH]
+        batches.append(embedder.embed(batch))
+        report(first + len(batch), 2 * len(texts))
+    return np.concatenate(batches)
+
+
+def _put_in_place(place: IndexFolder, info: IndexInfo, write: Callable[[IndexFolder], None]) -> datetime:
+    """Make sure that the index is in place; returns when it was built. One process at a time works under a root."""
+    from filelock import FileLock, Timeout
+
+    root = place.path.parent
+    root.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(root / _LOCK_FILE, timeout=_LOCK_TIMEOUT_S):
+            _remove_leftovers(root)
+            try:
+                return place.read(info.fingerprint)[0].created_at
+            except (UnavailableError, IntegrityError):
+                _write_and_rename(place, write)
+                return info.created_at
+    except Timeout as error:
+        raise StoreBusyError(
+            f"Another process is building an index in {str(root)!r}.", hint="Wait until it is done and try again."
+        ) from error
+
+
+def _write_and_rename(place: IndexFolder, write: Callable[[IndexFolder], None]) -> None:
+    unfinished = place.path.with_name(place.path.name + _UNFINISHED)
+    unfinished.mkdir()
+    try:
+        write(IndexFolder(unfinished))
+        if place.path.exists():
+            place.path.rename(place.path.with_name(place.path.name + _REPLACED))
+        unfinished.rename(place.path)
+    finally:
+        _remove_leftovers(place.path.parent)
+
+
+def _remove_leftovers(root: Path) -> None:
+    """Delete what builds left unfinished. Only under the lock, where no other build is under way."""
+    for folder in root.iterdir():
+        if folder.name.endswith((_UNFINISHED, _REPLACED)):
+            shutil.rmtree(folder)
