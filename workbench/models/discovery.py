@@ -1,0 +1,169 @@
+"""Which models could be used here: embedded, configured, paid for by a key in the environment, or served locally.
+
+Looking contacts no provider. A local server is noticed by its open port; it is asked nothing before it is picked.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import urllib.error
+import urllib.request
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.domain.model import CompletionRequest, FoundModel, ModelSpec
+from workbench.domain.prompt import Message
+from workbench.errors import BadResponseError, ConnectionFailedError, WorkbenchError
+from workbench.models import registry
+from workbench.models.providers import LOCAL_HOST, LOCAL_SERVERS, PROVIDERS, LocalServer
+from workbench.pricing import FREE, price_of
+
+_PROBE_S = 0.25
+_LIST_S = 5.0
+_LONGEST_LIST = 4 * 2**20
+_CHECK_S = 30.0
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What a model did with one tiny question."""
+
+    ok: bool
+    latency_ms: float | None
+    """Time to the whole answer; None when there was none."""
+    message: str
+    """The start of the answer, or what went wrong and the way out."""
+
+
+def find(
+    configured: Mapping[str, ModelSpec],
+    environ: Mapping[str, str],
+    *,
+    local_probe: bool = True,
+    servers: Sequence[LocalServer] = LOCAL_SERVERS,
+) -> list[FoundModel]:
+    """All models that could be used, in the order in which one would try them.
+
+    `local_probe` looks whether something listens on the usual ports of this machine.
+    """
+    found = [*_embedded(), *_configured(configured, environ), *_by_key(environ)]
+    if local_probe:
+        found += _local(servers)
+    return found
+
+
+def list_local(server: LocalServer) -> list[str]:
+    """The models of a local server, by the names under which they can be asked.
+
+    This contacts the server. Raises ConnectionFailedError or BadResponseError.
+    """
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(server.models_url, timeout=_LIST_S) as response:
+            listed = json.loads(response.read(_LONGEST_LIST))
+    except json.JSONDecodeError as error:
+        raise BadResponseError(f"{server.name} on port {server.port} sent no list of models.") from error
+    except (OSError, urllib.error.URLError) as error:
+        raise ConnectionFailedError(
+            f"{server.name} on port {server.port} did not answer: {error}.",
+            hint=f"Check that {server.name} is started.",
+        ) from error
+    return [f"{server.provider}/{name}" for name in _names(listed)]
+
+
+async def check(spec: ModelSpec, environ: Mapping[str, str]) -> CheckResult:
+    """Ask the model one tiny question. This contacts the provider and may cost a fraction of a cent."""
+    request = CompletionRequest(messages=(Message("user", "Answer with the one word: ready"),), timeout_s=_CHECK_S)
+    try:
+        completer = registry.completer_for(spec, environ)
+        try:
+            answer = await completer.complete(request)
+        finally:
+            await completer.aclose()
+    except WorkbenchError as error:
+        return CheckResult(ok=False, latency_ms=None, message=str(error))
+    said = " ".join(answer.text.split())[:80]
+    return CheckResult(ok=True, latency_ms=answer.latency_ms, message=f"{answer.model} answered: {said}")
+
+
+def _embedded() -> Iterator[FoundModel]:
+    from workbench.models.offline.reader import describe
+
+    for name in registry.offline_readers():
+        yield FoundModel(name, "embedded", ready=True, note=describe(name), price=FREE)
+
+
+def _configured(configured: Mapping[str, ModelSpec], environ: Mapping[str, str]) -> Iterator[FoundModel]:
+    for alias in configured:
+        try:
+            spec = registry.resolve(alias, configured)
+        except WorkbenchError as error:
+            yield FoundModel(alias, "configured", ready=False, note=str(error))
+            continue
+        missing = _missing_variable(spec, environ)
+        at = f" at {spec.api_base}" if spec.api_base else ""
+        note = f"Set {missing} first." if missing else f"{spec.model}{at}, from workbench.toml."
+        yield FoundModel(
+            alias, "configured", ready=missing is None, note=note, price=spec.price or price_of(spec.model)
+        )
+
+
+def _missing_variable(spec: ModelSpec, environ: Mapping[str, str]) -> str | None:
+    """The environment variable that must be set before the model can be asked."""
+    if spec.api_key_env is not None:
+        return None if environ.get(spec.api_key_env) else spec.api_key_env
+    provider = PROVIDERS.get(spec.model.partition("/")[0])
+    if spec.api_base is not None or provider is None or provider.key(environ):
+        return None
+    return provider.key_variables[0]
+
+
+def _by_key(environ: Mapping[str, str]) -> Iterator[FoundModel]:
+    for prefix, provider in PROVIDERS.items():
+        variable = next((name for name in provider.key_variables if environ.get(name)), None)
+        if variable is None:
+            continue
+        for model in provider.models:
+            name = f"{prefix}/{model}"
+            price = price_of(name)
+            if price is not None:
+                note = f"{variable} is set. Any other {prefix}/... model can be named as well."
+                yield FoundModel(name, "environment", ready=True, note=note, price=price)
+
+
+def _local(servers: Sequence[LocalServer]) -> Iterator[FoundModel]:
+    with ThreadPoolExecutor(max_workers=max(1, len(servers)), thread_name_prefix="local-probe") as pool:
+        listening = list(pool.map(_listens, servers))
+    for server, there in zip(servers, listening, strict=True):
+        if there:
+            note = (
+                f"Something listens on port {server.port}, where {server.name} usually does. "
+                "It is not contacted before you pick it."
+            )
+            yield FoundModel(server.name, "local", ready=False, note=note)
+
+
+def _listens(server: LocalServer) -> bool:
+    """Whether a connection to the port is accepted. Nothing is sent."""
+    try:
+        socket.create_connection((LOCAL_HOST, server.port), timeout=_PROBE_S).close()
+    except OSError:
+        return False
+    return True
+
+
+def _names(listed: Any) -> Iterable[str]:
+    """Model names in Ollama's list (`models`, `name`) or OpenAI's (`data`, `id`)."""
+    if not isinstance(listed, Mapping):
+        return []
+    rows = [*_rows(listed, "models"), *_rows(listed, "data")]
+    names = [row.get("id") or row.get("name") for row in rows if isinstance(row, Mapping)]
+    return list(dict.fromkeys(name for name in names if isinstance(name, str)))
+
+
+def _rows(listed: Mapping[str, Any], key: str) -> Sequence[Any]:
+    rows = listed.get(key)
+    return rows if isinstance(rows, list) else []

@@ -1,0 +1,86 @@
+"""LiteLLM itself: imported once, in a background thread where possible, and quiet.
+
+Importing it takes seconds, and unless told otherwise it fetches a price table from the network and reads a `.env`
+file from the working directory, which in a project folder may be anybody's. Both are switched off here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import threading
+from collections import Counter
+from typing import Any
+
+_BEFORE_IMPORT = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_MODE": "PRODUCTION"}
+
+_import_lock = threading.Lock()
+_module: Any = None
+_users: Counter[int] = Counter()
+"""How many completers are open on each event loop, by the loop's id. Only the loop's own thread changes its count."""
+
+
+def load() -> Any:
+    """The module `litellm`, imported on the first call. Blocks for seconds: call it off the event loop."""
+    global _module  # noqa: PLW0603 - one import per process is the point
+    if _module is None:
+        with _import_lock:
+            if _module is None:
+                _module = _import()
+    return _module
+
+
+def warm_up() -> None:
+    """Start the import in a background thread, so that the first answer need not wait for all of it."""
+    if _module is None and not _import_lock.locked():
+        threading.Thread(target=load, name="litellm-import", daemon=True).start()
+
+
+def _import() -> Any:
+    os.environ.update(_BEFORE_IMPORT)
+    import litellm
+    import openai
+
+    litellm.suppress_debug_info = True
+    litellm.disable_hf_tokenizer_download = True
+    if "LITELLM_LOG" not in os.environ:
+        # It logs tracebacks that may hold prompts and keys; every failure is raised as well.
+        for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+    # The first call imports several hundred modules more, a second that would count as the model's time.
+    for _ in litellm.completion(
+        model="openai/warm-up",
+        messages=[{"role": "user", "content": "hello"}],
+        mock_response="hello",
+        stream=True,
+        stream_options={"include_usage": True},
+        api_key="not-needed",
+    ):
+        pass
+    _ = openai.AsyncOpenAI(api_key="not-needed").chat.completions
+    return litellm
+
+
+def open_clients() -> int:
+    """Count one more completer on the running loop, and return the loop's id for `close_clients`."""
+    loop = id(asyncio.get_running_loop())
+    _users[loop] += 1
+    return loop
+
+
+async def close_clients(loop: int) -> None:
+    """Close the loop's HTTP clients when its last completer goes.
+
+    LiteLLM caches clients per event loop, shared by all calls on it. Its own closing function closes those of other
+    loops too and leaves the closed ones in the cache, where the next call would find them.
+    """
+    _users[loop] -= 1
+    if _users[loop] > 0:
+        return
+    del _users[loop]
+    clients: dict[str, Any] = load().in_memory_llm_clients_cache.cache_dict
+    for key in [key for key in clients if key.endswith(f"-{loop}")]:
+        await clients.pop(key).close()
+    # Sockets are let go on the loop's next turn, which a loop that ends now would not have.
+    await asyncio.sleep(0)
