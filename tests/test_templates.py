@@ -379,9 +379,9 @@ def test_a_sound_prompt_has_no_problems() -> None:
         (prompt(("user", " \n")), "error", "Message 1 (user) is empty"),
         (prompt(("system", ""), ("user", "{{q}}")), "warning", "Message 1 (system) is empty"),
         (PromptContent((Message("user", "{{#q}}"),)), "error", "Message 1 (user), line 1"),
-        (prompt(("user", "{{q}}"), variables=("question",)), "error", "use 'q', which"),
-        (prompt(("user", "{{q}}"), variables=("q", "r")), "error", "names 'r', which no message"),
-        (prompt(("user", "{{q}}"), variables=()), "error", "use 'q', which"),
+        (prompt(("user", "{{q}}"), variables=("question",)), "error", "names 'question', but the messages use 'q'"),
+        (prompt(("user", "{{q}}"), variables=("q", "r")), "error", "names 'q', 'r', but the messages use 'q'"),
+        (prompt(("user", "{{q}}"), variables=()), "error", "names nothing, but the messages use 'q'"),
         (prompt(("user", "hello")), "warning", "every example asks the same"),
         (prompt(("user", "{{q}}"), retrieval=RetrievalSettings("i")), "warning", "no message shows them"),
         (prompt(("user", "{{q}}"), few_shot=(FewShot({}, "a"),)), "error", "pair 1 gives no 'q'"),
@@ -391,6 +391,11 @@ def test_a_sound_prompt_has_no_problems() -> None:
 )
 def test_each_problem_of_a_prompt_is_named_with_its_weight(content: PromptContent, severity: str, part: str) -> None:
     assert any(found == severity and part in message for found, message in problems(content))
+
+
+def test_a_problem_says_which_part_of_the_prompt_it_is_about() -> None:
+    content = prompt(("system", "s"), ("user", "{{q}}"), few_shot=(FewShot({"q": "1"}, "a"), FewShot({}, "b")))
+    assert [problem.place for problem in check(content)] == [("few_shot", 1)]
 
 
 def test_errors_stand_before_warnings() -> None:

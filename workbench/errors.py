@@ -71,17 +71,20 @@ class InputError(WorkbenchError):
     exit_code = ExitCode.BAD_INPUT
 
 
+def suggestion(name: str, known: Iterable[str]) -> str | None:
+    """A hint for a name that is not among the known ones: the nearest of them, else what there is."""
+    choices = list(known)
+    near = difflib.get_close_matches(name, choices, n=3, cutoff=0.5)
+    if near:
+        return f"Did you mean {' or '.join(repr(n) for n in near)}?"
+    return f"There is: {', '.join(sorted(choices)[:8])}." if choices else None
+
+
 class NotFoundError(InputError):
     """A name that is not there. The message lists what is, nearest names first."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str] = (), *, hint: str | None = None) -> None:
-        choices = list(known)
-        near = difflib.get_close_matches(name, choices, n=3, cutoff=0.5)
-        if hint is None and near:
-            hint = f"Did you mean {' or '.join(repr(n) for n in near)}?"
-        elif hint is None and choices:
-            hint = f"There is: {', '.join(sorted(choices)[:8])}."
-        super().__init__(f"There is no {kind} {name!r}.", hint=hint)
+        super().__init__(f"There is no {kind} {name!r}.", hint=hint or suggestion(name, known))
         self.kind = kind
         self.name = name
 
@@ -101,7 +104,10 @@ class MissingVariableError(TemplateError):
 
 
 class FormatError(InputError):
-    """A file or cell that cannot be read. `line` and `column` count from 1."""
+    """A file or cell that cannot be read. `line` and `column` count from 1.
+
+    `others` are further problems of the same file, so that all can be mended at once; `str()` lists them too.
+    """
 
     def __init__(
         self,
@@ -111,8 +117,10 @@ class FormatError(InputError):
         line: int | None = None,
         column: int | str | None = None,
         hint: str | None = None,
+        others: Iterable[FormatError] = (),
     ) -> None:
         self.problem = problem
+        self.others = tuple(others)
         self.file = file
         self.line = line
         self.column = column
@@ -122,6 +130,9 @@ class FormatError(InputError):
         if column is not None:
             place += f", column {column}" if isinstance(column, int) else f", column {column!r}"
         super().__init__(f"{place}: {problem}", hint=hint)
+
+    def __str__(self) -> str:
+        return "\n".join([super().__str__(), *map(str, self.others)])
 
 
 class NotAllowedError(WorkbenchError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,6 +19,8 @@ class Problem:
 
     message: str
     severity: Severity
+    place: tuple[str | int, ...]
+    """What of the prompt it is about: a field, then the position in it from 0, such as `("messages", 1)`."""
 
 
 def check(content: PromptContent) -> tuple[Problem, ...]:
@@ -31,16 +33,16 @@ def _message_problems(content: PromptContent) -> Iterator[Problem]:
     try:
         last_user_position(content)
     except TemplateError as error:
-        yield Problem(str(error), "error")
+        yield Problem(str(error), "error", ("messages",))
     for position, message in enumerate(content.messages):
+        place = ("messages", position)
         try:
             message_variables(content, position)
         except TemplateError as error:
-            yield Problem(str(error), "error")
+            yield Problem(str(error), "error", place)
         if not message.content.strip():
-            yield Problem(
-                f"Message {position + 1} ({message.role}) is empty.", "error" if message.role == "user" else "warning"
-            )
+            severity: Severity = "error" if message.role == "user" else "warning"
+            yield Problem(f"Message {position + 1} ({message.role}) is empty.", severity, place)
 
 
 def _variable_problems(content: PromptContent) -> Iterator[Problem]:
@@ -48,18 +50,19 @@ def _variable_problems(content: PromptContent) -> Iterator[Problem]:
         used = used_variables(content)
     except TemplateError:
         return  # reported with the messages
-    undeclared = [name for name in used if name not in content.variables]
-    unused = [name for name in content.variables if name not in used]
-    if undeclared:
-        yield Problem(f"The messages use {_listed(undeclared)}, which 'variables' does not name.", "error")
-    if unused:
-        yield Problem(f"'variables' names {_listed(unused)}, which no message uses.", "error")
+    if set(used) != set(content.variables):
+        yield Problem(
+            f"'variables' names {_listed(content.variables)}, but the messages use {_listed(used)}.",
+            "error",
+            ("variables",),
+        )
     if not used and content.messages:
-        yield Problem("No message has a variable: every example asks the same.", "warning")
+        yield Problem("No message has a variable: every example asks the same.", "warning", ("messages",))
     if content.retrieval is not None and CONTEXT_VARIABLE not in used:
         yield Problem(
             f"Sources are retrieved, but no message shows them: the variable {CONTEXT_VARIABLE!r} is not used.",
             "warning",
+            ("retrieval",),
         )
 
 
@@ -68,19 +71,18 @@ def _few_shot_problems(content: PromptContent) -> Iterator[Problem]:
         wanted = message_variables(content, last_user_position(content))
     except TemplateError:
         return  # reported with the messages
-    for number, pair in enumerate(content.few_shot, 1):
+    for position, pair in enumerate(content.few_shot):
+        subject, place = f"Few-shot pair {position + 1}", ("few_shot", position)
         given = few_shot_values(pair)
         missing = [name for name in wanted if given.get(name) is None]
         unused = [name for name in pair.inputs if name not in wanted]
         if missing:
-            yield Problem(f"Few-shot pair {number} gives no {_listed(missing)} for the last user message.", "error")
+            yield Problem(f"{subject} gives no {_listed(missing)} for the last user message.", "error", place)
         if unused:
-            yield Problem(
-                f"Few-shot pair {number} gives {_listed(unused)}, unused in the last user message.", "warning"
-            )
+            yield Problem(f"{subject} gives {_listed(unused)}, unused in the last user message.", "warning", place)
         if not pair.output.strip():
-            yield Problem(f"Few-shot pair {number} has an empty output.", "warning")
+            yield Problem(f"{subject} has an empty output.", "warning", place)
 
 
-def _listed(names: list[str]) -> str:
-    return ", ".join(repr(name) for name in names)
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(repr(name) for name in names) or "nothing"

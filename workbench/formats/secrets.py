@@ -1,0 +1,36 @@
+"""Recognising keys and secrets in files where they must not be. What is recognised is never shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from workbench.formats.fields import Path
+
+_SECRET_NAME = re.compile(
+    r"(.*_)?(api_?key|secret(_?key)?|password|passwd|authorization|private_key|credentials?"
+    r"|(api|access|auth|bearer|refresh|session|secret)_?token|token)",
+    re.IGNORECASE,
+)
+_SECRET_TEXT = re.compile(
+    r"(sk|pk|rk)-[A-Za-z0-9_-]{16,}|gh[opsu]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|hf_[A-Za-z0-9]{20,}|AKIA[A-Z0-9]{16}"
+    r"|AIza[\w-]{30,}|xox[abprs]-[\w-]{10,}|gsk_\w{20,}|Bearer\s+\S{8,}|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*"
+)
+
+
+def find_secret(value: object, path: Path = ()) -> Path | None:
+    """The path of the first thing that looks like a secret: by the name of its key, or by its text."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            here = (*path, str(key))
+            if _SECRET_NAME.fullmatch(str(key).replace("-", "_")) and item is not None:
+                return here
+            if found := find_secret(item, here):
+                return found
+    elif isinstance(value, list):
+        for position, item in enumerate(value):
+            if found := find_secret(item, (*path, position)):
+                return found
+    elif isinstance(value, str) and _SECRET_TEXT.match(value.strip()):
+        return path
+    return None
