@@ -3,7 +3,7 @@
 - Unknown (None) is the word "unknown", never 0.
 - Shares are whole percents; only near the ends, where rounding would claim 0% or 100%, there is a decimal.
 - Money is US dollars: cents from 10 cents up, below that two significant digits.
-- Durations take seconds and choose ms, s, min or h.
+- Durations are given in milliseconds, as answers are timed, and choose ms, s, min or h.
 - Other numbers have three significant digits, and commas from 1,000 up.
 """
 
@@ -76,21 +76,21 @@ def money(usd: float | None) -> str:
     return f"${_significant(usd, 2)}"
 
 
-def duration(seconds: float | None) -> str:
-    """A time in seconds: `45 ms`, `1.2 s`, `12 s`, `3 min 20 s`, `2 h 5 min`; None is `unknown`."""
-    if seconds is None:
+def duration(ms: float | None) -> str:
+    """A time in milliseconds: `45 ms`, `1.2 s`, `12 s`, `3 min 20 s`, `2 h 5 min`; None is `unknown`."""
+    if ms is None:
         return UNKNOWN
-    if seconds < 0:
-        return f"-{duration(-seconds)}"
-    if seconds < 0.0995:
-        return f"{_significant(1000 * seconds, 2)} ms"
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    if seconds < 59.5:
-        return f"{seconds:.0f} s"
-    if seconds < 3599.5:
-        return _two_units(round(seconds), 60, "min", "s")
-    return _two_units(round(seconds / 60), 60, "h", "min")
+    if ms < 0:
+        return f"-{duration(-ms)}"
+    if ms < 99.5:
+        return f"{_significant(ms, 2)} ms"
+    if ms < 9_950:
+        return f"{ms / 1000:.1f} s"
+    if ms < 59_500:
+        return f"{ms / 1000:.0f} s"
+    if ms < 3_599_500:
+        return _two_units(round(ms / 1000), 60, "min", "s")
+    return _two_units(round(ms / 60_000), 60, "h", "min")
 
 
 def times(ratio: float | None) -> str:
@@ -125,9 +125,9 @@ def amount(value: float | None, unit: str) -> str:
     if unit == "USD":
         return money(value)
     if unit == "ms":
-        return duration(value / 1000)
-    if unit == "s":
         return duration(value)
+    if unit == "s":
+        return duration(1000 * value)
     return f"{number(value)} {unit}".rstrip()
 
 
