@@ -42,8 +42,8 @@ def compare(run: str, baseline: str | None, metrics: tuple[str, ...], html: Path
 
 def show(comparison: Comparison) -> None:
     """Print a comparison for a person."""
-    from workbench.stats.numbers import duration, money
-    from workbench.workspace.report import figure_text
+    from workbench.stats.numbers import money
+    from workbench.workspace.report import figure_text, median_time
 
     click.echo(f"\n{comparison.verdict}\n")
     names = comparison.quality_metrics[:COLUMNS_SHOWN]
@@ -54,7 +54,7 @@ def show(comparison: Comparison) -> None:
             arm.label,
             *(figure_text(arm.metrics[name]) for name in names),
             money(arm.cost_per_hundred),
-            duration(arm.p50_ms),
+            median_time(arm),
             arm.failed or "",
         )
         for arm in comparison.arms

@@ -81,9 +81,9 @@ def export(reference: str, directory: Path | None, as_json: bool) -> None:
 @json_option
 def verify(directory: Path, as_json: bool) -> int:
     """Prove the exported files in DIRECTORY unchanged. Needs no project."""
-    from workbench.workspace.releases import verify as check
+    from workbench.workspace.releases import verify_export
 
-    differences = check(directory)
+    differences = verify_export(directory)
     if as_json:
         emit([{"path": d.path, "problem": d.problem} for d in differences])
     else:

@@ -128,6 +128,8 @@ class Engine:
         while True:
             attempt += 1
             await self._wait_for(lane)
+            if attempt > 1 and self.cancelled:
+                return
             started_at, started = self.clock.now(), self.clock.monotonic()
             try:
                 completion = await self._ask(lane, request)
@@ -135,20 +137,17 @@ class Engine:
                 delay = self.retry.delay_s(error, attempt)
                 if isinstance(error, LANE_CLOSING):
                     lane.closed_by = error
-                final = delay is None or self.cancelled
                 elapsed_ms = (self.clock.monotonic() - started) * 1000
                 yield self._failure(
-                    cell, error, attempt=attempt, final=final, started_at=started_at, elapsed_ms=elapsed_ms
+                    cell, error, attempt=attempt, final=delay is None, started_at=started_at, elapsed_ms=elapsed_ms
                 )
-                if delay is None or self.cancelled:
+                if delay is None:
                     return
                 if error.retry_after_s is not None:
                     lane.waiting_until = max(lane.waiting_until or 0.0, self.clock.monotonic() + delay)
                     lane.waiting_for = error.message
                 else:
                     await self._sleep_unless_stopped(delay)
-                if self.cancelled:
-                    return
             else:
                 yield self._output(
                     cell=cell,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.domain.run import RunPlan, TrialFailure, TrialOutput
-from workbench.domain.score import Score, Scored
-from workbench.metrics.citations import citations
+from workbench.metrics.citations import find_citations
 from workbench.store import runs, scores, trials
-from workbench.store.session import Session
 from workbench.workspace.context import Context
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 READ_AT_ONCE = 500
 
@@ -26,22 +28,28 @@ class Events:
         """Every answered trial, then every trial that failed for good; each with the run's fixed set of keys."""
         plan = self.context.read(lambda s: runs.plan(s, run))
         tenant = self.context.settings.project.name
+        given = scores_by_trial(self.context.read(lambda s: scores.frame(s, run)))
         after: str | None = None
         answered: set[str] = set()
-        while batch := self.context.read(lambda s, after=after: _batch(s, run, after)):  # type: ignore[misc]
-            for output, given in batch:
+        while batch := self._outputs(run, after):
+            for output in batch:
                 answered.add(output.trial_id)
-                yield _event(plan, tenant, output) | _answer(plan, output, given)
-            after = batch[-1][0].trial_id
+                yield _event(plan, tenant, output) | _answer(plan, output, given.get(output.trial_id, {}))
+            after = batch[-1].trial_id
         for failure in self.context.read(lambda s: trials.failures(s, run)):
             if failure.final and failure.trial_id not in answered:
                 yield _event(plan, tenant, failure) | {"error": f"{failure.error}: {failure.message}"}
 
+    def _outputs(self, run: str, after: str | None) -> Sequence[TrialOutput]:
+        return self.context.read(lambda s: trials.outputs(s, run, after=after, limit=READ_AT_ONCE))
 
-def _batch(session: Session, run: str, after: str | None) -> list[tuple[TrialOutput, Sequence[Score]]]:
-    outputs = trials.outputs(session, run, after=after, limit=READ_AT_ONCE)
-    given = scores.of_trials(session, [output.trial_id for output in outputs])
-    return [(output, given.get(output.trial_id, ())) for output in outputs]
+
+def scores_by_trial(frame: pd.DataFrame) -> Mapping[str, Mapping[str, float | None]]:
+    """A run's scores by trial and metric; None where an output is unscored."""
+    found: dict[str, dict[str, float | None]] = {}
+    for trial, metric, value in zip(frame["trial_id"], frame["metric"], frame["value"], strict=True):
+        found.setdefault(trial, {})[metric] = None if value is None or math.isnan(value) else float(value)
+    return found
 
 
 def _event(plan: RunPlan, tenant: str, trial: TrialOutput | TrialFailure) -> dict[str, Any]:
@@ -74,7 +82,7 @@ def _event(plan: RunPlan, tenant: str, trial: TrialOutput | TrialFailure) -> dic
     }
 
 
-def _answer(plan: RunPlan, output: TrialOutput, given: Sequence[Score]) -> dict[str, Any]:
+def _answer(plan: RunPlan, output: TrialOutput, given: Mapping[str, float | None]) -> dict[str, Any]:
     completion, usage = output.completion, output.completion.usage
     content = next(arm for arm in plan.arms if arm.label == output.arm).prompt.content
     total = (
@@ -82,7 +90,6 @@ def _answer(plan: RunPlan, output: TrialOutput, given: Sequence[Score]) -> dict[
         if usage.prompt_tokens is None or usage.completion_tokens is None
         else usage.prompt_tokens + usage.completion_tokens
     )
-    values = {s.metric: s.result.value if isinstance(s.result, Scored) else None for s in given}
     return {
         "prompt_tokens": usage.prompt_tokens,
         "completion_tokens": usage.completion_tokens,
@@ -91,9 +98,9 @@ def _answer(plan: RunPlan, output: TrialOutput, given: Sequence[Score]) -> dict[
         "ttft_ms": completion.ttft_ms,
         "total_latency_ms": completion.latency_ms,
         "retrieval_latency_ms": output.retrieval_ms,
-        "scores": values,
-        "groundedness_score": values.get("groundedness"),
-        "citation_count": len(citations(completion.text, content.policy.citations.pattern)),
+        "scores": given,
+        "groundedness_score": given.get("groundedness"),
+        "citation_count": len(find_citations(completion.text, content.policy.citations, output.retrieved)),
         "rag_chunks_used": [found.chunk.id for found in output.retrieved],
         "cache_hit": output.cache_hit,
         "output": completion.text,

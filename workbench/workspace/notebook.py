@@ -31,7 +31,7 @@ def show_run(run: Run) -> None:
 
 def show_comparison(comparison: Comparison) -> None:
     """Display the verdict, the table of arms, and the headline metric's chart."""
-    from IPython.display import HTML, display  # type: ignore[import-not-found]
+    from IPython.display import HTML, display
 
     display(HTML(comparison_html(comparison)))
     chart = comparison_chart(comparison)

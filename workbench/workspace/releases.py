@@ -17,6 +17,7 @@ from workbench.store import audit, prompts, releases, runs, scores, trials
 from workbench.store.session import Session
 from workbench.workspace.comparing import Comparisons
 from workbench.workspace.context import Context
+from workbench.workspace.events import scores_by_trial
 from workbench.workspace.prompts import Prompts, file_text
 
 RUNS_SEARCHED = 200
@@ -100,10 +101,6 @@ class Releases:
         ctx.write(change)
         return exported
 
-    def verify(self, directory: Path) -> Sequence[Difference]:
-        """What in an exported folder is not as it was exported; empty when all is."""
-        return verify(directory)
-
     def _release(self, prompt: str, number: int | None, reference: str) -> Release:
         found = self.list(prompt)
         if number is not None:
@@ -149,10 +146,7 @@ class Releases:
         figures = comparison.as_json()
 
         def query(session: Session) -> list[dict[str, Any]]:
-            frame = scores.frame(session, run.id)
-            values: dict[str, dict[str, float | None]] = {}
-            for trial, metric, value in zip(frame["trial_id"], frame["metric"], frame["value"], strict=True):
-                values.setdefault(trial, {})[metric] = None if value is None or value != value else float(value)  # noqa: PLR0124 (NaN)
+            values = scores_by_trial(scores.frame(session, run.id))
             return [
                 {
                     "example": output.example_id,
@@ -179,6 +173,11 @@ class Releases:
             "pairs": [pair for pair in figures["pairs"] if pair["arm"] in labels or pair["baseline"] in labels],
             "trials": self.context.read(query),
         }
+
+
+def verify_export(directory: Path) -> Sequence[Difference]:
+    """What in an exported folder is not as it was exported; empty when all is. Needs no project."""
+    return verify(directory)
 
 
 def _asked(info: RunInfo, version: PromptVersion) -> bool:

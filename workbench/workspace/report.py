@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from workbench.stats.numbers import duration, money, percent, plain_number
+from workbench.stats.numbers import amount, duration, money, percent, percent_with_interval
 from workbench.workspace.comparison import ArmFigure, Comparison, MetricFigure
 
 STYLE = (
@@ -48,7 +48,7 @@ def comparison_html(comparison: Comparison) -> str:
 
 def _row(arm: ArmFigure, names: list[str]) -> str:
     cells = [arm.label, *(figure_text(arm.metrics[name]) for name in names)]
-    cells += [money(arm.cost_per_hundred), duration(arm.p50_ms), str(arm.failed)]
+    cells += [money(arm.cost_per_hundred), median_time(arm), str(arm.failed)]
     return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
 
 
@@ -57,8 +57,13 @@ def figure_text(figure: MetricFigure) -> str:
     mean = figure.mean
     if mean.mean is None:
         return f"unscored ({figure.unscored})" if figure.unscored else "no scores"
-    show = percent if figure.info.kind in {"pass_fail", "share"} else lambda v: plain_number(v, figure.info.unit)
-    text = show(mean.mean)
-    if mean.low is not None and mean.high is not None:
-        text += f" ({show(mean.low)}–{show(mean.high)})"
+    if figure.info.kind in {"pass_fail", "share"}:
+        text = percent_with_interval(mean.mean, mean.low, mean.high)
+    else:
+        text = amount(mean.mean, figure.info.unit)
     return text + (f", {figure.unscored} unscored" if figure.unscored else "")
+
+
+def median_time(arm: ArmFigure) -> str:
+    """The median latency as people read it."""
+    return duration(arm.p50_ms)

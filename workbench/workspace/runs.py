@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -151,7 +152,7 @@ class Runs:
         def query(session: Session) -> list[tuple[RunInfo, RunSummary, Sequence[runs.RunEvent]]]:
             infos = runs.latest(session, limit)
             counted = runs.summaries(session, [info.id for info in infos])
-            return [(info, counted[info.id], runs.events(session, info.id)) for info in infos]
+            return [(i, summary, runs.events(session, i.id)) for i, summary in zip(infos, counted, strict=True)]
 
         return [
             RunLine(info, summary, self._status(info.id, events)) for info, summary, events in self.context.read(query)
@@ -206,7 +207,7 @@ class Runs:
         execution = Execution(ctx, run, plan, cells, counts)
 
         def finish(progress: Progress, stopped_by: StopReason | None) -> RunSummary:
-            kind = "finished" if stopped_by is None else "stopped"
+            kind: runs.EventKind = "finished" if stopped_by is None else "stopped"
 
             def change(session: Session) -> RunSummary:
                 now = ctx.clock.now()
@@ -264,8 +265,8 @@ def _stored(session: Session, run: str) -> tuple[set[str], set[str], Counts]:
     done, failed = frame[frame["status"] == "done"], frame[frame["status"] == "failed"]
     costs = done["cost_usd"].dropna()
     counts = Counts(
-        done_by_arm=done.groupby("arm").size().to_dict(),
-        failed_by_arm=failed.groupby("arm").size().to_dict(),
+        done_by_arm=dict(Counter(done["arm"])),
+        failed_by_arm=dict(Counter(failed["arm"])),
         cost_usd=float(costs.sum()) if len(costs) else None,
     )
     return set(done["trial_id"]), set(failed["trial_id"]), counts
