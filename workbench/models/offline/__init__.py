@@ -1,0 +1,1 @@
+"""The embedded reader: models that extract answers from the sources in a prompt. They do not write."""

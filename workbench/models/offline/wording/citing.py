@@ -1,0 +1,146 @@
+"""Wordings of citations: whether, how, and where sources are named."""
+
+from __future__ import annotations
+
+import re
+
+from workbench.models.offline.instructions import CitationStyle, Instructions, Placement
+
+_SOURCE = (
+    r"(?:sources?|documents?|docs?|passages?|references?|citations?|excerpts?|snippets?|footnotes?|files?|articles?)"
+)
+_CITING_WORD = re.compile(
+    r"\b(?:cit(?:e|es|ed|ing|ations?)|referenc(?:e|es|ed|ing)|footnot(?:e|es|ed)|attribut(?:e|ed|ion|ions)|"
+    r"credit(?:ed)? (?:the|each|your) sources?|in-text|bibliography|source (?:number|name|id|marker|tag|label|title|reference|list)s?|"
+    r"(?:document|file|passage|doc) (?:number|name|id|title)s?|file ?names?|provenance|sourced|sourcing)\b",
+    re.IGNORECASE,
+)
+_VERB_AND_SOURCE = re.compile(
+    r"\b(?:include|add|give|provide|mention|name|list|append|put|note|indicate|specify|state|identify|mark|link|show|"
+    r"point(?:ing)? (?:me |us |the reader |readers? )?to|support|back(?:ed)?(?: up)?|followed|end|finish|close|label|tag|annotate|"
+    r"write|display|supply|attach|refer(?:ring)? (?:me |us |back )?to|followed by)\b"
+    rf"[^.;]{{0,50}}?\b(?:the |its |their |your |which |a |each |every |all |what |where )?(?:\w+ )?{_SOURCE}\b",
+    re.IGNORECASE,
+)
+_WHERE_FROM = re.compile(
+    r"\b(?:where|which (?:source|document|passage|file|one))\b[^.;]{0,40}\b(?:c[oa]me|comes|from|found|taken|supports?|states?|says|relied|used)\b",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(
+    r"(\[\^?[^\[\]\n]{1,40}\]|\((?:source|ref|doc|see)?:? ?(?:\d|n|name|file ?name|document name|source name|[\w-]+\.\w{2,5})[^()\n]{0,24}\)|【[^】\n]{1,30}】)",
+    re.IGNORECASE,
+)
+_PLACEHOLDER = re.compile(
+    r"\b(?:source |document |doc |passage |reference |citation )?(?:number|num|no|nr|index|n|x|i|k|id|#)\b|\d+|#",
+    re.IGNORECASE,
+)
+_NAME_WORDS = re.compile(r"\b(?:names?|titles?|file ?names?|documents?|docs?|files?|source)\b", re.IGNORECASE)
+_FILE = re.compile(r"[\w /-]+\.[A-Za-z]\w{1,4}(?:#[\w=]+)?")
+_BY_NAME = re.compile(
+    r"\b(?:source|document|file|doc|passage|article)(?:['’]s)? ?(?:names?|titles?)\b|\bfile ?names?\b|\bby (?:name|title|file ?name)\b|"
+    r"\bnames? of the (?:source|document|file|article|passage)s?\b|\b(?:name|mention|state|say|tell|identify)\b[^.;]{0,25}\b(?:which |the |each |what )*(?:source )?(?:document|file)s?\b",
+    re.IGNORECASE,
+)
+_NOT_CITING = re.compile(
+    r"(?:\bdo(?:es)? not|n['’]t|\bnever|\bno|\bwithout(?: any)?|\bomit|\bskip|\bleave out|\bavoid|\bexclude|\brefrain from|\bnot|\bstrip|\bremove|\bno need (?:to|for))\b"
+    r"(?P<gap>(?: (?:any|the|your|its|all|inline|use|using|include|including|add|adding|give|giving|to|provide|mention|mentioning|put|show|list|numbered|bracketed|name|naming|refer(?:ring)? to|reference|that you (?:used|have)|be|with))*)"
+    r" (?:cit(?:e|ing|ations?|ed)|references?|referencing|footnotes?|source (?:names?|numbers?|markers?|references?)|sources|the sources|attributions?|the documents?|the context)\b",
+    re.IGNORECASE,
+)
+_ONLY_WITH = re.compile(
+    r"(?:\bnot|n['’]t|\bnever|\bno (?:claim|answer|statement|sentence|fact)s?)\b[^.;]{0,60}\bwithout\b|\bno (?:uncited|unsourced|unreferenced)\b|"
+    r"\b(?:not|n['’]t|never) (?:forget|omit|skip|leave out|fail)\b",
+    re.IGNORECASE,
+)
+_USING_NOT_CITING = re.compile(
+    r"^\W*(?:please |always |only |then )*(?:answer|respond|reply|use|using|read|rely|base|refer only|consult|stick|ground|given|search|look|ignore|disregard|treat)\b",
+    re.IGNORECASE,
+)
+_EACH = re.compile(
+    r"\b(?:each|every|all|any)\b (?:\w+ )?(?:sentences?|claims?|facts?|statements?|bullets?|points?|pieces?|assertions?|lines?|items?|figures?|numbers?)|"
+    r"\b(?:inline|in-line|in-text|per (?:sentence|claim|fact|statement|bullet))\b|\bimmediately after\b|\bright after\b|\bafter (?:the|a) (?:claim|sentence|fact|statement)\b",
+    re.IGNORECASE,
+)
+_AT_END = re.compile(
+    r"\b(?:at the (?:very )?(?:end|bottom)(?! of (?:each|every|the sentence|all|a sentence))|(?:end|finish|close|conclude) (?:the |your |every |each |with )*(?:answer|response|reply|with)?|"
+    r"in the (?:last|final) (?:line|sentence)|on the last line|after (?:the|your) (?:answer|response|reply)|as a (?:list|footer))\b",
+    re.IGNORECASE,
+)
+_SQUARE = re.compile(r"\bsquare[- ]brackets?\b|\bbrackets?\b|\bbracketed\b", re.IGNORECASE)
+_ROUND = re.compile(r"\bparenthes[ei]s\b|\bparenthetical\b|\bround brackets\b", re.IGNORECASE)
+
+
+def read_citing(sentence: str, into: Instructions) -> bool:
+    """Follow what a sentence says about naming sources. True when it says anything."""
+    example = _example(sentence)
+    cites = bool(_CITING_WORD.search(sentence)) or bool(_WHERE_FROM.search(sentence) and not _asks_only(sentence))
+    if not cites and _VERB_AND_SOURCE.search(sentence) and not _asks_only(sentence):
+        cites = example is not None or not _USING_NOT_CITING.match(sentence)
+    if _ONLY_WITH.search(sentence) and cites:
+        into.cite = True
+    elif _NOT_CITING.search(sentence):
+        into.cite = False
+        return True
+    elif not cites and example is None:
+        return bool(re.search(r"\b(?:do not|don['’]t|never) combine (?:sources|citations)\b", sentence, re.IGNORECASE))
+    else:
+        into.cite = True
+    into.citation = CitationStyle(_template(sentence, example, into), _placement(sentence, into))
+    return True
+
+
+def _asks_only(sentence: str) -> bool:
+    """Whether the sources are named as what to answer from, or as a condition, and not as what to show."""
+    return bool(
+        re.search(
+            r"\b(?:not|n['’]t|cannot|no|never|nothing|without|outside|only|solely|exclusively)\b[^.;]{0,60}\b(?:in|from|by|on|with|within|of|than) (?:the|these|those|any|your|our|what)\b",
+            sentence,
+            re.IGNORECASE,
+        )
+    )
+
+
+def _example(sentence: str) -> str | None:
+    """The pattern of a citation that the sentence shows, such as [1], [info1.txt] or (source: NAME)."""
+    for match in _BRACKETED.finditer(sentence):
+        inner = match.group(1).strip("[]()【】")
+        if _PLACEHOLDER.search(inner) or _NAME_WORDS.search(inner) or _FILE.search(inner):
+            return match.group(1)
+    return None
+
+
+def _template(sentence: str, example: str | None, into: Instructions) -> str:
+    if example is not None:
+        inner = example[1:-1]
+        if _FILE.search(inner):
+            inner = _FILE.sub("{name}", inner, count=1) if inner.count(":") else "{name}"
+        elif re.search(r"name|title|file", inner, re.IGNORECASE) or (
+            _NAME_WORDS.fullmatch(inner.strip("<> ")) and not re.search(r"\d|\bn\b", inner)
+        ):
+            label, colon, _ = inner.partition(":")
+            inner = f"{label}: {{name}}" if colon else "{name}"
+        elif re.search(r"\d", inner):
+            inner = re.sub(r"\d+.*$", "{n}", inner, count=1)
+        elif re.fullmatch(r"[\s<]*[a-z]+[ _-](?:number|num|no|index|id|#)[\s>]*", inner, re.IGNORECASE):
+            inner = "{n}"
+        else:
+            inner = _PLACEHOLDER.sub("{n}", inner, count=1)
+        return example[0] + inner.strip("<>") + example[-1]
+    kept = into.citation.template if into.citation is not None else None
+    left, right = ("(", ")") if _ROUND.search(sentence) else ("[", "]")
+    if _BY_NAME.search(sentence):
+        return f"{left}{{name}}{right}"
+    if re.search(r"\bnumber(?:s|ed)?\b|\bnumeric\w*\b", sentence, re.IGNORECASE):
+        return f"{left}{{n}}{right}"
+    if _ROUND.search(sentence) or _SQUARE.search(sentence):
+        which = "{name}" if kept is not None and "{name}" in kept else "{n}"
+        return f"{left}{which}{right}"
+    return kept or "[{n}]"
+
+
+def _placement(sentence: str, into: Instructions) -> Placement:
+    if _EACH.search(sentence):
+        return "each"
+    if _AT_END.search(sentence):
+        return "end"
+    return into.citation.placement if into.citation is not None else "each"

@@ -1,0 +1,192 @@
+"""Wordings of length: sentences, words, characters, bullets, paragraphs, and "briefly"."""
+
+from __future__ import annotations
+
+import re
+
+from workbench.models.offline.instructions import Instructions, Span
+from workbench.models.offline.text import number_of
+
+_SMALL = "one|two|three|four|five|six|seven|eight|nine"
+_NUMBER = (
+    r"(?:\d{1,4}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:" + _SMALL + r"))?|"
+    r"(?:(?:a|one|two|three|four|five) )?hundred(?: and [a-z]+)?|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
+    r"seventeen|eighteen|nineteen|" + _SMALL + r"|a couple(?: of)?|a few|half a dozen|a dozen|a single|single|an?)"
+)
+_UNIT = (
+    r"(?P<unit>sentences?|words?|characters?|chars?|letters|bullet[- ]?points?|bullets?|(?:list )?items?|entries|points?|"
+    r"(?:key )?takeaways?|lines?|paragraphs?|one[- ]?liner)"
+)
+_ADJECTIVE = (
+    r"(?:(?!(?:of|the|or|and|per|to|in|for|from|with|each|every|than|sources?|documents?|is|are)\b|"
+    + _NUMBER
+    + r"\b)[a-z]+(?:-[a-z]+)?[ ,-]+)"
+)
+_AMOUNT = re.compile(
+    rf"(?<![\w-])(?P<n>{_NUMBER})(?:\s*(?:-|–|—|to|or|and)\s*(?P<m>{_NUMBER}))?[\s-]+{_ADJECTIVE}{{0,3}}?{_UNIT}\b",
+    re.IGNORECASE,
+)
+_LIMIT_FIRST = re.compile(
+    r"\b(?P<unit>sentence|word|character|bullet|line)s?[ -](?:limit|count|budget|cap|maximum|max|length)\b"
+    rf"(?:\s*(?:is|of|at|to|:|=|must be|should be|under|below|within|no more than|at most|up to|<=?|≤))*\s*(?P<n>{_NUMBER})\b",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    rf"\b(?P<unit>sentences|words|characters|bullets|lines)\s*(?:[:=]|<=?|≤|max\.?:?|at most)\s*(?P<n>{_NUMBER})\b",
+    re.IGNORECASE,
+)
+_SENTENCE_OR_TWO = re.compile(
+    r"\b(?:a|one) (?:short |brief |single )?(?P<unit>sentence|line|paragraph) or two\b", re.IGNORECASE
+)
+
+_NEGATION = r"(?:not|n['’]t|never|no|avoid|without|nor|cannot|refrain from)"
+_STRICTLY_LESS = re.compile(r"(?:under|fewer than|less than|below|shorter than|<)\s*$", re.IGNORECASE)
+_AT_MOST = re.compile(
+    r"(?:at (?:the )?most|at max(?:imum)?|(?:no|not|nor) (?:\w+ )?(?:more|longer|greater|larger|bigger) than|not? over|"
+    r"max(?:imum)?\.?|up to|within|limit\w*\b.{0,40}\bto|keep\b.{0,60}\bto|cap\w*\b.{0,40}\b(?:at|to)|"
+    r"restrict\w*\b.{0,40}\bto|confine\w*\b.{0,40}\bto|hold\b.{0,30}\bto|trim\w*\b.{0,30}\bto|maximum (?:length )?of|"
+    r"max of|limit of|not exceed(?:ing)?|n['’]t exceed|never exceed|exceed|≤|<=|about|around|roughly|approximately|~|some)"
+    r"[\s:]*(?:of |a |the )?(?:total of |maximum of |max of )?$",
+    re.IGNORECASE,
+)
+_AT_LEAST = re.compile(
+    r"(?:at least|(?:a )?minimum(?: of)?|no (?:fewer|less) than|not (?:fewer|less) than|more than|over|longer than|≥|>=?)"
+    r"\s*$",
+    re.IGNORECASE,
+)
+_ITEMWISE = re.compile(r"\b(?:each|every|per|any|all) (?:\w+ )?(?:bullet(?: point)?|sentence|item|point|line)s?\b|"
+                       r"\b(?:sentences|bullets|bullet points|items|lines) (?:of|with|under|should|must|shorter|no longer|no more|to)\b|"
+                       r"-word (?:sentences|bullets)\b|\bwords? (?:each|apiece|per \w+)\b", re.IGNORECASE)  # fmt: skip
+_BRIEF = re.compile(
+    r"\b(?:brief(?:ly)?|concise(?:ly|ness)?|succinct(?:ly)?|terse(?:ly)?|pithy|laconic|crisp|compact|snappy|to the point|"
+    r"in short|as few words as|few words|minimal|no (?:fluff|filler|rambling|padding|unnecessary)|only the answer|"
+    r"just the answer|the answer only|nothing (?:more|else)|straight to the)\b|"
+    r"\b(?:keep|be|make|stay|remain)\b.{0,40}\b(?:short|tight|lean)\b|"
+    r"\b(?:short(?:er)?|small|tight|quick|one-line|bite-sized) (?:and \w+ |, ?\w+ )?(?:answers?|repl(?:y|ies)|responses?|summar(?:y|ies)|paragraph)\b|"
+    r"\b(?:answers?|repl(?:y|ies)|responses?)\b.{0,30}\b(?:short|tight)\b|\banswer shortly\b|"
+    r"\b(?:not|n['’]t|never|avoid|without|no|refrain from)\b.{0,30}\b(?:ramble|rambling|verbos\w*|wordy|long-winded|lengthy|long answers?|"
+    r"elaborat\w*|unnecessary|extra|detail(?:s|ed)?|explain\w*|explanations?|pad|padding|waffle|waffling)\b",
+    re.IGNORECASE,
+)
+_DETAILED = re.compile(
+    r"\b(?:in (?:great |full |more |some |as much )?(?:detail|depth)|in-depth|detailed|thorough(?:ly)?|comprehensive(?:ly)?|"
+    r"exhaustive(?:ly)?|extensive(?:ly)?|elaborate|at length|as much detail|full(?:y)? explain|long(?:er)? answers?|"
+    r"complete (?:and|explanation|picture|answer)|all (?:the )?relevant (?:details|information|facts|conditions))\b",
+    re.IGNORECASE,
+)
+_NEGATED_NEAR = re.compile(
+    r"(?:\bnot|n['’]t|\bnever|\bavoid|\bno|\bwithout|\bno need (?:to|for))\b[^,;.]{0,25}$", re.IGNORECASE
+)
+
+
+def read_length(sentence: str, into: Instructions) -> bool:
+    """Follow what a sentence says about length. True when it says anything."""
+    understood = False
+    for match in (*_AMOUNT.finditer(sentence), *_LIMIT_FIRST.finditer(sentence), *_COUNTED.finditer(sentence)):
+        span = _span(sentence, match)
+        if span is not None:
+            _apply(match.group("unit").lower(), span, sentence, into)
+            understood = True
+    if or_two := _SENTENCE_OR_TWO.search(sentence):
+        _apply(or_two.group("unit").lower(), Span(1, 2), sentence, into)
+        understood = True
+    if re.search(r"\bone[- ]?liners?\b|\bin a nutshell\b", sentence, re.IGNORECASE):
+        into.sentences = Span(1, 1)
+        understood = True
+    if re.search(r"\byes\b.{0,6}\bno\b", sentence, re.IGNORECASE) and not understood:
+        return False
+    return _read_brevity(sentence, into) or understood
+
+
+def _read_brevity(sentence: str, into: Instructions) -> bool:
+    brief = _BRIEF.search(sentence)
+    detailed = _DETAILED.search(sentence)
+    if detailed and _NEGATED_NEAR.search(sentence[: detailed.start()]):
+        into.brevity = "brief"
+    elif (
+        brief
+        and _NEGATED_NEAR.search(sentence[: brief.start()])
+        and not re.match(_NEGATION, brief.group(), re.IGNORECASE)
+    ):
+        into.brevity = "detailed"
+    elif brief:
+        into.brevity = "brief"
+    elif detailed:
+        into.brevity = "detailed"
+    else:
+        return False
+    return True
+
+
+def _span(sentence: str, match: re.Match[str]) -> Span | None:
+    """The bounds that an amount and the words around it state; None when it bounds nothing."""
+    first = number_of(match.group("n"))
+    second = number_of(match.group("m")) if "m" in match.re.groupindex and match.group("m") else None
+    if not first:
+        return None
+    before = re.split(r"[,;:](?=\s)|\b(?:and|but|then|with|using)\b", sentence[: match.start()])[-1]
+    whole_before = sentence[: match.start()]
+    after = sentence[match.end() : match.end() + 30]
+    if re.search(
+        r"\b(?:first|last|next|previous|after|every|another|these|those|of)\s+(?:the )?$", before, re.IGNORECASE
+    ) and not (
+        re.search(
+            r"\b(?:max(?:imum)?|minimum|total|limit|list|length|series|set|summary|consists?|consisting|form) of\s+(?:the )?$",
+            before,
+            re.IGNORECASE,
+        )
+    ):
+        return None
+    article = match.group("n").lower() in {"a", "an"}
+    if article and not re.search(
+        r"(?:\b(?:in|with|to|into|as|is|be|give|write|within|just|only|than|return|provide|produce|use|exceed))\s+$",
+        before,
+        re.IGNORECASE,
+    ):
+        return None
+    if match.re is not _AMOUNT:
+        return Span(None, first)
+    if second is not None:
+        return Span(min(first, second), max(first, second))
+    if re.match(
+        r"\s*(?:or (?:less|fewer|under|shorter)|max(?:imum)?\b|at (?:the )?most|tops|or below|limit\b|in length at most)",
+        after,
+        re.IGNORECASE,
+    ):
+        return Span(None, first)
+    if re.match(r"\s*(?:or (?:more|longer)|at least|minimum)", after, re.IGNORECASE):
+        return Span(first, None)
+    if between := re.search(rf"between\s+({_NUMBER})\s+and\s*$", whole_before, re.IGNORECASE):
+        return Span(number_of(between.group(1)), first)
+    negated = bool(re.search(rf"\b{_NEGATION}\b|n['’]t\b", before, re.IGNORECASE))
+    if _STRICTLY_LESS.search(before):
+        return Span(first, None) if negated else Span(None, max(1, first - 1))
+    if _AT_LEAST.search(before) and not _AT_MOST.search(before):
+        at_most = negated and not re.search(r"no (?:fewer|less)|not (?:fewer|less)", before, re.IGNORECASE)
+        return Span(None, first) if at_most else Span(first, None)
+    if _AT_MOST.search(before) or negated:
+        return Span(None, first)
+    return Span(first, first)
+
+
+def _apply(unit: str, span: Span, sentence: str, into: Instructions) -> None:
+    if unit.startswith("sentence"):
+        into.sentences = span
+    elif unit.startswith("word"):
+        if _ITEMWISE.search(sentence):
+            into.words_per_item = span.most
+        else:
+            # "In 50 words" asks for about as many; only "at least" asks for more than there is to say.
+            into.words = Span(None, span.most) if span.least == span.most else span
+    elif unit.startswith(("char", "letter")):
+        into.characters = span.most
+    elif unit.startswith(("line", "one")):
+        into.sentences = span
+    elif unit.startswith("paragraph"):
+        into.one_paragraph = span.most == 1
+        if span.most != 1:
+            into.brevity = "detailed"
+    else:
+        into.items = span
+        if into.shape not in {"numbered", "json"}:
+            into.shape = "bullets"
