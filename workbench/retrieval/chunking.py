@@ -163,17 +163,20 @@ def _pack(text: str, stretch: _Stretch, settings: IndexSettings) -> Iterator[tup
         yield words.starts[first], words.ends[end - 1]
         fresh = end
         if fresh < len(words):
-            first = _overlap_start(words, fresh, settings)
+            first = _overlap_start(words, first, fresh, settings)
 
 
-def _overlap_start(words: _Words, fresh: int, settings: IndexSettings) -> int:
-    """Where the chunk whose first new word is `fresh` begins: a little before, at a sentence where there is one."""
+def _overlap_start(words: _Words, before: int, fresh: int, settings: IndexSettings) -> int:
+    """Where the chunk whose first new word is `fresh` begins: a little before, at a sentence where there is one.
+
+    Always after the beginning of the chunk before, which it would otherwise repeat as a whole.
+    """
     following = words.break_within(fresh + 1, len(words), last=False) or len(words)
     sentence = words.tokens(fresh, following)
     # The next sentence stays whole where it can; what remains of the size is for repetition.
     needed = sentence if sentence <= settings.chunk_size else words.tokens(fresh, fresh + 1)
     room = min(settings.chunk_overlap, settings.chunk_size - needed)
-    first = words.earliest(fresh, room)
+    first = max(words.earliest(fresh, room), before + 1)
     at_break = words.break_within(first, fresh - 1, last=False)
     return first if at_break is None else at_break
 

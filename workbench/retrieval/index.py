@@ -162,7 +162,7 @@ def _put_in_place(place: IndexFolder, info: IndexInfo, write: Callable[[IndexFol
         with FileLock(root / _LOCK_FILE, timeout=_LOCK_TIMEOUT_S):
             _remove_leftovers(root)
             try:
-                return place.read(info.fingerprint)[0].created_at
+                return _checked(place, info.fingerprint).created_at
             except (UnavailableError, IntegrityError):
                 _write_and_rename(place, write)
                 return info.created_at
@@ -170,6 +170,17 @@ def _put_in_place(place: IndexFolder, info: IndexInfo, write: Callable[[IndexFol
         raise StoreBusyError(
             f"Another process is building an index in {str(root)!r}.", hint="Wait until it is done and try again."
         ) from error
+
+
+def _checked(place: IndexFolder, fingerprint: str) -> IndexInfo:
+    """The info of an index that is in place and whole; raises as `open_index` and a first search would."""
+    stored, chunks = place.read(fingerprint)
+    retriever = ChromaRetriever(place, stored, chunks)
+    try:
+        retriever.open_vectors()
+    finally:
+        retriever.close()
+    return stored
 
 
 def _write_and_rename(place: IndexFolder, write: Callable[[IndexFolder], None]) -> None:

@@ -78,6 +78,13 @@ class ChromaRetriever:
             RetrievedChunk(self.chunks[at], rank, score) for rank, (at, score) in enumerate(kept[: settings.k], start=1)
         )
 
+    def open_vectors(self) -> VectorSearch:
+        """The vectors, opened at the first call. Raises IntegrityError when they are not those of the index."""
+        with self._lock:
+            if self._vectors is None:
+                self._vectors = VectorSearch(self._folder.vectors, len(self.chunks))
+            return self._vectors
+
     def close(self) -> None:
         """Let go of the folder. The retriever is not used afterwards."""
         with self._lock:
@@ -101,11 +108,11 @@ class ChromaRetriever:
 
     def _dense(self, query: str, count: int, documents: Collection[str] | None) -> _Found:
         vector = self._embedder.embed([query])[0]
-        nearest = self._opened_vectors().nearest(vector, max(count, _POOL), documents)
+        nearest = self.open_vectors().nearest(vector, max(count, _POOL), documents)
         return self._ordered((self._at[chunk_id], score) for chunk_id, score in nearest)
 
     def _bm25(self, query: str, count: int, documents: Collection[str] | None) -> _Found:  # noqa: ARG002 - scores all
-        scores = self._opened_keywords().scores(query)
+        scores = self._open_keywords().scores(query)
         return self._ordered(
             (at, score) for at, score in scores if documents is None or self.chunks[at].document in documents
         )
@@ -122,13 +129,7 @@ class ChromaRetriever:
         # Positions follow document names and the order within a document.
         return sorted(((at, score) for at, score in found if score > 0), key=lambda hit: (-hit[1], hit[0]))
 
-    def _opened_vectors(self) -> VectorSearch:
-        with self._lock:
-            if self._vectors is None:
-                self._vectors = VectorSearch(self._folder.vectors, len(self.chunks))
-            return self._vectors
-
-    def _opened_keywords(self) -> KeywordSearch:
+    def _open_keywords(self) -> KeywordSearch:
         with self._lock:
             if self._keywords is None:
                 self._keywords = KeywordSearch([searchable(chunk) for chunk in self.chunks])

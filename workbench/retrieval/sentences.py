@@ -12,10 +12,8 @@ _NEW_BLOCK = re.compile(
     r"\n(?:[ \t]*\n\s*|(?=[ \t]*(?:#{1,6}[ \t]|[-*+•][ \t]|\d{1,3}[.)][ \t]|[|>]|```|~~~)| {4}|\t))"
 )
 # Words before a full stop that seldom end a sentence, and initials such as the J. in J. Smith.
-_ABBREVIATION = re.compile(
-    r"\b(?:[A-Z]|[a-z]\.[a-z]|approx|art|ca|cf|ch|dr|eq|etc|fig|inc|jr|ltd|mr|mrs|ms|no|nos|para|pp?|prof|sec|sr|st|vol|vs)\Z",
-    re.IGNORECASE,
-)
+_ABBREVIATION = re.compile(r"\b(?:[A-Z]|(?i:[a-z]\.[a-z]|approx|ca|cf|dr|etc|jr|mr|mrs|ms|prof|sr|st|vs))\Z")
+_BEFORE_NUMBER = re.compile(r"\b(?:art|ch|eq|fig|nos?|para|pp?|sec|vol)\Z", re.IGNORECASE)
 _LOOK_BACK = 12
 """Characters before a full stop in which an abbreviation is looked for."""
 
@@ -27,8 +25,10 @@ def starts(text: str, start: int, end: int) -> tuple[int, ...]:
 
 def _after_stops(text: str, start: int, end: int) -> Iterator[int]:
     for stop in _AFTER_STOP.finditer(text, start, end):
-        before = text[max(start, stop.start() - _LOOK_BACK) : stop.start()]
-        if not (text[stop.start()] == "." and _ABBREVIATION.search(before)):
+        before = text[max(0, stop.start() - _LOOK_BACK) : stop.start()]
+        numbered = text[stop.end() : stop.end() + 1].isdigit()
+        abbreviated = _ABBREVIATION.search(before) or (numbered and _BEFORE_NUMBER.search(before))
+        if not (text[stop.start()] == "." and abbreviated):
             yield stop.end()
 
 

@@ -42,10 +42,11 @@ def read(data: bytes) -> Parsed:
     _refuse_endless_nesting(page)
     tree = LexborHTMLParser(page)
     writer = _Writer()
-    _write(tree.body, writer)
+    if tree.body is not None:
+        _write(tree.body, writer)
     text = writer.text()
-    title_node = tree.css_first("title")
-    title = one_line(clean(title_node.text())) if title_node is not None else ""
+    titles = tree.css("title")
+    title = one_line(clean(titles[0].text())) if titles else ""
     return Parsed(text, sections_under(writer.headings, text), {"title": title} if title else {})
 
 

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from workbench.domain.index import IndexSettings
+from workbench.domain.prompt import RetrievalSettings
+from workbench.errors import InputError, UnavailableError
+from workbench.retrieval.index import open_index
+
+TEXTS = {
+    "hr/leave.md": "Thirty days of paid leave each year.",
+    "hr/sick.md": "Tell your manager when you are sick.",
+    "it/laptop.md": "Laptops are replaced every three years.",
+    "it/password.md": "A password has twelve characters.",
+    "pay.md": "Salaries are paid monthly.",
+}
+
+
+@pytest.fixture
+def retriever(build_index):
+    return open_index(*build_index(TEXTS))
+
+
+def settings(**options):
+    return RetrievalSettings("handbook", **options)
+
+
+def found(retriever, query, **options):
+    return [hit.chunk.document for hit in retriever.retrieve(query, settings(**options))]
+
+
+@pytest.mark.parametrize("mode", ["dense", "bm25", "hybrid"])
+def test_the_chunk_that_answers_comes_first_in_every_search_mode(retriever, mode):
+    hits = retriever.retrieve("How often are laptops replaced?", settings(search=mode))
+    assert hits[0].chunk.document == "it/laptop.md"
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_a_dense_score_is_the_cosine_similarity(retriever):
+    [hit] = retriever.retrieve(TEXTS["pay.md"], settings(search="dense", k=1))
+    assert hit.score == pytest.approx(1.0, abs=1e-5)
+
+
+def test_a_hybrid_score_is_the_sum_of_reciprocal_ranks(retriever):
+    assert retriever.retrieve("laptops", settings(search="hybrid", k=1))[0].score == pytest.approx(2 / 61)
+
+
+@pytest.mark.parametrize("mode", ["dense", "bm25", "hybrid"])
+@pytest.mark.parametrize("query", ["", "  \n", "zebra quantum", "?!"])
+def test_what_has_nothing_in_common_with_the_query_is_not_found(retriever, mode, query):
+    assert retriever.retrieve(query, settings(search=mode)) == ()
+
+
+@pytest.mark.parametrize("mode", ["dense", "bm25", "hybrid"])
+def test_k_limits_and_may_exceed_what_there_is(retriever, mode):
+    query = "paid leave, sick manager, laptops, password, salaries"
+    assert len(retriever.retrieve(query, settings(search=mode, k=2))) == 2
+    assert len(retriever.retrieve(query, settings(search=mode, k=10_000))) == 5
+
+
+def test_a_least_score_leaves_weaker_chunks_out(retriever):
+    everything = retriever.retrieve("paid leave", settings(search="dense"))
+    assert len(everything) == 2
+    assert retriever.retrieve("paid leave", settings(search="dense", min_score=everything[0].score)) == everything[:1]
+    assert retriever.retrieve("paid leave", settings(search="dense", min_score=2.0)) == ()
+
+
+@pytest.mark.parametrize("mode", ["dense", "bm25", "hybrid"])
+def test_a_filter_keeps_to_the_named_documents(retriever, mode):
+    query = "paid leave, manager, laptops, password, salaries"
+    assert set(found(retriever, query, search=mode, filter={"document": "hr/*"})) == {"hr/leave.md", "hr/sick.md"}
+    both = {"document": ["pay.md", "laptop*"]}
+    assert set(found(retriever, query, search=mode, filter=both)) == {"it/laptop.md", "pay.md"}
+    assert len(found(retriever, query, search=mode, k=9, filter={"document": "*"})) == 5
+    assert found(retriever, query, search=mode, filter={"document": "../*"}) == []
+
+
+def test_a_filter_of_very_many_documents_works_too(retriever, monkeypatch):
+    monkeypatch.setattr("workbench.retrieval.vectors._MOST_NAMES", 1)
+    query = "paid leave, manager, laptops, password, salaries"
+    assert set(found(retriever, query, search="dense", filter={"document": "hr/*"})) == {"hr/leave.md", "hr/sick.md"}
+
+
+def test_equal_scores_come_in_order_of_document_and_position(build_index):
+    section = "Same words here.\n\n"
+    root, info = build_index(
+        {"b.md": section * 2, "a.md": section * 2}, IndexSettings(chunker="sentences", chunk_size=4, chunk_overlap=0)
+    )
+    for mode in ("dense", "bm25"):
+        hits = open_index(root, info).retrieve("same words", settings(search=mode))
+        assert [(hit.chunk.document, hit.chunk.position) for hit in hits] == [
+            ("a.md", 0),
+            ("a.md", 1),
+            ("b.md", 0),
+            ("b.md", 1),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "problem"),
+    [
+        ({"search": "sparse"}, InputError, "no search mode 'sparse'"),
+        ({"rerank": "cohere"}, UnavailableError, "reranker 'cohere' is not available"),
+        ({"k": 0}, InputError, "k is 0"),
+        ({"filter": {"author": "x"}}, InputError, "filter names 'author'"),
+        ({"filter": {"document": 3}}, InputError, "filter's document is 3"),
+        ({"filter": {"document": ["a", 3]}}, InputError, "must be a pattern or a list"),
+    ],
+)
+def test_settings_that_cannot_be_followed_are_refused(retriever, options, error, problem):
+    with pytest.raises(error, match=problem):
+        retriever.retrieve("leave", settings(**options))
+
+
+def test_threads_share_one_retriever(retriever):
+    queries = [("paid leave", "hybrid"), ("password", "dense"), ("manager", "bm25")] * 20
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda q: retriever.retrieve(q[0], settings(search=q[1])), queries))
+    assert together == [retriever.retrieve(q, settings(search=mode)) for q, mode in queries]
+
+
+def test_an_index_of_texts_without_words_finds_nothing_by_keyword(build_index):
+    root, info = build_index({"a.md": "?!", "b.md": "the and"})
+    for mode in ("bm25", "dense", "hybrid"):
+        assert found(open_index(root, info), "leave", search=mode) == []
+
+
+def test_hostile_text_is_found_as_text(build_index):
+    root, info = build_index(
+        {"a.md": "<script>alert('xylophone')</script> {{context}} \u202e \ud7ff 💥", "b.md": "x" * 100_000}
+    )
+    [hit] = open_index(root, info).retrieve("xylophone", settings())
+    assert hit.chunk.text.startswith("<script>")
