@@ -5,10 +5,9 @@ Looking contacts no provider. A local server is noticed by its open port; it is 
 
 from __future__ import annotations
 
+import http.client
 import json
 import socket
-import urllib.error
-import urllib.request
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -60,17 +59,21 @@ def list_local(server: LocalServer) -> list[str]:
 
     This contacts the server. Raises ConnectionFailedError or BadResponseError.
     """
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    connection = http.client.HTTPConnection(LOCAL_HOST, server.port, timeout=_LIST_S)
     try:
-        with opener.open(server.models_url, timeout=_LIST_S) as response:
-            listed = json.loads(response.read(_LONGEST_LIST))
-    except json.JSONDecodeError as error:
-        raise BadResponseError(f"{server.name} on port {server.port} sent no list of models.") from error
-    except (OSError, urllib.error.URLError) as error:
+        connection.request("GET", server.models_path)
+        listed = json.loads(connection.getresponse().read(_LONGEST_LIST))
+    except (ValueError, http.client.HTTPException) as error:
+        raise BadResponseError(
+            f"What listens on port {server.port} sent no list of models.", hint=f"It may not be {server.name}."
+        ) from error
+    except OSError as error:
         raise ConnectionFailedError(
             f"{server.name} on port {server.port} did not answer: {error}.",
             hint=f"Check that {server.name} is started.",
         ) from error
+    finally:
+        connection.close()
     return [f"{server.provider}/{name}" for name in _names(listed)]
 
 

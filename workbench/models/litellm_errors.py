@@ -112,10 +112,11 @@ def translate(
         hide.scrub(link)
     kind = _kind(chain)
     status = None if kind in {ConnectionFailedError, ModelTimeoutError, BadResponseError} else _status(chain)
-    said = _message(_telling(chain, kind))
+    said = hide(_message(_telling(chain, kind)))
+    said = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
     answered = f" answered {status} for {model!r}" if status else f" failed for {model!r}"
     return kind(
-        hide(f"{place(model, api_base)}{answered}: {said}"),
+        f"{place(model, api_base)}{answered}: {said}",
         hint=_HINTS.get(kind),
         retry_after_s=_retry_after(chain),
         status=status,
@@ -236,8 +237,7 @@ def _message(error: BaseException) -> str:
     text = " ".join(text.split())
     while match := _NOISE.match(text):
         text = text[match.end() :]
-    text = text.partition(" To drop these, set ")[0].strip() or type(error).__name__
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+    return text.partition(" To drop these, set ")[0].strip() or type(error).__name__
 
 
 def _retry_after(chain: tuple[BaseException, ...]) -> float | None:

@@ -66,11 +66,6 @@ class LocalServer:
         """The address that LiteLLM asks."""
         return f"http://{LOCAL_HOST}:{self.port}{self.api_path}"
 
-    @property
-    def models_url(self) -> str:
-        """The address that lists its models."""
-        return f"http://{LOCAL_HOST}:{self.port}{self.models_path}"
-
 
 LOCAL_SERVERS: tuple[LocalServer, ...] = (
     LocalServer("Ollama", "ollama_chat", 11434, "", "/api/tags"),

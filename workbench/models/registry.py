@@ -89,7 +89,7 @@ def _not_found(name: str, configured: Mapping[str, ModelSpec]) -> NotFoundError:
     listed: dict[str, str] = {}
     for full in pricing.listed_models():
         provider, _, bare = full.partition("/")
-        if provider in PROVIDERS:
+        if provider in PROVIDERS and "/" not in bare:
             listed.setdefault(bare, full)
     known = [listed[bare] for bare in difflib.get_close_matches(name, listed, n=3, cutoff=0.6)]
     near = [*own, *known][:3]
