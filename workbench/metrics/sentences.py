@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from workbench.metrics.text import Span, words
@@ -45,10 +46,12 @@ _LIST_NUMBER = re.compile(r"(?:^|\n)[ \t]*\d{1,3}$")
 _MARKER = re.compile(r"^\s*(?:[-*•+>|]|\d{1,3}[.)])\s*")
 # How far back an abbreviation can reach; keeps the search for it from growing with the text.
 _LOOK_BACK = 24
+# How many citations after a stop are taken to belong to its sentence.
+_MOST_AFTER_STOP = 20
 
 
 def sentence_spans(text: str, citations: Sequence[Span] = ()) -> list[Span]:
-    """Where each sentence lies, in order.
+    """Where each sentence lies, in order; `citations` are spans in order, too.
 
     A sentence ends at `.`, `!`, `?` or `…` with the closing quotes and brackets after it, unless the stop follows an
     abbreviation, an initial or a list number, stands within a number or within a citation, or the next word begins in
@@ -75,12 +78,14 @@ def is_factual(sentence: str) -> bool:
 
 
 def _stops(text: str, citations: Sequence[Span]) -> Iterator[int]:
+    starts = [start for start, _ in citations]
     for match in _STOP.finditer(text):
-        if any(start <= match.start() < end for start, end in citations):
+        before = bisect_right(starts, match.start())
+        if before and match.start() < citations[before - 1][1]:
             continue
         if match.group() == "." and _goes_on(text, match.start()):
             continue
-        end = _past_citations(text, match.end(), citations)
+        end = _past_citations(text, match.end(), citations[before : before + _MOST_AFTER_STOP])
         if end > match.end() or match.group()[0] in "。！？" or _begins_anew(text, end):
             yield end
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 
 from workbench.domain.score import MetricInfo, Scored, ScoreInput, ScoreResult, Unscored
@@ -45,10 +46,10 @@ def _coverage(given: ScoreInput, citations: tuple[Citation, ...]) -> ScoreResult
     text = given.completion.text
     if how_refused(text, given.prompt.policy) is not None:
         return Unscored("the answer declines, so it states nothing that needs a source")
-    spans = [(citation.start, citation.end) for citation in citations]
+    starts = [citation.start for citation in citations]
     bare, factual = [], 0
-    for start, end in sentence_spans(text, spans):
-        inside = [citation for citation in citations if start <= citation.start < end]
+    for start, end in sentence_spans(text, [(citation.start, citation.end) for citation in citations]):
+        inside = citations[bisect_left(starts, start) : bisect_left(starts, end)]
         sentence = without(text[start:end], [(c.start - start, c.end - start) for c in inside])
         if not is_factual(sentence):
             continue
