@@ -9,7 +9,7 @@ from workbench.formats.fields import Path
 
 _SECRET_NAME = re.compile(
     r"(.*_)?(api_?key|secret(_?key)?|password|passwd|authorization|private_key|credentials?"
-    r"|(api|access|auth|bearer|refresh|session|secret)_?token|token)",
+    r"|(api|access|auth|bearer|refresh|session|secret)_?token)|token",
     re.IGNORECASE,
 )
 _SECRET_TEXT = re.compile(
@@ -23,7 +23,7 @@ def find_secret(value: object, path: Path = ()) -> Path | None:
     if isinstance(value, Mapping):
         for key, item in value.items():
             here = (*path, str(key))
-            if _SECRET_NAME.fullmatch(str(key).replace("-", "_")) and item is not None:
+            if _SECRET_NAME.fullmatch(str(key).replace("-", "_")) and _can_hold(item):
                 return here
             if found := find_secret(item, here):
                 return found
@@ -34,3 +34,8 @@ def find_secret(value: object, path: Path = ()) -> Path | None:
     elif isinstance(value, str) and _SECRET_TEXT.match(value.strip()):
         return path
     return None
+
+
+def _can_hold(value: object) -> bool:
+    """Whether a value could be a secret. A table of that name is not one."""
+    return isinstance(value, (str, int, float)) and not isinstance(value, bool)

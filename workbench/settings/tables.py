@@ -1,0 +1,106 @@
+"""The tables of `workbench.toml`, with their defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from workbench.domain.model import ModelSpec
+
+GateBound = Literal["bound", "mean"]
+
+
+@dataclass(frozen=True)
+class ProjectSettings:
+    """`[project]`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class EmbedderSettings:
+    """`[embedders.NAME]`."""
+
+    model: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class JudgeSettings:
+    """`[judges.NAME]`."""
+
+    model: str | None = None
+    """An alias or model name; without one the judge leaves outputs unscored."""
+    rubric: str | None = None
+    """The rubric's name; None: the one named like the judge."""
+    criteria: tuple[str, ...] = ()
+    votes: int = 1
+    """How often the model is asked about one output."""
+    reasons_first: bool = True
+
+
+@dataclass(frozen=True)
+class BudgetSettings:
+    """`[budget]`, in US dollars. None: no limit."""
+
+    run_usd: float | None = None
+    month_usd: float | None = None
+    alert_at: float = 0.8
+    """The share of a limit, 0 to 1, from which on its use is pointed out."""
+
+
+@dataclass(frozen=True)
+class GateRule:
+    """One rule of a gate. Exactly one of `at_least`, `at_most` and `not_worse_by` is set."""
+
+    metric: str
+    at_least: float | None = None
+    at_most: float | None = None
+    not_worse_by: float | None = None
+    """Against the gate's baseline, in the metric's unit."""
+    on: GateBound = "bound"
+    """Whether the end of the interval must hold the limit, or only the mean."""
+    slice: str | None = None
+    """The rows it looks at; None: all."""
+
+
+@dataclass(frozen=True)
+class GateSettings:
+    """`[gates.NAME]`."""
+
+    rules: tuple[GateRule, ...]
+    baseline: str | None = None
+
+
+@dataclass(frozen=True)
+class PeopleSettings:
+    """`[people]`, by name. Empty: everybody may."""
+
+    approvers: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ExportSettings:
+    """`[export]`."""
+
+    directory: str = "."
+    """The folder under which `prompts/NAME/...` is written, relative to the project."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All of `workbench.toml`; what the file leaves out has its default."""
+
+    project: ProjectSettings
+    models: Mapping[str, ModelSpec] = field(default_factory=dict)
+    """By alias."""
+    embedders: Mapping[str, EmbedderSettings] = field(default_factory=dict)
+    judges: Mapping[str, JudgeSettings] = field(default_factory=dict)
+    metrics: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Options by metric; the metric checks them."""
+    budget: BudgetSettings = field(default_factory=BudgetSettings)
+    gates: Mapping[str, GateSettings] = field(default_factory=dict)
+    people: PeopleSettings = field(default_factory=PeopleSettings)
+    export: ExportSettings = field(default_factory=ExportSettings)
