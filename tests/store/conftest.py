@@ -6,16 +6,26 @@ import subprocess
 import sys
 import types
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+import duckdb
 import pytest
 from hypothesis import strategies as st
 
+from workbench.domain.dataset import Example, examples_hash
+from workbench.domain.model import Completion, ModelSpec, Usage
+from workbench.domain.prompt import Message, PromptContent, PromptVersion
+from workbench.domain.run import Arm, RunPlan, TrialFailure, TrialOutput
+from workbench.store import migrations
+from workbench.store.session import Session
 from workbench.store.store import Store
+
+NOON = datetime.fromisoformat("2026-01-02T12:00:00")
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -122,3 +132,84 @@ def child(store_path: Path) -> Iterator[Callable[[str], Child]]:
     for one in started:
         one.process.kill()
         one.process.communicate()
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    """An empty store in memory, for tests of what the nouns' functions do within one transaction."""
+    connection = duckdb.connect()
+    opened = Session(connection)
+    migrations.apply(opened, at=datetime.fromisoformat("2026-01-01"))
+    yield opened
+    connection.close()
+
+
+@pytest.fixture
+def undone(session: Session) -> Callable[[], AbstractContextManager[Session]]:
+    """The session for one example of a property; what the example stores is rolled back."""
+
+    @contextmanager
+    def one_example() -> Iterator[Session]:
+        session.execute("BEGIN TRANSACTION")
+        try:
+            yield session
+        finally:
+            session.execute("ROLLBACK")
+
+    return one_example
+
+
+@pytest.fixture
+def plan() -> RunPlan:
+    """Two arms, two examples, two repeats."""
+    content = PromptContent(messages=(Message("user", "{{question}}"),), variables=("question",))
+    version = PromptVersion("mail", 1, content, content.hash, "ada", NOON)
+    examples = tuple(Example(id=f"q{n}", inputs={"question": f"Why {n}?"}) for n in (1, 2))
+    return RunPlan(
+        arms=tuple(Arm(version, ModelSpec(model, model), {"temperature": 0}, None, None) for model in ("a", "b")),
+        dataset="golden",
+        dataset_version=1,
+        dataset_hash=examples_hash(examples),
+        examples=examples,
+        repeats=2,
+        metrics=("correct",),
+        judges=("strict",),
+    )
+
+
+@pytest.fixture
+def answer() -> Callable[..., TrialOutput]:
+    """An answered trial, with the fields that a test is about."""
+
+    def make(trial_id: str, run: str, *, text: str = "Because.", tokens: int | None = 7, **fields: Any) -> TrialOutput:
+        times = {name: fields.pop(name) for name in ("latency_ms", "ttft_ms") if name in fields}
+        completion = Completion(text, "m", "stop", Usage(tokens, tokens), **{"latency_ms": 1.5, **times})
+        plain = TrialOutput(trial_id, run, "mail@1:m", "q1", 1, "cell", "key", completion, (), None, None, 1, NOON)
+        return replace(plain, **fields)
+
+    return make
+
+
+@pytest.fixture
+def failure() -> Callable[..., TrialFailure]:
+    """A failed attempt, with the fields that a test is about."""
+
+    def make(trial_id: str, run: str, *, final: bool = False, **fields: Any) -> TrialFailure:
+        plain = TrialFailure(
+            trial_id,
+            run,
+            "mail@1:m",
+            "q1",
+            1,
+            "cell",
+            error="OverloadedError",
+            message="it failed",
+            retryable=True,
+            final=final,
+            attempt=1,
+            started_at=NOON,
+            elapsed_ms=2.5,
+        )
+        return replace(plain, **fields)
+
+    return make

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.domain.actor import Actor
@@ -50,6 +50,7 @@ STORED_TYPES = (
 
 @pytest.mark.parametrize("cls", STORED_TYPES, ids=lambda cls: cls.__name__)
 def test_what_is_read_equals_what_was_written(cls, values_of):
+    @settings(max_examples=30)
     @given(values_of(cls))
     def check(value):
         text = encode(value)

@@ -14,7 +14,7 @@ import pytest
 from workbench.errors import InputError, StoreError, StoreTooNewError
 from workbench.store.store import Store
 
-TABLE, COLUMNS = "examples", ("hash", "example")
+TABLE, COLUMNS = "examples", ("hash", "content")
 
 
 def count(s) -> int:

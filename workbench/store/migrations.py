@@ -97,7 +97,7 @@ _FIRST_TABLES = (
     )""",
     """examples (
         hash VARCHAR NOT NULL,
-        example VARCHAR NOT NULL
+        content VARCHAR NOT NULL
     )""",
     """dataset_versions (
         name VARCHAR NOT NULL,
@@ -117,7 +117,7 @@ _FIRST_TABLES = (
     )""",
     """texts (
         hash VARCHAR NOT NULL,
-        text VARCHAR NOT NULL
+        content VARCHAR NOT NULL
     )""",
     """index_documents (
         fingerprint VARCHAR NOT NULL,
@@ -159,7 +159,7 @@ _FIRST_TABLES = (
     )""",
     """chunks (
         hash VARCHAR NOT NULL,
-        chunk VARCHAR NOT NULL
+        content VARCHAR NOT NULL
     )""",
     """trial_outputs (
         trial_id VARCHAR NOT NULL,
@@ -199,8 +199,7 @@ _FIRST_TABLES = (
         final BOOLEAN NOT NULL,
         attempt INTEGER NOT NULL,
         started_at TIMESTAMP NOT NULL,
-        elapsed_ms DOUBLE NOT NULL,
-        sources VARCHAR NOT NULL
+        elapsed_ms DOUBLE NOT NULL
     )""",
     """scores (
         trial_id VARCHAR NOT NULL,
@@ -230,7 +229,8 @@ _FIRST_TABLES = (
         self_approved BOOLEAN NOT NULL,
         note VARCHAR NOT NULL,
         evidence VARCHAR NOT NULL,
-        created_at TIMESTAMP NOT NULL
+        created_at TIMESTAMP NOT NULL,
+        document VARCHAR NOT NULL
     )""",
     """exports (
         prompt VARCHAR NOT NULL,

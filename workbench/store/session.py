@@ -41,8 +41,10 @@ class Session:
         return found[0] if found else None
 
     def frame(self, sql: str, params: Parameters = ()) -> pd.DataFrame:
-        """All rows of a query as a frame; missing values are pandas' own (NaN, NA, None)."""
-        return self._cursor.execute(sql, _storable_parameters(params)).df()
+        """All rows of a query as a frame. Text has the dtype `str`, also where every value of a column is missing."""
+        found = self._cursor.execute(sql, _storable_parameters(params)).df()
+        # Without a single value DuckDB cannot tell pandas that a column is text.
+        return found.astype({name: "str" for name, dtype in found.dtypes.items() if dtype == "object"})
 
     def execute(self, sql: str, params: Parameters = ()) -> None:
         """Run a statement that has no result to speak of."""
@@ -57,7 +59,7 @@ class Session:
         """
         if not rows:
             return
-        clean = [tuple(_storable(value) for value in row) for row in rows]
+        clean = [tuple(storable(value) for value in row) for row in rows]
         with self._cursor.appender(table, columns=list(columns)) as appender:
             appender.append_rows(clean)
 
@@ -80,10 +82,11 @@ def _storable_parameters(params: Parameters) -> Parameters:
 
 
 def _storable_parameter(value: Any) -> Any:
-    return [_storable(item) for item in value] if isinstance(value, list) else _storable(value)
+    return [storable(item) for item in value] if isinstance(value, list) else storable(value)
 
 
-def _storable(value: Any) -> Any:
+def storable(value: Any) -> Any:
+    """A value as the store keeps it; see `Session.insert`."""
     if isinstance(value, str):
         return value if value.isascii() else _SURROGATE.sub(_REPLACEMENT, value)
     if isinstance(value, float) and not math.isfinite(value):

@@ -1,0 +1,58 @@
+"""Releases and their exports are found again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from hypothesis import given, settings
+
+from workbench.domain.release import Evidence, Release
+from workbench.errors import NotFoundError
+from workbench.store import releases
+
+NOON = datetime.fromisoformat("2026-01-02T12:00:00")
+FIRST = Release("mail", 3, "1.0.0", "bob", self_approved=False, note="", evidence=Evidence("sha256:1"), created_at=NOON)
+SECOND = replace(FIRST, number=5, version="1.1.0")
+
+
+def test_any_release_is_read_as_it_was_added(undone, values_of):
+    @settings(max_examples=30)
+    @given(values_of(Release))
+    def check(release):
+        with undone() as s:
+            releases.add(s, release)
+            assert releases.get(s, release.prompt) == release == releases.get(s, release.prompt, release.number)
+            assert releases.of_prompt(s, release.prompt) == [release] == releases.latest(s)
+
+    check()
+
+
+def test_the_newest_counts_and_earlier_ones_stay(session):
+    other = replace(FIRST, prompt="letter")
+    for release in (FIRST, SECOND, other):
+        releases.add(session, release)
+    assert releases.get(session, "mail") == SECOND
+    assert releases.get(session, "mail", 3) == FIRST
+    assert releases.of_prompt(session, "mail") == [FIRST, SECOND]
+    assert releases.latest(session) == [other, SECOND]
+
+
+def test_what_was_not_released_is_named_with_what_was(session):
+    releases.add(session, FIRST)
+    with pytest.raises(NotFoundError, match="There is: mail@3"):
+        releases.get(session, "mail", 4)
+    with pytest.raises(NotFoundError, match="Did you mean 'mail'"):
+        releases.get(session, "mial")
+    assert releases.of_prompt(session, "letter") == []
+
+
+def test_exports_are_remembered_with_their_files(session):
+    files = {"prompts/mail/versions/1.0.0.prompt.yaml": "sha256:1", "prompts/mail/manifest.json": "sha256:2"}
+    releases.add_export(session, "mail", "1.0.0", "out", files, at=NOON, actor="ada")
+    releases.add_export(session, "mail", "1.1.0", "out", {}, at=NOON, actor="ada")
+    releases.add_export(session, "letter", "1.0.0", "out", {}, at=NOON, actor="ada")
+    first, second = releases.exports(session, "mail")
+    assert first == releases.Export("mail", "1.0.0", "out", files, NOON, "ada")
+    assert second.version == "1.1.0"

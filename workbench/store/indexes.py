@@ -1,0 +1,79 @@
+"""Indexes and the documents they were built from, so that a deleted index can be built again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from workbench.domain.index import Document, IndexInfo, Section
+from workbench.errors import NotFoundError
+from workbench.store import content
+from workbench.store.codec import decode, encode
+from workbench.store.session import Session
+
+_DOCUMENT_COLUMNS = ("fingerprint", "position", "name", "text_hash", "sections", "metadata")
+
+
+def add(s: Session, info: IndexInfo, documents: Sequence[Document]) -> None:
+    """Make `info` the newest index of its name and keep its documents.
+
+    Building the same index again stores nothing; another name for the same index shares its documents.
+    """
+    known = versions(s, info.name)
+    if known and known[-1].fingerprint == info.fingerprint:
+        return
+    if s.row("SELECT 1 FROM indexes WHERE fingerprint = ? LIMIT 1", [info.fingerprint]) is None:
+        content.add_once(s, "texts", {document.hash: document.text for document in documents})
+        rows = [
+            (info.fingerprint, position, doc.name, doc.hash, encode(doc.sections), encode(doc.metadata))
+            for position, doc in enumerate(documents)
+        ]
+        s.insert("index_documents", _DOCUMENT_COLUMNS, rows)
+    s.insert("indexes", ("name", "fingerprint", "info"), [(info.name, info.fingerprint, encode(info))])
+
+
+def get(s: Session, name: str) -> IndexInfo:
+    """The newest index of a name. Raises NotFoundError with the nearest names."""
+    known = versions(s, name)
+    if not known:
+        raise NotFoundError("index", name, [info.name for info in latest(s)])
+    return known[-1]
+
+
+def by_fingerprint(s: Session, fingerprint: str) -> IndexInfo:
+    """An index by its identity, under its newest name. Raises NotFoundError."""
+    row = s.row("SELECT info FROM indexes WHERE fingerprint = ? ORDER BY rowid DESC LIMIT 1", [fingerprint])
+    if row is None:
+        raise NotFoundError("index with the fingerprint", fingerprint)
+    return decode(IndexInfo, row[0])
+
+
+def documents(s: Session, fingerprint: str) -> tuple[Document, ...]:
+    """What an index was built from, in order. Raises NotFoundError."""
+    by_fingerprint(s, fingerprint)
+    rows = s.rows(
+        "SELECT d.name, t.content, d.sections, t.hash, d.metadata FROM index_documents d "
+        "JOIN texts t ON t.hash = d.text_hash WHERE d.fingerprint = ? ORDER BY d.position",
+        [fingerprint],
+    )
+    return tuple(_document(row) for row in rows)
+
+
+def latest(s: Session) -> list[IndexInfo]:
+    """The newest index of every name, by name."""
+    rows = s.rows(
+        "SELECT info FROM indexes QUALIFY row_number() OVER (PARTITION BY name ORDER BY rowid DESC) = 1 ORDER BY name"
+    )
+    return [decode(IndexInfo, info) for (info,) in rows]
+
+
+def versions(s: Session, name: str) -> list[IndexInfo]:
+    """All indexes that ever had this name, oldest first."""
+    return [
+        decode(IndexInfo, info) for (info,) in s.rows("SELECT info FROM indexes WHERE name = ? ORDER BY rowid", [name])
+    ]
+
+
+def _document(row: tuple[Any, ...]) -> Document:
+    name, text, sections, text_hash, metadata = row
+    return Document(name, text, decode(tuple[Section, ...], sections), text_hash, decode(dict[str, Any], metadata))

@@ -1,0 +1,202 @@
+"""Runs: their plans, what happened to them, and how far they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from workbench.domain.dataset import Example
+from workbench.domain.run import RunInfo, RunPlan, RunSummary, StopReason
+from workbench.errors import InputError, IntegrityError, NotFoundError
+from workbench.store.codec import decode, encode
+from workbench.store.datasets import add_examples
+from workbench.store.session import Session
+
+EventKind = Literal["started", "resumed", "cancelled", "stopped", "finished"]
+
+_COLUMNS = (
+    "id",
+    "dataset",
+    "dataset_version",
+    "arms",
+    "repeats",
+    "planned",
+    "metrics",
+    "judges",
+    "created_at",
+    "created_by",
+    "plan",
+)
+_SELECT = (
+    "SELECT id, dataset, dataset_version, arms, repeats, planned, created_at, created_by, metrics, judges FROM runs "
+)
+
+
+@dataclass(frozen=True)
+class RunEvent:
+    """One step in a run's life. Append-only."""
+
+    run: str
+    kind: EventKind
+    at: datetime
+    seconds: float | None
+    """How long the run was carried out before this step, since it was started or resumed."""
+    stopped_by: StopReason | None
+
+
+def add(s: Session, *, run: str, plan: RunPlan, created_at: datetime, created_by: str) -> None:
+    """Store a plan under a new run id. Its examples are kept with it, even if they are a part of their dataset.
+
+    Raises InputError when the id is taken.
+    """
+    if s.row("SELECT 1 FROM runs WHERE id = ? LIMIT 1", [run]) is not None:
+        raise InputError(f"There is a run {run!r} already.")
+    members = enumerate(add_examples(s, plan.examples))
+    s.insert("run_examples", ("run", "position", "example_hash"), [(run, place, member) for place, member in members])
+    row = (
+        run,
+        plan.dataset,
+        plan.dataset_version,
+        encode([arm.label for arm in plan.arms]),
+        plan.repeats,
+        plan.size,
+        encode(plan.metrics),
+        encode(plan.judges),
+        created_at,
+        created_by,
+        encode(replace(plan, examples=())),
+    )
+    s.insert("runs", _COLUMNS, [row])
+
+
+def plan(s: Session, run: str) -> RunPlan:
+    """The whole plan as it was stored. Raises NotFoundError, and IntegrityError when examples are gone."""
+    row = s.row("SELECT plan, planned FROM runs WHERE id = ?", [run])
+    if row is None:
+        raise _unknown(s, run)
+    rows = s.rows(
+        "SELECT e.content FROM run_examples r JOIN examples e ON e.hash = r.example_hash "
+        "WHERE r.run = ? ORDER BY r.position",
+        [run],
+    )
+    restored = replace(decode(RunPlan, row[0]), examples=tuple(decode(Example, text) for (text,) in rows))
+    if restored.size != row[1]:
+        raise IntegrityError(f"The store holds {len(rows)} examples of run {run!r}, which planned {row[1]} trials.")
+    return restored
+
+
+def resolve(s: Session, text: str) -> str:
+    """The id of the run that `text` names: the id itself, or the beginning of exactly one.
+
+    Raises InputError when several runs begin so, NotFoundError when none does.
+    """
+    rows = s.rows("SELECT id FROM runs WHERE starts_with(id, ?) ORDER BY id", [text])
+    found: list[str] = [run for (run,) in rows]
+    if text in found:
+        return text
+    if not text or not found:
+        raise _unknown(s, text)
+    if len(found) > 1:
+        raise InputError(
+            f"{len(found)} runs begin with {text!r}: {', '.join(found[:5])}{', ...' if len(found) > 5 else ''}.",
+            hint="Give more of the id.",
+        )
+    return found[0]
+
+
+def info(s: Session, run: str) -> RunInfo:
+    """A run as lists show it. Raises NotFoundError."""
+    row = s.row(_SELECT + "WHERE id = ?", [run])
+    if row is None:
+        raise _unknown(s, run)
+    return _info(row)
+
+
+def latest(s: Session, limit: int = 50) -> list[RunInfo]:
+    """The newest runs, newest first."""
+    return [_info(row) for row in s.rows(_SELECT + "ORDER BY created_at DESC, rowid DESC LIMIT ?", [limit])]
+
+
+def add_event(
+    s: Session,
+    run: str,
+    kind: EventKind,
+    at: datetime,
+    *,
+    seconds: float | None = None,
+    stopped_by: StopReason | None = None,
+) -> None:
+    """Record a step in a run's life; `seconds` is how long it was carried out up to this step."""
+    s.insert(
+        "run_events", ("run", "kind", "happened_at", "seconds", "stopped_by"), [(run, kind, at, seconds, stopped_by)]
+    )
+
+
+def events(s: Session, run: str) -> list[RunEvent]:
+    """A run's steps, in the order in which they were recorded."""
+    rows = s.rows(
+        "SELECT run, kind, happened_at, seconds, stopped_by FROM run_events WHERE run = ? ORDER BY rowid", [run]
+    )
+    return [RunEvent(*row) for row in rows]
+
+
+def summary(s: Session, run: str) -> RunSummary:
+    """How far a run is, counted from its rows. Raises NotFoundError."""
+    return summaries(s, [run])[run]
+
+
+def summaries(s: Session, runs: Sequence[str]) -> dict[str, RunSummary]:
+    """How far these runs are, by id. Raises NotFoundError for one that is not there.
+
+    `done` counts trials with an output, `failed` those without whose attempts are over. The cost is the sum of what
+    is known, None when nothing is.
+    """
+    counted = {row[0]: RunSummary(*row) for row in s.rows(_SUMMARIES, {"runs": list(runs)})}
+    for run in runs:
+        if run not in counted:
+            raise _unknown(s, run)
+    return counted
+
+
+_SUMMARIES = """
+WITH wanted AS (
+    SELECT id AS run, planned FROM runs WHERE id IN (SELECT unnest($runs::VARCHAR[]))
+), answered AS (
+    SELECT run, trial_id, max(cache_hit) AS cached, sum(cost_usd) AS cost
+    FROM trial_outputs WHERE run IN (SELECT run FROM wanted) GROUP BY run, trial_id
+), done AS (
+    SELECT run, count(*) AS trials, count(*) FILTER (cached) AS cached, sum(cost) AS cost FROM answered GROUP BY run
+), failed AS (
+    SELECT run, count(DISTINCT trial_id) AS trials
+    FROM trial_failures f ANTI JOIN answered USING (run, trial_id)
+    WHERE final AND run IN (SELECT run FROM wanted) GROUP BY run
+), life AS (
+    SELECT run, sum(seconds) AS seconds, last(stopped_by ORDER BY e.rowid) AS stopped_by
+    FROM run_events e WHERE run IN (SELECT run FROM wanted) GROUP BY run
+)
+SELECT run, planned, coalesce(done.trials, 0), coalesce(failed.trials, 0), coalesce(done.cached, 0), done.cost,
+       coalesce(life.seconds, 0.0), life.stopped_by
+FROM wanted LEFT JOIN done USING (run) LEFT JOIN failed USING (run) LEFT JOIN life USING (run)
+"""
+
+
+def _unknown(s: Session, run: str) -> NotFoundError:
+    return NotFoundError("run", run, [known.id for known in latest(s)])
+
+
+def _info(row: tuple[Any, ...]) -> RunInfo:
+    run, dataset, dataset_version, arms, repeats, planned, created_at, created_by, metrics, judges = row
+    return RunInfo(
+        id=run,
+        dataset=dataset,
+        dataset_version=dataset_version,
+        arms=decode(tuple[str, ...], arms),
+        repeats=repeats,
+        planned=planned,
+        created_at=created_at,
+        created_by=created_by,
+        metrics=decode(tuple[str, ...], metrics),
+        judges=decode(tuple[str, ...], judges),
+    )

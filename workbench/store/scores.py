@@ -1,0 +1,99 @@
+"""Scores: what metrics and judges said. A later score of the same trial and metric counts, the earlier stays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from workbench.domain.score import Score, Scored, Unscored
+from workbench.errors import NotFoundError
+from workbench.store.session import Session
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_COLUMNS = (
+    "trial_id",
+    "run",
+    "metric",
+    "metric_version",
+    "value",
+    "reason",
+    "raw",
+    "created_at",
+    "cost_usd",
+)
+
+
+def append(s: Session, scores: Sequence[Score]) -> None:
+    """Store scores in one batch. Raises NotFoundError when a trial has no answer, ValueError when a value is NaN."""
+    runs = dict(
+        s.rows(
+            "SELECT trial_id, run FROM trial_outputs WHERE trial_id IN (SELECT unnest(?::VARCHAR[]))",
+            [list({score.trial_id for score in scores})],
+        )
+    )
+    for score in scores:
+        if score.trial_id not in runs:
+            raise NotFoundError("answered trial", score.trial_id)
+    s.insert("scores", _COLUMNS, [_row(score, runs[score.trial_id]) for score in scores])
+
+
+def frame(s: Session, run: str) -> pd.DataFrame:
+    """The run's scores that count, one row per trial and metric, by metric, arm, example and repeat.
+
+    Columns: trial_id, arm, example_id, repeat, metric, metric_version, value (float64, NaN when unscored), unscored
+    (why there is no value; missing when there is one), reason (why this value; missing when unscored), cost_usd.
+    """
+    return s.frame(_FRAME, {"run": run})
+
+
+def of_trial(s: Session, trial_id: str) -> list[Score]:
+    """The scores of a trial that count, by metric."""
+    return of_trials(s, [trial_id]).get(trial_id, [])
+
+
+def of_trials(s: Session, trial_ids: Sequence[str]) -> dict[str, list[Score]]:
+    """The scores that count of several trials, by trial id and metric; a trial without any is left out."""
+    rows = s.rows(
+        "SELECT trial_id, metric, metric_version, value, reason, raw, created_at, cost_usd FROM scores "
+        "WHERE trial_id IN (SELECT unnest(?::VARCHAR[])) "
+        "QUALIFY row_number() OVER (PARTITION BY trial_id, metric ORDER BY created_at DESC, rowid DESC) = 1 "
+        "ORDER BY trial_id, metric",
+        [list(trial_ids)],
+    )
+    found: dict[str, list[Score]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(_score(row))
+    return found
+
+
+_FRAME = """
+WITH counted AS (
+    SELECT trial_id, metric, metric_version, value, reason, cost_usd FROM scores WHERE run = $run
+    QUALIFY row_number() OVER (PARTITION BY trial_id, metric ORDER BY created_at DESC, rowid DESC) = 1
+), trials AS (
+    SELECT DISTINCT trial_id, arm, example_id, repeat FROM trial_outputs WHERE run = $run
+)
+SELECT trial_id, arm, example_id, repeat, metric, metric_version, value,
+       CASE WHEN value IS NULL THEN reason END AS unscored, CASE WHEN value IS NOT NULL THEN reason END AS reason,
+       cost_usd
+FROM counted JOIN trials USING (trial_id)
+ORDER BY metric, arm, example_id, repeat
+"""
+
+
+def _row(score: Score, run: str) -> tuple[Any, ...]:
+    match score.result:
+        case Scored(value, reason):
+            result: tuple[float | None, str, str] = (value, reason, "")
+        case Unscored(reason, raw):
+            result = (None, reason, raw)
+    head = (score.trial_id, run, score.metric, score.metric_version)
+    return (*head, *result, score.created_at, score.cost_usd)
+
+
+def _score(row: tuple[Any, ...]) -> Score:
+    trial_id, metric, metric_version, value, reason, raw, created_at, cost_usd = row
+    result = Unscored(reason, raw) if value is None else Scored(value, reason)
+    return Score(trial_id, metric, metric_version, result, created_at, cost_usd)
