@@ -14,14 +14,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import re
 import threading
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from aiohttp import web
+
+from tests.support import openai_wire as wire
 
 MODELS = ("tiny", "small")
 ECHOED_WORDS = 8
@@ -108,10 +109,10 @@ def ok(
         head = {"id": "chatcmpl-1", "created": 0, "model": model or asked.body.get("model", "")}
         reported = counted.as_json() if send_usage and asked.wants_usage else None
         if not asked.streams:
-            return _whole(head, said, finish_reason, tool_calls, reported)
-        return await _stream(
+            return wire.whole(head, said, finish_reason, tool_calls, reported)
+        return await wire.stream(
             http,
-            list(_chunks(head, said, finish_reason, tool_calls, reported, cut_after)),
+            list(wire.chunks(head, said, finish_reason, tool_calls, reported, cut_after)),
             slice_bytes=slice_bytes,
             cut=cut_after is not None,
         )
@@ -183,7 +184,7 @@ def empty_choices() -> Reply:
         head = {"id": "chatcmpl-1", "created": 0, "model": "tiny", "choices": []}
         if not asked.streams:
             return web.json_response({**head, "object": "chat.completion"})
-        return await _stream(http, [{**head, "object": "chat.completion.chunk"}])
+        return await wire.stream(http, [{**head, "object": "chat.completion.chunk"}])
 
     return reply
 
@@ -192,7 +193,7 @@ def cut_before_headers() -> Reply:
     """The connection closes without a word."""
 
     async def reply(asked: Asked, http: web.Request) -> web.StreamResponse:
-        _close(http)
+        wire.close(http)
         return web.Response()
 
     return reply
@@ -332,89 +333,3 @@ def vector(text: object) -> list[float]:
 def _content(message: Mapping[str, Any]) -> str:
     content = message.get("content")
     return content if isinstance(content, str) else json.dumps(content)
-
-
-def _calls(tool_calls: Sequence[tuple[str, str, str]]) -> list[dict[str, Any]]:
-    return [
-        {"index": i, "id": id_, "type": "function", "function": {"name": name, "arguments": arguments}}
-        for i, (id_, name, arguments) in enumerate(tool_calls)
-    ]
-
-
-def _whole(
-    head: Mapping[str, Any],
-    text: str,
-    finish_reason: str | None,
-    tool_calls: Sequence[tuple[str, str, str]],
-    usage: dict[str, Any] | None,
-) -> web.Response:
-    message: dict[str, Any] = {"role": "assistant", "content": text or None}
-    if tool_calls:
-        message["tool_calls"] = _calls(tool_calls)
-    body: dict[str, Any] = {
-        **head,
-        "object": "chat.completion",
-        "choices": [{"index": 0, "message": message, "finish_reason": finish_reason}],
-    }
-    if usage is not None:
-        body["usage"] = usage
-    return web.json_response(body)
-
-
-def _chunks(
-    head: Mapping[str, Any],
-    text: str,
-    finish_reason: str | None,
-    tool_calls: Sequence[tuple[str, str, str]],
-    usage: dict[str, Any] | None,
-    cut_after: int | None,
-) -> Iterator[dict[str, Any]]:
-    """The events of a stream: role, text word by word, tool calls in fragments, finish reason, usage."""
-
-    def event(delta: Mapping[str, Any], reason: str | None = None) -> dict[str, Any]:
-        choice = {"index": 0, "delta": delta, "finish_reason": reason}
-        return {**head, "object": "chat.completion.chunk", "choices": [choice]}
-
-    yield event({"role": "assistant", "content": ""})
-    pieces = re.findall(r"\s*\S+|\s+$", text)
-    for piece in pieces[:cut_after]:
-        yield event({"content": piece})
-    if cut_after is not None:
-        return
-    for call in _calls(tool_calls):
-        arguments = call["function"]["arguments"]
-        middle = len(arguments) // 2
-        first = {**call, "function": {"name": call["function"]["name"], "arguments": ""}}
-        yield event({"tool_calls": [first]})
-        for fragment in (arguments[:middle], arguments[middle:]):
-            yield event({"tool_calls": [{"index": call["index"], "function": {"arguments": fragment}}]})
-    if finish_reason is not None:
-        yield event({}, finish_reason)
-    if usage is not None:
-        yield {**head, "object": "chat.completion.chunk", "choices": [], "usage": usage}
-
-
-async def _stream(
-    http: web.Request, events: Sequence[Mapping[str, Any]], *, slice_bytes: int | None = None, cut: bool = False
-) -> web.StreamResponse:
-    """Send events as a stream: one write each, or in slices of some bytes; without its end when it is cut."""
-    response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-    await response.prepare(http)
-    lines = [b"data: " + json.dumps(event, ensure_ascii=False).encode() + b"\n\n" for event in events]
-    if not cut:
-        lines.append(b"data: [DONE]\n\n")
-    if slice_bytes is not None:
-        whole = b"".join(lines)
-        lines = [whole[at : at + slice_bytes] for at in range(0, len(whole), slice_bytes)]
-    for line in lines:
-        await response.write(line)
-    if cut:
-        _close(http)
-    else:
-        await response.write_eof()
-    return response
-
-
-def _close(http: web.Request) -> None:
-    if http.transport is not None:
-        http.transport.close()
