@@ -19,7 +19,7 @@ from workbench.store import reviews, runs, scores, trials
 from workbench.store.session import Session
 from workbench.workspace.comparison import ArmFigure, Comparison, MetricFigure, PairFigure
 from workbench.workspace.context import Context
-from workbench.workspace.metrics import HUMAN, info_of
+from workbench.workspace.measures import HUMAN, Measures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +50,11 @@ class Comparisons:
         info, plan, trial_frame, score_frame, verdicts = self.context.read(query)
         labels = [arm.label for arm in plan.arms]
         chosen = _baseline(labels, baseline)
-        scored = _scored(score_frame, {e.id: e.cluster for e in plan.examples if e.cluster is not None})
+        scored = _scored(
+            score_frame,
+            Measures(self.context.settings),
+            {e.id: e.cluster for e in plan.examples if e.cluster is not None},
+        )
         _add_reviews(scored, trial_frame, verdicts)
         names = _names(plan, scored.infos, metrics)
         ordered = [chosen, *(label for label in labels if label != chosen)]
@@ -85,11 +89,12 @@ def _baseline(labels: Sequence[str], wanted: str | None) -> str:
     return matching[0]
 
 
-def _scored(frame: pd.DataFrame, clusters: Mapping[str, str]) -> _Scored:
+def _scored(frame: pd.DataFrame, measures: Measures, clusters: Mapping[str, str]) -> _Scored:
     found = _Scored({}, {}, {}, clusters)
     columns = (frame[name] for name in ("arm", "example_id", "metric", "metric_version", "value"))
     for arm, example, metric, version, value in zip(*columns, strict=True):
-        found.infos.setdefault(metric, info_of(metric, version))
+        if metric not in found.infos:
+            found.infos[metric] = measures.info(metric, version)
         if value is None or math.isnan(value):
             found.unscored[arm, metric] = found.unscored.get((arm, metric), 0) + 1
         else:

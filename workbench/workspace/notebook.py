@@ -43,4 +43,5 @@ def comparison_chart(comparison: Comparison) -> object | None:
     """The headline metric's means with intervals, one dot per arm."""
     frame = comparison.frame()
     frame = frame[frame["metric"] == comparison.headline]
-    return charts.arm_means(frame, title=comparison.arms[0].metrics[comparison.headline].info.title)
+    info = comparison.arms[0].metrics[comparison.headline].info
+    return charts.arm_means(frame, title=info.title, kind=info.kind, unit=info.unit)

@@ -12,11 +12,11 @@ from workbench.domain.model import ModelSpec
 from workbench.domain.prompt import CONTEXT_VARIABLE, PromptVersion, RetrievalSettings
 from workbench.domain.run import DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_S, Arm, RunPlan
 from workbench.errors import InputError
-from workbench.judging import registry as judges
-from workbench.metrics import registry as metrics
+from workbench.metrics.registry import default_metrics
 from workbench.workspace.context import Context
 from workbench.workspace.datasets import Datasets
 from workbench.workspace.indexes import Indexes
+from workbench.workspace.measures import Measures
 from workbench.workspace.models import Models
 from workbench.workspace.prompts import Prompts
 
@@ -60,6 +60,10 @@ class Planner:
     indexes: Indexes
     models: Models
 
+    @property
+    def _measures(self) -> Measures:
+        return Measures(self.context.settings)
+
     def plan(self, options: RunOptions) -> RunPlan:
         """Resolve everything. Raises InputError for what does not fit together; nothing is stored."""
         if not options.prompts:
@@ -82,7 +86,7 @@ class Planner:
             examples=examples,
             repeats=options.repeats,
             metrics=self._metrics(options, examples, versions),
-            judges=tuple(judges.judge(name).info.name for name in options.judges),
+            judges=tuple(dict.fromkeys(self._measures.judge(name).info.name for name in options.judges)),
             concurrency=options.concurrency or DEFAULT_CONCURRENCY,
             timeout_s=options.timeout_s,
         )
@@ -127,8 +131,8 @@ class Planner:
         self, options: RunOptions, examples: Sequence[Example], versions: Sequence[PromptVersion]
     ) -> tuple[str, ...]:
         if options.metrics:
-            return tuple(dict.fromkeys(metrics.metric(name).info.name for name in options.metrics))
-        return tuple(metrics.default_metrics(examples, [version.content for version in versions]))
+            return tuple(dict.fromkeys(self._measures.metric(name).info.name for name in options.metrics))
+        return default_metrics(examples, [version.content for version in versions])
 
 
 def _on_index(settings: RetrievalSettings | None, index: str) -> RetrievalSettings:

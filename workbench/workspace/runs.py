@@ -152,7 +152,7 @@ class Runs:
         def query(session: Session) -> list[tuple[RunInfo, RunSummary, Sequence[runs.RunEvent]]]:
             infos = runs.latest(session, limit)
             counted = runs.summaries(session, [info.id for info in infos])
-            return [(i, summary, runs.events(session, i.id)) for i, summary in zip(infos, counted, strict=True)]
+            return [(info, counted[info.id], runs.events(session, info.id)) for info in infos]
 
         return [
             RunLine(info, summary, self._status(info.id, events)) for info, summary, events in self.context.read(query)

@@ -10,11 +10,11 @@ from workbench.domain.protocols import Completer
 from workbench.domain.run import RunPlan, TrialOutput
 from workbench.domain.score import Score, ScoreInput, Unscored
 from workbench.errors import WorkbenchError
-from workbench.judging import registry as judges
-from workbench.judging.judge import NO_JUDGE_MODEL, Judge
-from workbench.metrics import registry as metrics
+from workbench.judging.judge import Judge
 from workbench.pricing import cost_usd
+from workbench.runner.retrying import Retrying
 from workbench.workspace.context import Context
+from workbench.workspace.measures import Measures
 from workbench.workspace.models import Models
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ class Scorer:
 
     def by_rules(self, outputs: Sequence[TrialOutput], names: Sequence[str]) -> list[Score]:
         """The rule metrics of some outputs. Pure computing: call it off the event loop."""
-        chosen = [metrics.metric(name) for name in names]
+        measures = Measures(self._context.settings)
+        chosen = [measures.metric(name) for name in names]
         now = self._context.clock.now()
         return [
             Score(output.trial_id, metric.info.name, metric.info.version, metric.score(given), now)
@@ -65,9 +66,8 @@ class Scorer:
     async def by_judge(self, output: TrialOutput, seat: JudgeSeat) -> Score:
         """One judge's verdict on one output."""
         judge, now = seat.judge, self._context.clock.now
-        if seat.completer is None:
-            result = Unscored(seat.unavailable) if seat.unavailable else NO_JUDGE_MODEL
-            return Score(output.trial_id, judge.info.name, judge.info.version, result, now())
+        if seat.unavailable:
+            return Score(output.trial_id, judge.info.name, judge.info.version, Unscored(seat.unavailable), now())
         judged = await judge.judge(self.given(output), seat.completer)
         cost = cost_usd(judged.usage, seat.price) if judged.usage is not None else None
         return Score(output.trial_id, judge.info.name, judge.info.version, judged.result, now(), cost)
@@ -75,17 +75,17 @@ class Scorer:
 
 def seats(context: Context, names: Sequence[str]) -> Mapping[str, JudgeSeat]:
     """The judges of these names with the models that `workbench.toml` gives them."""
-    models = Models(context)
+    models, measures = Models(context), Measures(context.settings)
     found: dict[str, JudgeSeat] = {}
     for name in names:
-        judge = judges.judge(name)
+        judge = measures.judge(name)
         configured = context.settings.judges.get(name)
         if configured is None or configured.model is None:
             found[name] = JudgeSeat(judge, None, None)
             continue
         spec = models.resolve(configured.model)
         try:
-            found[name] = JudgeSeat(judge, models.completer(spec), models.price(spec))
+            found[name] = JudgeSeat(judge, Retrying(models.completer(spec)), models.price(spec))
         except WorkbenchError as error:
             found[name] = JudgeSeat(judge, None, None, unavailable=str(error))
     return found

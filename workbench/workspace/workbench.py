@@ -27,6 +27,7 @@ from workbench.workspace.context import Context, SystemClock
 from workbench.workspace.datasets import Datasets
 from workbench.workspace.events import Events
 from workbench.workspace.indexes import Indexes
+from workbench.workspace.measures import Measures
 from workbench.workspace.models import Models
 from workbench.workspace.overview import Overviews
 from workbench.workspace.planning import Planner, RunOptions
@@ -145,6 +146,11 @@ class Workbench:
     def indexes(self) -> Indexes:
         """Indexes of documents."""
         return Indexes(self.context)
+
+    @property
+    def measures(self) -> Measures:
+        """What outputs can be scored by."""
+        return Measures(self.context.settings)
 
     @cached_property
     def models(self) -> Models:

@@ -1,0 +1,90 @@
+"""All measures of an output by name: rules, the project's own rules, judges, and people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from workbench.domain.protocols import Metric
+from workbench.domain.score import MetricInfo
+from workbench.errors import InputError, NotFoundError
+from workbench.judging import registry as judges
+from workbench.judging.judge import Judge
+from workbench.metrics import registry as rules
+from workbench.metrics.configured import configured
+from workbench.settings import Settings
+
+HUMAN = MetricInfo(
+    name="human",
+    version="1",
+    kind="pass_fail",
+    direction="higher",
+    title="People said pass",
+    meaning="Share of reviewed answers that reviewers passed. Answers marked unsure, or not reviewed, do not count.",
+)
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What outputs can be scored by: built in, and named in `workbench.toml`."""
+
+    settings: Settings
+
+    def metric(self, name: str) -> Metric:
+        """A rule by name. A rule of the project may not take the name of a built-in one."""
+        own = self.settings.metrics
+        if name not in own:
+            try:
+                return rules.metric(name)
+            except NotFoundError as error:
+                raise NotFoundError("metric", name, self.metric_names()) from error
+        if name in rules.names():
+            raise InputError(
+                f"[metrics.{name}] takes the name of a built-in metric.", hint="Rename it in workbench.toml."
+            )
+        return configured(name, own[name])
+
+    def judge(self, name: str) -> Judge:
+        """A judge by name, with the options that `[judges.NAME]` gives it."""
+        options = self.settings.judges.get(name)
+        if options is None:
+            return judges.judge(name)
+        if options.criteria:
+            raise InputError(
+                f"[judges.{name}] has criteria, which no judge here asks yet.", hint="Remove them; use a rubric."
+            )
+        alias = self.settings.models.get(options.model or "")
+        return judges.judge(
+            name,
+            rubric=options.rubric,
+            model=options.model,
+            votes=options.votes,
+            reasons_first=options.reasons_first,
+            parameters=alias.parameters if alias is not None else None,
+        )
+
+    def metric_names(self) -> Sequence[str]:
+        """The names of all rules."""
+        return [*rules.names(), *(name for name in self.settings.metrics if name not in rules.names())]
+
+    def judge_names(self) -> Sequence[str]:
+        """The names of all judges."""
+        return list(dict.fromkeys([*judges.names(), *self.settings.judges]))
+
+    def all(self) -> Sequence[MetricInfo]:
+        """What every measure means, rules first."""
+        return [
+            *(self.metric(name).info for name in self.metric_names()),
+            *(self.judge(name).info for name in self.judge_names()),
+        ]
+
+    def info(self, name: str, version: str) -> MetricInfo:
+        """What a stored score means. One by a rule or judge that is not there any more keeps its name."""
+        if name == HUMAN.name:
+            return HUMAN
+        for find in (self.metric, self.judge):
+            try:
+                return replace(find(name).info, version=version)
+            except InputError:
+                continue
+        return MetricInfo(name, version, "number", "higher", name, "Not defined in this project any more.")
