@@ -106,6 +106,22 @@ def test_progress_goes_from_nothing_to_all(tmp_path):
     assert steps == sorted(steps)
 
 
+def test_an_index_written_in_several_batches_is_the_same(tmp_path, monkeypatch):
+    whole = build(tmp_path / "a", "one", documents(), IndexSettings(), now=NOW)
+    monkeypatch.setattr("workbench.retrieval.vectors._BATCH", 2)
+    monkeypatch.setattr(index_module, "_EMBED_BATCH", 1)
+    steps = []
+    parts = build(
+        tmp_path / "b", "one", documents(), IndexSettings(), now=NOW, on_progress=lambda done, _: steps.append(done)
+    )
+    assert parts == whole
+    assert steps == [0, 1, 2, 3, 5, 6, 6]
+    for query in TEXTS.values():
+        assert open_index(tmp_path / "b", parts).retrieve(query, QUERY) == open_index(tmp_path / "a", whole).retrieve(
+            query, QUERY
+        )
+
+
 def test_documents_without_text_or_of_one_name_give_no_index(tmp_path):
     with pytest.raises(InputError, match="hold no text"):
         build(tmp_path, "one", documents({"a.md": " \n"}), IndexSettings(), now=NOW)

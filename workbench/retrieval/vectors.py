@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _COLLECTION = "chunks"
-_BATCH = 1000
+_BATCH = 2000
 """Chunks added at once; Chroma takes 5,461 at most."""
 _MOST_NAMES = 10_000
 """Names in one filter; SQLite takes 32,766 values in a statement."""
 _SCORE_DIGITS = 6
 """Further digits of a cosine differ between processors."""
 
-# Chosen for recall: on 3,000 random vectors, the hardest case, the top 50 were complete. One thread builds the same
-# graph every time. The least threshold makes every batch reach the disk, so that opening has nothing left to write.
+# Chosen for recall: on 6,000 lexical vectors 99.9 % of the true top 50 were found. One thread builds the same graph
+# every time. The least threshold makes every batch reach the disk, so that opening has nothing left to write.
 _HNSW = {
     "space": "cosine",
     "ef_construction": 200,
