@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.builders import a_plan, a_version, an_arm, an_example
 from tests.support.completers import Holding, Scripted, an_answer
+from workbench.domain.clock import SystemClock
 from workbench.domain.index import Chunk, RetrievedChunk
 from workbench.domain.model import Usage
 from workbench.domain.prompt import RetrievalSettings
@@ -14,7 +15,6 @@ from workbench.domain.run import Cell, TrialFailure, TrialOutput
 from workbench.errors import AuthenticationError, BadRequestError, OverloadedError, RateLimitedError
 from workbench.runner.engine import Engine, Lane
 from workbench.runner.retry import RetryPolicy
-from workbench.workspace.context import SystemClock
 
 AT_ONCE = RetryPolicy(attempts=3, base_s=0.0)
 

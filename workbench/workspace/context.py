@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from workbench.domain.actor import Actor, Role
+from workbench.domain.clock import SystemClock
 from workbench.domain.protocols import Clock
 from workbench.errors import InputError, NotAllowedError
 from workbench.settings import Settings
@@ -21,18 +20,6 @@ T = TypeVar("T")
 
 STATE_DIRECTORY = ".workbench"
 """Everything the program keeps for itself in a project; git-ignored."""
-
-
-class SystemClock:
-    """The machine's time."""
-
-    def now(self) -> datetime:
-        """Naive UTC."""
-        return datetime.now(UTC).replace(tzinfo=None)
-
-    def monotonic(self) -> float:
-        """Seconds that only grow."""
-        return time.monotonic()
 
 
 @dataclass(frozen=True)

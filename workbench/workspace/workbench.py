@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from workbench.domain.actor import Actor
+from workbench.domain.clock import SystemClock
 from workbench.domain.dataset import Example
 from workbench.domain.index import IndexInfo, IndexSettings
 from workbench.domain.prompt import PromptFile
@@ -23,7 +24,7 @@ from workbench.store.store import Store
 from workbench.workspace.audit import Audit
 from workbench.workspace.comparing import Comparisons
 from workbench.workspace.comparison import Comparison
-from workbench.workspace.context import Context, SystemClock
+from workbench.workspace.context import Context
 from workbench.workspace.datasets import Datasets
 from workbench.workspace.events import Events
 from workbench.workspace.indexes import Indexes
