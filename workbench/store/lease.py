@@ -36,6 +36,8 @@ LONGEST_S = 1.0
 """How long overlapping work may keep the file while another process waits."""
 PATIENCE_S = 1.0
 """How long newcomers are held back for the sake of another process. Bounded: the thread they wait for may need them."""
+GRACE_S = 1.0
+"""How much beyond its own time a thread waits for another that is opening the file."""
 TICK_S = 0.05
 """How often an open file's lease looks whether it is idle or wanted."""
 
@@ -168,9 +170,11 @@ class Lease:
         while True:
             now = time.monotonic()
             if self._opening or (self._broken and self._cursors):
-                if now >= deadline:
+                # The thread that is opening gives up first, and the next one then learns who holds the file.
+                last = deadline + GRACE_S if self._opening else deadline
+                if now >= last:
                     raise busy(self.path)
-                self._changed.wait(deadline - now)
+                self._changed.wait(last - now)
             elif self._broken:
                 self._shut()
             elif self._root is None:
