@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from workbench.workspace.comparison import Comparison
 
 FLIPS_SHOWN = 5
-COLUMNS_SHOWN = 6
 
 
 @click.command()
@@ -41,34 +40,26 @@ def compare(run: str, baseline: str | None, metrics: tuple[str, ...], html: Path
 
 
 def show(comparison: Comparison) -> None:
-    """Print a comparison for a person."""
+    """Print a comparison for a person: measures down, arms across, so that it fits a terminal."""
     from workbench.stats.numbers import money
     from workbench.workspace.report import figure_text, median_time
 
     click.echo(f"\n{comparison.verdict}\n")
-    names = comparison.quality_metrics[:COLUMNS_SHOWN]
-    infos = comparison.arms[0].metrics
-    heads = ("arm", *(infos[name].info.title for name in names), "cost/100", "median", "failed")
+    arms, infos = comparison.arms, comparison.arms[0].metrics
     rows = [
-        (
-            arm.label,
-            *(figure_text(arm.metrics[name]) for name in names),
-            money(arm.cost_per_hundred),
-            median_time(arm),
-            arm.failed or "",
-        )
-        for arm in comparison.arms
+        *((infos[name].info.title, *(figure_text(arm.metrics[name]) for arm in arms)) for name in comparison.quality),
+        ("Cost of 100 answers", *(money(arm.cost_per_hundred) for arm in arms)),
+        ("Median time", *(median_time(arm) for arm in arms)),
+        ("Answered", *(f"{arm.done} of {arm.planned}" for arm in arms)),
     ]
-    table(heads, rows)
-    for arm in comparison.arms[1:]:
+    table(("", *(arm.label for arm in arms)), rows)
+    for arm in arms[1:]:
         flips = comparison.flips(arm.label)
-        worse, better = [f for f in flips if f.change < 0], [f for f in flips if f.change > 0]
-        click.echo(
-            f"\n{arm.label}: {len(better)} examples better, {len(worse)} worse ({infos[comparison.headline].info.title})"
-        )
-        for flip in worse[:FLIPS_SHOWN]:
-            click.echo(f"  worse: {flip.example_id}")
-    click.echo(
-        f"\nRun {comparison.run.id} on {comparison.run.dataset}@{comparison.run.dataset_version}, "
-        f"{comparison.dataset_examples} examples."
-    )
+        worse = [flip.example_id for flip in flips if flip.change < 0]
+        title = infos[comparison.headline].info.title
+        click.echo(f"\n{arm.label}, {title}: {len(flips) - len(worse)} examples better, {len(worse)} worse")
+        if worse:
+            more = f" and {len(worse) - FLIPS_SHOWN} more" if len(worse) > FLIPS_SHOWN else ""
+            click.echo(f"  worse: {', '.join(worse[:FLIPS_SHOWN])}{more}")
+    run = comparison.run
+    click.echo(f"\nRun {run.id} on {run.dataset}@{run.dataset_version}, {comparison.dataset_examples} examples.")

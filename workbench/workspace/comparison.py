@@ -102,7 +102,7 @@ class Comparison:
         return next((p for p in self.pairs if p.arm == arm and p.metric == metric), None)
 
     @property
-    def quality_metrics(self) -> Sequence[str]:
+    def quality(self) -> Sequence[str]:
         """Pass rates and shares, the headline first: what a table shows before times and costs."""
         infos = {name: figure.info for name, figure in self.arms[0].metrics.items()}
         names = [name for name, info in infos.items() if info.kind in {"pass_fail", "share"}]
