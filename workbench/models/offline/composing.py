@@ -12,31 +12,10 @@ from workbench.models.offline.selection import is_polar
 from workbench.models.offline.sources import Source
 
 _FINAL = re.compile(r"[.!?:;,…]+$")
-_LOWERED = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "you",
-        "your",
-        "we",
-        "our",
-        "it",
-        "if",
-        "in",
-        "for",
-        "all",
-        "any",
-        "this",
-        "these",
-        "there",
-        "each",
-        "every",
-        "no",
-        "when",
-        "employees",
-    ]
-)
+_LOWERED_TEXT = """
+    the a an you your we our it if in for all any this these there each every no when employees
+"""
+_LOWERED = frozenset(_LOWERED_TEXT.split())
 CUT = "…"
 """Marks a passage that a limit on words or characters cut short."""
 
@@ -109,11 +88,11 @@ def _body(passages: Sequence[Passage], asked: Instructions, *, cut_to: int | Non
     at_end = asked.citation is not None and asked.citation.placement == "end"
     pieces: list[str] = []
     for number, passage in enumerate(passages, start=1):
-        text = _cut(passage.text, asked.words_per_item, None)
-        text = text if cut_to is None else _cut(text, cut_to, None)
         marks = ""
         if asked.cite and (not at_end or number == len(passages)):
             marks = _together(passages if at_end else [passage], asked)
+        text = _cut(passage.text, _room(asked.words_per_item, len(marks.split())), None)
+        text = text if cut_to is None else _cut(text, cut_to, None)
         piece = _sentence(text, marks, quote=asked.quote, closed=not listed)
         if asked.shape == "numbered":
             piece = f"{number}. {piece}"
@@ -128,6 +107,8 @@ def _sentence(text: str, marks: str, *, quote: bool, closed: bool) -> str:
     ending = _FINAL.search(text)
     bare = text[: ending.start()] if ending else text
     stop = ending.group()[-1] if ending else ""
+    if stop == CUT:
+        return f"{bare}{CUT}{marks}"
     if stop in {"", ":", ";", ","}:
         stop = "." if closed else ""
     if quote:

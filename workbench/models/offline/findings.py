@@ -17,6 +17,9 @@ _NEGATION = re.compile(
 _MERELY_LIMITS = re.compile(r"\bnot only\b|\bno (?:later|more|less|fewer|longer|additional|extra) |\bno (?:fee|charge|cost)s?\b|\bwithout (?:a |any )?(?:fee|charge|cost|penalty)", re.IGNORECASE)  # fmt: skip
 
 
+_NEGATED_QUESTION = re.compile(r"\w+n['’]t\b|\w+ (?:\w+ )?not\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Findings:
     """The answer's substance."""
@@ -45,9 +48,7 @@ class Findings:
         if not self.passages:
             return False
         denies = _denies(self.passages[0].text, self.question)
-        return denies == bool(
-            re.search(r"\bnot\b|n['’]t\b|\bwithout\b", self.question.partition(" ")[2], re.IGNORECASE)
-        )
+        return denies == bool(_NEGATED_QUESTION.match(self.question.strip()))
 
 
 def _denies(passage: str, question: str) -> bool:

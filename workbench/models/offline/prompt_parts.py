@@ -21,10 +21,6 @@ _ANSWER_MARK = re.compile(
     r"^(?:#+ *|\*\*)?(?:(?:your|the|final|helpful|short|concise) )*(?:answer|response|reply|assistant|output|a)\**\s*:?\**\s*$",
     re.IGNORECASE,
 )
-_QUESTION_TAG = re.compile(
-    r"<((?:user_?|customer_?)?(?:question|query|input|request|message))\b[^<>\n]*>(.*)</\1\s*>",
-    re.IGNORECASE | re.DOTALL,
-)
 _SAMPLE_ANSWER = re.compile(r"^(?:A|Answer|Assistant|Output|Response)\s*:\s*(.+)$", re.MULTILINE)
 _SAMPLE_LINE = re.compile(
     r"^(?:Q|A|Question|Answer|User|Assistant|Input|Output|Response|Example(?: \d+)?)\s*:.*$", re.MULTILINE
@@ -67,11 +63,14 @@ def take_apart(messages: Sequence[Message]) -> PromptParts:
     asked = next((i for i in range(len(messages) - 1, -1, -1) if messages[i].role == "user"), None)
     if asked is None:
         asked = next((i for i in range(len(messages) - 1, -1, -1) if messages[i].role == "system"), None)
-    system = [_cut_system(m.content) for i, m in enumerate(messages) if m.role == "system" and i != asked]
+    rules = [m.content for i, m in enumerate(messages) if m.role == "system" and i != asked]
+    instructed = any(text.strip() for text in rules)
+    user = _read_user(messages[asked].content, instructed=instructed) if asked is not None else None
+    supplied = user is not None and bool(user.sources or user.says_nothing_found)
+    system = [cut_sources(text, holds_question=lambda _: True, sections=not supplied) for text in rules]
     system_text, samples_in_text = _without_samples("\n".join(f"{cut.before}\n{cut.after}" for cut in system))
-    user = _read_user(messages[asked].content, instructed=bool(system_text.strip())) if asked is not None else None
     sources = (user.sources if user else ()) or tuple(source for cut in system for source in cut.sources)
-    turns = _turns(messages[: asked or 0], instructed=bool(system_text.strip()))
+    turns = _turns(messages[: asked or 0], instructed=instructed)
     examples, history = _tell_apart(turns, user)
     if not sources and not (user and user.says_nothing_found) and not any(cut.says_nothing_found for cut in system):
         sources = next((turn.sources for turn, _ in reversed(turns) if turn.sources), ())
@@ -85,10 +84,6 @@ def take_apart(messages: Sequence[Message]) -> PromptParts:
         sample_answers=(*samples_in_text, *examples),
         read_as_source=tuple(s for tail in tails for s in split_sentences(tail) if understands(s) and is_directive(s)),
     )
-
-
-def _cut_system(text: str) -> Cut:
-    return cut_sources(text, holds_question=lambda _: True)
 
 
 def _without_samples(text: str) -> tuple[str, tuple[str, ...]]:
@@ -149,11 +144,6 @@ def _read_user(content: str, *, instructed: bool) -> _UserMessage:
     while lines and (not lines[-1].strip() or _ANSWER_MARK.match(lines[-1].strip())):
         lines.pop()
     text = "\n".join(lines)
-    tagged = _QUESTION_TAG.search(text)
-    if tagged is not None:
-        cut = cut_sources(text[: tagged.start()] + "\n" + text[tagged.end() :], holds_question=lambda _: True)
-        around = f"{cut.before}\n{cut.after}"
-        return _UserMessage(cut.sources, cut.says_nothing_found, tagged.group(2).strip(), around, cut.tail)
     cut = cut_sources(text, holds_question=_holds_question)
     question, instructions = _question_and_rest(cut, instructed=instructed)
     return _UserMessage(cut.sources, cut.says_nothing_found, question, instructions, cut.tail)
@@ -194,7 +184,7 @@ def _question_and_rest(cut: Cut, *, instructed: bool) -> tuple[str, str]:
     for text, other in ((cut.after, cut.before), (cut.before, cut.after)):
         marks = list(QUESTION_MARK.finditer(text))
         if marks:
-            question, below = _marked(text[marks[0].end() :])
+            question, below = _marked(text[marks[0].end() :], marks[0].group(1))
             return question, f"{other}\n{text[: marks[0].start()]}\n{below}"
     lines = [line.strip() for text in (cut.before, cut.after) for line in text.split("\n") if line.strip()]
     if not lines:
@@ -212,8 +202,11 @@ def _question_and_rest(cut: Cut, *, instructed: bool) -> tuple[str, str]:
     return _without_lead_in(asking)
 
 
-def _marked(text: str) -> tuple[str, str]:
-    """After a question marker: the question's lines up to the first that is an instruction of the prompt."""
+def _marked(text: str, element: str | None) -> tuple[str, str]:
+    """After a question marker: an element's content, or the lines up to the first that is the prompt's instruction."""
+    closing = text.lower().rfind(f"</{element.lower()}") if element is not None else -1
+    if closing >= 0:
+        return text[:closing].strip(), text[closing:].partition(">")[2]
     lines = text.split("\n")
     for number, line in enumerate(lines):
         started = any(other.strip() for other in lines[:number])

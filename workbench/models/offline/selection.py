@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from workbench.models.offline.passages import Passage, passages_of
 from workbench.models.offline.sources import Source
-from workbench.models.offline.text import COMMON_WORDS, split_sentences, stem, terms_of, words_of
+from workbench.models.offline.text import COMMON_WORDS, number_of, split_sentences, stem, terms_of, words_of
 
 _COMMON = frozenset(stem(word) for word in COMMON_WORDS)
 _FOLLOW_UP = re.compile(
@@ -86,6 +86,8 @@ class Query:
     """What helps to choose, from the question's other sentences and earlier turns, but need not be found."""
     proper: frozenset[str]
     """Terms that are names in the question."""
+    counted: str | None
+    """What a question such as "How many days ..." counts, as a stem."""
     wants: re.Pattern[str] | None
     """What an answer of this type of question holds: a number, a time, a person."""
 
@@ -159,6 +161,7 @@ def _query(question: str, earlier: Sequence[str], passages: Sequence[Passage], s
         weights={term: weight(term) for term in focus},
         context={term: 0.5 * weight(term) for term in side if term not in focus},
         proper=names,
+        counted=_counted(" ".join(asked)),
         wants=_wanted(" ".join(asked)) if size.weighs_terms else None,
     )
 
@@ -199,6 +202,8 @@ def _score(query: Query, passages: Sequence[Passage], number: int, size: Size) -
         return score
     if query.wants is not None and query.wants.search(passage.text):
         score *= 1.25
+    if query.counted is not None and _counts(passage, query.counted):
+        score *= 1.2
     if "?" in passage.text[-2:]:
         score *= 0.6
     # A long sentence matches more by chance; a source further down was thought less fitting by the retriever.
@@ -234,13 +239,28 @@ def _best_by_part(query: Query, passages: Sequence[Passage], size: Size) -> tupl
     best: list[Passage] = []
     for part in parts:
         own = {term: query.weights[term] for term in terms_of(part) if term in query.weights}
-        others = {term: 0.3 * weight for term, weight in query.weights.items() if term not in own}
-        narrowed = Query(part, own, others, frozenset(), _wanted(part))
+        others = {term: 0.15 * weight for term, weight in query.weights.items() if term not in own}
+        narrowed = Query(part, own, others, frozenset(), _counted(part), _wanted(part))
         scores = [_score(narrowed, passages, number, size) for number in range(len(passages))]
         top = max(range(len(passages)), key=lambda i: scores[i])
         if scores[top] > 0 and own and passages[top] not in best:
             best.append(passages[top])
     return tuple(best)
+
+
+def _counted(asked: str) -> str | None:
+    match = re.search(r"\bhow many (?:more )?(\w+)", asked, re.IGNORECASE)
+    return stem(match.group(1).lower()) if match else None
+
+
+def _counts(passage: Passage, counted: str) -> bool:
+    """Whether a passage gives a number of what is counted: "10 working days" for days."""
+    words = [stem(word) for word in words_of(passage.text)]
+    return any(
+        counted in words[i + 1 : i + 4]
+        for i, word in enumerate(words)
+        if word.isdecimal() or number_of(word) is not None
+    )
 
 
 def _wanted(asked: str) -> re.Pattern[str] | None:

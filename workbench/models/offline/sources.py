@@ -10,6 +10,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from workbench.models.offline.mood import is_directive
+from workbench.models.offline.text import split_sentences
+
 _NOUN = r"(?:sources?|documents?|docs?|passages?|excerpts?|extracts?|chunks?|snippets?|articles?|references?|results?)"
 _FILE = r"[^\s:\[\]<>|]+\.[A-Za-z]\w{0,5}(?:#[^\s:\[\]]+)?"
 
@@ -29,8 +32,10 @@ _SECTION = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _POINTING_LINE = re.compile(
-    rf"^.*\b(?:following|below)\b.*\b(?:{_NOUN}|context|text|information|facts|material)\b.*:$|"
-    rf"^.*\b(?:{_NOUN}|context|text|information|facts|material)\b.*\b(?:following|below)\b.*:$",
+    rf"^.*\b(?:following|these|below)\s+(?:\w+\s+){{0,4}}(?:{_NOUN}|context|text|information|facts|material)\b"
+    rf"(?: (?:to|when|for|in order to) [^:,\n]{{0,50}})?\s*:$|"
+    rf"^.*\b(?:{_NOUN}|context|text|information|facts|material) (?:(?:given|provided|listed|shown) )?below"
+    rf"(?: (?:to|when|for|in order to) [^:,\n]{{0,50}})?\s*:$",
     re.IGNORECASE | re.MULTILINE,
 )
 _TAG = re.compile(
@@ -42,16 +47,17 @@ _ITEM_TAGS = ("document", "source", "doc", "passage", "chunk", "excerpt", "snipp
 _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*[\"']?([^\"'>]*?)[\"']?(?=\s+[\w-]+\s*=|\s*/?$)")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|\"{3,}|-{3,}|={3,}|~{3,}|\*{3,}|#{3,}|'{3,})\w*[ \t]*$", re.MULTILINE)
 _NOTHING = re.compile(
-    r"^\W*(?:\(?no (?:relevant |matching )?(?:sources|documents|results|context|passages)(?: (?:were |was )?found)?\)?)\W*$",
+    r"^[^\w\n]*(?:no (?:relevant |matching )?(?:sources|documents|results|context|passages)(?: (?:were |was )?found)?)[^\w\n]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 
 QUESTION_MARK = re.compile(
     r"^(?:#+ *|\*\*)?(?:(?:the|my|your|this|user|user's|customer|customer's|employee|employee's|client|current|new|"
-    r"follow-up|final|actual) )*(?:question|query|user|human|customer|input|request|q)\**[ \t]*(?::\**|$)[ \t]*\n?",
+    r"follow-up|final|actual) )*(?:question|query|user|human|customer|input|request|q)\**[ \t]*(?::\**|$)[ \t]*\n?|"
+    r"^[ \t]*<((?:user_?|customer_?)?(?:question|query|input|request|message))\b[^<>\n]*>",
     re.IGNORECASE | re.MULTILINE,
 )
-"""A line that opens the question: `Question:`, `## Question`, `User query:`, with the question after it."""
+"""What opens the question: `Question:`, `## Question`, `User query:`, or an element such as `<question>` (group 1)."""
 
 
 @dataclass(frozen=True)
@@ -80,17 +86,18 @@ class Cut:
     """The last paragraph of the last source when nothing but position says that it belongs to it; else empty."""
 
 
-def cut_sources(text: str, *, holds_question: Callable[[str], bool]) -> Cut:
+def cut_sources(text: str, *, holds_question: Callable[[str], bool], sections: bool = True) -> Cut:
     """Take the sources out of a message.
 
     `holds_question` says of the text before the sources whether it already holds the question. If it does, open-ended
     sources run to the end of the message; otherwise they end at the last question marker or last paragraph.
+    With `sections` false a mere heading such as "Context:" opens no sources.
     """
     if nothing := _NOTHING.search(text):
         return Cut(text[: nothing.start()], (), text[nothing.end() :], says_nothing_found=True)
     if tag := _TAG.search(text):
         return _cut_elements(text, tag)
-    first = _first_header(text)
+    first = _first_header(text, sections=sections)
     if first is None:
         return Cut(text, (), "")
     start, item_pattern = first
@@ -108,7 +115,7 @@ def cut_sources(text: str, *, holds_question: Callable[[str], bool]) -> Cut:
     return Cut(_FENCE.sub("", _without_heading(before)), sources, _FENCE.sub("", after), tail=tail)
 
 
-def _first_header(text: str) -> tuple[int, re.Pattern[str] | None] | None:
+def _first_header(text: str, *, sections: bool) -> tuple[int, re.Pattern[str] | None] | None:
     """Where the sources begin and what their headers look like; the earliest kind found wins."""
     found: list[tuple[int, int, re.Pattern[str] | None]] = []
     for rank, pattern in enumerate((_BRACKET_HEADER, _NAME_HEADER, _WORD_HEADER, _NAMED_LINE)):
@@ -117,24 +124,21 @@ def _first_header(text: str) -> tuple[int, re.Pattern[str] | None] | None:
     if found:
         start, _, chosen = min(found, key=lambda item: item[:2])
         return start, chosen
-    for pattern in (_SECTION, _POINTING_LINE):
+    for pattern in (_SECTION, _POINTING_LINE) if sections else ():
         for match in pattern.finditer(text):
             inline = match.group(1) if pattern is _SECTION else None
             start = match.start(1) if inline else match.end()
             rest = text[start:].strip()
-            if rest and not QUESTION_MARK.match(rest):
+            if rest and not QUESTION_MARK.match(rest) and not is_directive(split_sentences(rest[:400])[0]):
                 return start, None
     return None
 
 
 def _region_end(text: str, start: int, *, before: str, holds_question: Callable[[str], bool]) -> tuple[int, bool]:
     """Where open-ended sources end, and whether something more than position says so."""
-    opener = None
-    for fence in _FENCE.finditer(text, 0, text.find("\n", start) + 1 or len(text)):
-        if not text[fence.end() : max(start, fence.end())].strip():
-            opener = fence
-    if opener is not None:
-        closers = [m for m in _FENCE.finditer(text, opener.end()) if m.group(1)[0] == opener.group(1)[0]]
+    fence = _opening_fence(text, start)
+    if fence is not None:
+        closers = [m for m in _FENCE.finditer(text, fence.end()) if m.group(1)[0] == fence.group(1)[0]]
         if closers:
             return closers[-1].start(), True
     if QUESTION_MARK.search(before) or holds_question(before):
@@ -146,6 +150,14 @@ def _region_end(text: str, start: int, *, before: str, holds_question: Callable[
     if breaks and _ends_like_a_question(text[start + breaks[-1] :]):
         return start + breaks[-1], False
     return len(text), False
+
+
+def _opening_fence(text: str, start: int) -> re.Match[str] | None:
+    """The fence on the last line before the sources or on their first line."""
+    above = text[:start].rstrip()
+    line_start = above.rfind("\n") + 1
+    below = start + len(text[start:]) - len(text[start:].lstrip())
+    return _FENCE.match(text, line_start) if above and _FENCE.match(text, line_start) else _FENCE.match(text, below)
 
 
 def _ends_like_a_question(paragraph: str) -> bool:
@@ -236,7 +248,7 @@ def _cut_elements(text: str, opening: re.Match[str]) -> Cut:
         found = _with_distinct_numbers([source for source in sources if source.text])
     else:
         inner = re.sub(rf"</?{re.escape(outer)}\b[^<>]*>", "", region, flags=re.IGNORECASE).strip()
-        first = _first_header(inner)
+        first = _first_header(inner, sections=True)
         found = _items(inner[first[0] :], first[1]) if first else _items(inner, None)
     return Cut(_without_heading(text[: opening.start()]), found, text[end:])
 

@@ -31,7 +31,7 @@ _READERSHIP = re.compile(
     re.IGNORECASE,
 )
 _FORMATS = re.compile(
-    r"\b(?:tables?|tabular|csv|tsv|xml|yaml|latex|html|headings?|headers?|sub-?headings?|bold(?:ed)?|italics?|emojis?|emoticons?|code blocks?|markdown|hashtags?|rhym\w+|poem|haiku|limerick|song|upper ?case|capital letters|all caps|lower ?case)\b",
+    r"\b(?:tables?|tabular|csv|tsv|xml|yaml|latex|html|headings?|headers?|sub-?headings?|bold(?:ed)?|italics?|emojis?|emoticons?|code blocks?|markdown(?! (?:bullets?|(?:bulleted |numbered )?lists?))|hashtags?|rhym\w+|poem|haiku|limerick|song|upper ?case|capital letters|all caps|lower ?case)\b",
     re.IGNORECASE,
 )
 _THINKING = re.compile(

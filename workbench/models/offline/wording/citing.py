@@ -27,7 +27,8 @@ _WHERE_FROM = re.compile(
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(
-    r"(\[\^?[^\[\]\n]{1,40}\]|\((?:source|ref|doc|see)?:? ?(?:\d|n|name|file ?name|document name|source name|[\w-]+\.\w{2,5})[^()\n]{0,24}\)|【[^】\n]{1,30}】)",
+    r"(\[\^?[^\[\]\n]{1,40}\]|【[^】\n]{1,30}】|\((?:(?:source|sources|ref|doc|see):? ?)?(?:\d{1,3}|n|x|name|number|file ?name|document name|"
+    r"source name|source number|[\w-]+\.[A-Za-z]\w{1,4})\))",
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(
@@ -35,10 +36,19 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _NAME_WORDS = re.compile(r"\b(?:names?|titles?|file ?names?|documents?|docs?|files?|source)\b", re.IGNORECASE)
-_FILE = re.compile(r"[\w /-]+\.[A-Za-z]\w{1,4}(?:#[\w=]+)?")
+_FILE = re.compile(r"[\w/-][\w /-]*\.[A-Za-z]\w{1,4}(?:#[\w=]+)?")
 _BY_NAME = re.compile(
     r"\b(?:source|document|file|doc|passage|article)(?:['’]s)? ?(?:names?|titles?)\b|\bfile ?names?\b|\bby (?:name|title|file ?name)\b|"
     r"\bnames? of the (?:source|document|file|article|passage)s?\b|\b(?:name|mention|state|say|tell|identify)\b[^.;]{0,25}\b(?:which |the |each |what )*(?:source )?(?:document|file)s?\b",
+    re.IGNORECASE,
+)
+_TIED = re.compile(
+    r"\b(?:ground|tie|link|anchor|trace|connect|pin)\b[^.;]{0,20}\b(?:each|every|all)\b[^.;]{0,40}\b(?:sources?|passages?|documents?)\b",
+    re.IGNORECASE,
+)
+_NOT_NAMED = re.compile(
+    rf"\b{_SOURCE}\b[^.;]{{0,20}}\b(?:not|never|n['’]t)\b[^.;]{{0,12}}\b(?:cited|mentioned|named|listed|included|shown|referenced|needed|required|necessary)\b|"
+    rf"\bdo(?: not|n['’]t) (?:need|have) to\b[^.;]{{0,20}}\b(?:cite|reference|mention|name)\b",
     re.IGNORECASE,
 )
 _NOT_CITING = re.compile(
@@ -73,12 +83,14 @@ _ROUND = re.compile(r"\bparenthes[ei]s\b|\bparenthetical\b|\bround brackets\b", 
 def read_citing(sentence: str, into: Instructions) -> bool:
     """Follow what a sentence says about naming sources. True when it says anything."""
     example = _example(sentence)
-    cites = bool(_CITING_WORD.search(sentence)) or bool(_WHERE_FROM.search(sentence) and not _asks_only(sentence))
+    cites = bool(_CITING_WORD.search(sentence) or _TIED.search(sentence)) or bool(
+        _WHERE_FROM.search(sentence) and not _asks_only(sentence)
+    )
     if not cites and _VERB_AND_SOURCE.search(sentence) and not _asks_only(sentence):
         cites = example is not None or not _USING_NOT_CITING.match(sentence)
     if _ONLY_WITH.search(sentence) and cites:
         into.cite = True
-    elif _NOT_CITING.search(sentence):
+    elif _NOT_CITING.search(sentence) or _NOT_NAMED.search(sentence):
         into.cite = False
         return True
     elif not cites and example is None:
@@ -112,10 +124,10 @@ def _example(sentence: str) -> str | None:
 def _template(sentence: str, example: str | None, into: Instructions) -> str:
     if example is not None:
         inner = example[1:-1]
-        if _FILE.search(inner):
-            inner = _FILE.sub("{name}", inner, count=1) if inner.count(":") else "{name}"
-        elif re.search(r"name|title|file", inner, re.IGNORECASE) or (
-            _NAME_WORDS.fullmatch(inner.strip("<> ")) and not re.search(r"\d|\bn\b", inner)
+        if (
+            _FILE.search(inner)
+            or re.search(r"name|title|file", inner, re.IGNORECASE)
+            or (_NAME_WORDS.fullmatch(inner.strip("<> ")) and not re.search(r"\d|\bn\b", inner))
         ):
             label, colon, _ = inner.partition(":")
             inner = f"{label}: {{name}}" if colon else "{name}"

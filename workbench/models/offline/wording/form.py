@@ -12,6 +12,10 @@ from workbench.models.offline.text import quoted
 _NEGATED = r"(?:\b(?:not|never|no|avoid|without|neither|nor|skip|omit|refrain from|instead of|rather than)\b|n['’]t\b)"
 _JSON = re.compile(r"\bjson\b", re.IGNORECASE)
 _BULLETS = re.compile(r"\b(?:bullet(?:ed)?(?:[- ]?points?)?s?|bullet(?:ed)? lists?|itemi[sz]ed?|unordered list|dash(?:ed)? list|lists? of (?:the )?(?:points|facts|items)|as (?:a |an )?(?:short |simple |markdown )*list|in (?:a )?list(?: form)?|list (?:form(?:at)?|the (?:points|facts|answers?)))\b", re.IGNORECASE)  # fmt: skip
+_LISTS = re.compile(
+    r"\b(?:lists?|dash(?:es)?|hyphens)\b(?! (?:of|the|all|your|any|each|every|only|sources?|keys?) ?(?:sources?|citations?|references?|documents?|keys?|numbers?|fields?)?)",
+    re.IGNORECASE,
+)
 _NUMBERED = re.compile(
     r"\b(?:numbered|ordered|enumerated) (?:list|points|items|steps)\b|\benumerate\b|\bas numbered\b", re.IGNORECASE
 )
@@ -54,49 +58,18 @@ _KEY_LINE = re.compile(
     r"^\s*[-*•\d.)]+\s*[\"'`*]{0,2}([A-Za-z_]\w{0,40})[\"'`*]{0,2}\s*(?:\(([^)]{0,60})\))?\s*(?:[:–—-]\s*(.{0,80}))?",
     re.MULTILINE,
 )
-_FILLER = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "and",
-        "or",
-        "with",
-        "only",
-        "exactly",
-        "key",
-        "keys",
-        "field",
-        "fields",
-        "value",
-        "values",
-        "named",
-        "called",
-        "both",
-        "two",
-        "three",
-        "four",
-        "as",
-        "is",
-        "are",
-        "of",
-        "string",
-        "json",
-        "object",
-        "which",
-        "that",
-        "must",
-        "be",
-        "should",
-        "following",
-        "respectively",
-    ]
-)
+_FILLER_TEXT = """
+    a an the and or with only exactly key keys field fields value values named called both two three four as is
+    are of string json object which that must be should following respectively
+"""
+_FILLER = frozenset(_FILLER_TEXT.split())
 
 
 def read_form(sentence: str, into: Instructions) -> bool:
     """Follow what a sentence says about the answer's form. True when it says anything."""
-    readers = (_read_json, _read_lists, _read_plain, _read_yes_no, _read_quote, _read_fixed_words)
+    if _read_json(sentence, into):
+        return True
+    readers = (_read_lists, _read_plain, _read_yes_no, _read_quote, _read_fixed_words)
     followed = [reader(sentence, into) for reader in readers]
     return any(followed)
 
@@ -181,7 +154,7 @@ def _listed_keys(sentence: str) -> tuple[JsonKey, ...]:
 
 
 def _read_lists(sentence: str, into: Instructions) -> bool:
-    for pattern, shape in ((_NUMBERED, "numbered"), (_BULLETS, "bullets")):
+    for pattern, shape in ((_NUMBERED, "numbered"), (_BULLETS, "bullets"), (_LISTS, "bullets")):
         match = pattern.search(sentence)
         if match is None:
             continue

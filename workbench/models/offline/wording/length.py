@@ -54,9 +54,31 @@ _AT_LEAST = re.compile(
     r"\s*$",
     re.IGNORECASE,
 )
-_ITEMWISE = re.compile(r"\b(?:each|every|per|any|all) (?:\w+ )?(?:bullet(?: point)?|sentence|item|point|line)s?\b|"
-                       r"\b(?:sentences|bullets|bullet points|items|lines) (?:of|with|under|should|must|shorter|no longer|no more|to)\b|"
-                       r"-word (?:sentences|bullets)\b|\bwords? (?:each|apiece|per \w+)\b", re.IGNORECASE)  # fmt: skip
+_CLAUSE_BREAK = re.compile(r"[,;:](?=\s)|\b(?:and|but|then|with|using)\b")
+_POINTING = re.compile(r"\b(?:first|last|next|previous|after|every|another|these|those|of)\s+(?:the )?$", re.IGNORECASE)
+_TOTAL_OF = re.compile(
+    r"\b(?:max(?:imum)?|minimum|total|limit|list|length|series|set|summary|consists?|consisting|form) of\s+(?:the )?$",
+    re.IGNORECASE,
+)
+_COUNTING_ARTICLE = re.compile(
+    r"\b(?:in|with|to|into|as|is|be|give|write|within|just|only|than|return|provide|produce|use|exceed)\s+$",
+    re.IGNORECASE,
+)
+_OR_LESS = re.compile(
+    r"\s*(?:or (?:less|fewer|under|shorter)|max(?:imum)?\b|at (?:the )?most|tops|or below|limit\b|in length at most)",
+    re.IGNORECASE,
+)
+_OR_MORE = re.compile(r"\s*(?:or (?:more|longer)|at least|minimum)", re.IGNORECASE)
+_UNWANTED = re.compile(
+    r"[^.;]{0,20}\b(?:not (?:allowed|accept\w*|permitted|ok|wanted)|forbidden|too long|unacceptable)", re.IGNORECASE
+)
+_ITEMWISE = re.compile(
+    r"\b(?:each|every|per|any|all) (?:\w+ )?(?:bullet(?: point)?|sentence|item|point|line)s?\b|"
+    r"\b(?:sentences|bullets|bullet points|items|lines) (?:of|with|under|should|must|shorter|no longer|no more|to)\b|"
+    r"\beach (?:no|at most|not|under|max|up to|with|of|being|below|within|less|fewer)\b|"
+    r"-word (?:sentences|bullets)\b|\bwords? (?:each|apiece|per \w+)\b",
+    re.IGNORECASE,
+)
 _BRIEF = re.compile(
     r"\b(?:brief(?:ly)?|concise(?:ly|ness)?|succinct(?:ly)?|terse(?:ly)?|pithy|laconic|crisp|compact|snappy|to the point|"
     r"in short|as few words as|few words|minimal|no (?:fluff|filler|rambling|padding|unnecessary)|only the answer|"
@@ -64,7 +86,7 @@ _BRIEF = re.compile(
     r"\b(?:keep|be|make|stay|remain)\b.{0,40}\b(?:short|tight|lean)\b|"
     r"\b(?:short(?:er)?|small|tight|quick|one-line|bite-sized) (?:and \w+ |, ?\w+ )?(?:answers?|repl(?:y|ies)|responses?|summar(?:y|ies)|paragraph)\b|"
     r"\b(?:answers?|repl(?:y|ies)|responses?)\b.{0,30}\b(?:short|tight)\b|\banswer shortly\b|"
-    r"\b(?:not|n['’]t|never|avoid|without|no|refrain from)\b.{0,30}\b(?:ramble|rambling|verbos\w*|wordy|long-winded|lengthy|long answers?|"
+    r"\b(?:not|n['’]t|never|avoid|without|(?<!or )(?<!/)no|refrain from)\b.{0,30}\b(?:ramble|rambling|verbos\w*|wordy|long-winded|lengthy|long answers?|"
     r"elaborat\w*|unnecessary|extra|detail(?:s|ed)?|explain\w*|explanations?|pad|padding|waffle|waffling)\b",
     re.IGNORECASE,
 )
@@ -85,10 +107,10 @@ def read_length(sentence: str, into: Instructions) -> bool:
     for match in (*_AMOUNT.finditer(sentence), *_LIMIT_FIRST.finditer(sentence), *_COUNTED.finditer(sentence)):
         span = _span(sentence, match)
         if span is not None:
-            _apply(match.group("unit").lower(), span, sentence, into)
+            _apply(match.group("unit").lower(), span, _clause(sentence, match), into)
             understood = True
     if or_two := _SENTENCE_OR_TWO.search(sentence):
-        _apply(or_two.group("unit").lower(), Span(1, 2), sentence, into)
+        _apply(or_two.group("unit").lower(), Span(1, 2), _clause(sentence, or_two), into)
         understood = True
     if re.search(r"\bone[- ]?liners?\b|\bin a nutshell\b", sentence, re.IGNORECASE):
         into.sentences = Span(1, 1)
@@ -122,58 +144,49 @@ def _span(sentence: str, match: re.Match[str]) -> Span | None:
     """The bounds that an amount and the words around it state; None when it bounds nothing."""
     first = number_of(match.group("n"))
     second = number_of(match.group("m")) if "m" in match.re.groupindex and match.group("m") else None
-    if not first:
-        return None
-    before = re.split(r"[,;:](?=\s)|\b(?:and|but|then|with|using)\b", sentence[: match.start()])[-1]
-    whole_before = sentence[: match.start()]
-    after = sentence[match.end() : match.end() + 30]
-    if re.search(
-        r"\b(?:first|last|next|previous|after|every|another|these|those|of)\s+(?:the )?$", before, re.IGNORECASE
-    ) and not (
-        re.search(
-            r"\b(?:max(?:imum)?|minimum|total|limit|list|length|series|set|summary|consists?|consisting|form) of\s+(?:the )?$",
-            before,
-            re.IGNORECASE,
-        )
-    ):
-        return None
-    article = match.group("n").lower() in {"a", "an"}
-    if article and not re.search(
-        r"(?:\b(?:in|with|to|into|as|is|be|give|write|within|just|only|than|return|provide|produce|use|exceed))\s+$",
-        before,
-        re.IGNORECASE,
-    ):
+    before = _CLAUSE_BREAK.split(sentence[: match.start()])[-1]
+    points_at_one = _POINTING.search(before) and not _TOTAL_OF.search(before)
+    is_article = match.group("n").lower() in {"a", "an"} and not _COUNTING_ARTICLE.search(before)
+    if not first or points_at_one or is_article:
         return None
     if match.re is not _AMOUNT:
         return Span(None, first)
     if second is not None:
         return Span(min(first, second), max(first, second))
-    if re.match(
-        r"\s*(?:or (?:less|fewer|under|shorter)|max(?:imum)?\b|at (?:the )?most|tops|or below|limit\b|in length at most)",
-        after,
-        re.IGNORECASE,
-    ):
-        return Span(None, first)
-    if re.match(r"\s*(?:or (?:more|longer)|at least|minimum)", after, re.IGNORECASE):
-        return Span(first, None)
-    if between := re.search(rf"between\s+({_NUMBER})\s+and\s*$", whole_before, re.IGNORECASE):
+    if between := re.search(rf"between\s+({_NUMBER})\s+and\s*$", sentence[: match.start()], re.IGNORECASE):
         return Span(number_of(between.group(1)), first)
+    after = sentence[match.end() : match.end() + 40]
+    if _OR_LESS.match(after) or _UNWANTED.match(after):
+        return Span(None, first)
+    if _OR_MORE.match(after):
+        return Span(first, None)
+    return _compared(first, before)
+
+
+def _clause(sentence: str, match: re.Match[str]) -> str:
+    """The clause that holds an amount."""
+    before = _CLAUSE_BREAK.split(sentence[: match.start()])[-1]
+    return before + match.group() + _CLAUSE_BREAK.split(sentence[match.end() :])[0]
+
+
+def _compared(number: int, before: str) -> Span:
+    """The bounds that the words before a number give it, such as "at most"."""
     negated = bool(re.search(rf"\b{_NEGATION}\b|n['’]t\b", before, re.IGNORECASE))
     if _STRICTLY_LESS.search(before):
-        return Span(first, None) if negated else Span(None, max(1, first - 1))
+        return Span(number, None) if negated else Span(None, max(1, number - 1))
     if _AT_LEAST.search(before) and not _AT_MOST.search(before):
         at_most = negated and not re.search(r"no (?:fewer|less)|not (?:fewer|less)", before, re.IGNORECASE)
-        return Span(None, first) if at_most else Span(first, None)
+        return Span(None, number) if at_most else Span(number, None)
     if _AT_MOST.search(before) or negated:
-        return Span(None, first)
-    return Span(first, first)
+        return Span(None, number)
+    return Span(number, number)
 
 
-def _apply(unit: str, span: Span, sentence: str, into: Instructions) -> None:
+def _apply(unit: str, span: Span, clause: str, into: Instructions) -> None:
     if unit.startswith("sentence"):
         into.sentences = span
     elif unit.startswith("word"):
-        if _ITEMWISE.search(sentence):
+        if _ITEMWISE.search(clause):
             into.words_per_item = span.most
         else:
             # "In 50 words" asks for about as many; only "at least" asks for more than there is to say.

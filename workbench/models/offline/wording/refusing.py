@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from workbench.models.offline.instructions import DEFAULT_REFUSAL, Instructions
-from workbench.models.offline.mood import is_directive
 from workbench.models.offline.text import QUOTED, quoted
 
 SOURCES = (
@@ -20,13 +19,17 @@ _LACKING = re.compile(
     r"determin\w*|locat\w*|sources?|documents?|context|match\w*|appl(?:y|ies)|say\w*|specif\w*|give[ns]?|tell\w*|evidence|information|listed|suffice|"
     r"supported|deduce\w*|derive\w*|infer\w*|establish\w*)\b|"
     r"\b(?:insufficient|lack\w*|missing|absent|outside(?: of)?|beyond|out of scope|out-of-scope|off-topic|unsure|uncertain|"
-    r"unanswer\w*|unknown|unrelated|irrelevant|silent (?:on|about)|empty|inconclusive|in doubt|fall(?:s)? short|unavailable|unsupported|unclear from|otherwise|"
-    r"in all other cases|fail(?:s|ed)? to)\b",
+    r"unanswer\w*|unknown|unrelated|irrelevant|silent|empty|inconclusive|in doubt|fall(?:s)? short|unavailable|unsupported|unclear from|otherwise|"
+    r"in all other cases|(?:than|instead of) (?:to )?(?:guess|invent|speculat|mak|fabricat)\w*|fail(?:s|ed)? to)\b",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
     r"\b(?:if|when|whenever|where|wherever|unless|in case|should|in the event|in cases|for (?:questions?|anything|everything|queries|topics)|"
-    r"rather than|instead of|else|otherwise|whatever|any(?:thing)? (?:question )?(?:that|not|outside|else)|(?:un)?answerable|out-of-scope|once)\b",
+    r"rather than|instead of|else|otherwise|whatever|any(?:thing)? (?:question )?(?:that|not|outside|else)|(?:un)?answerable|out-of-scope|once|than to|(?:questions?|queries|requests|whatever|anything) (?:that|which|you|not|outside|beyond))\b",
+    re.IGNORECASE,
+)
+_NOT_ABOUT_SOURCES = re.compile(
+    r"\bnot (?:written |asked |phrased )?in (?:english|french|german|spanish|\w+ language)\b|\blanguage\b",
     re.IGNORECASE,
 )
 _UNLESS = re.compile(
@@ -41,8 +44,8 @@ _SAYING = (
 )
 _ACTION = re.compile(rf"\b{_SAYING}\b", re.IGNORECASE)
 _DECLINING = re.compile(
-    r"\b(?:declin\w*|refus\w*|abstain\w*|do not answer|don['’]t answer|do not (?:try|attempt)|don['’]t (?:try|attempt)|say so|admit it|admit that|make that clear|be honest|"
-    r"apologi[sz]e|acknowledge (?:it|this|that)|let (?:me|us|them|the \w+) know|tell (?:me|us|them) so|state so|state this|say that)\b",
+    r"\b(?:declin\w*|refus\w*|abstain\w*|do not answer|don['’]t answer|do not (?:try|attempt)|don['’]t (?:try|attempt)|say so|admit\w*|make that clear|be honest|"
+    r"apologi[sz]e|acknowledge (?:it|this|that)|let (?:me|us|them|the \w+) know|tell (?:me|us|them|the \w+)|state so|state this|say that)\b",
     re.IGNORECASE,
 )
 _AFTER_COLON = re.compile(
@@ -61,7 +64,7 @@ _TOKEN = re.compile(
     r"(?P<text>[A-Z][A-Z_/-]{1,30}|N/A|n/a|null|none|unknown|not found|no answer|I don['’]t know)\b",
 )
 _CLAUSE_END = re.compile(
-    r",? (?:if|when|whenever|unless|where|in case|rather than|instead of|and (?:do|don['’]t|never|nothing|stop|suggest|ask|then|refer|offer|recommend|point)|"
+    r", (?:don['’]t|do not|never|instead|rather|not)\b.*$|,? (?:if|when|whenever|unless|where|in case|rather than|instead of|and (?:do|don['’]t|never|nothing|stop|suggest|ask|then|refer|offer|recommend|point)|"
     r"but|because|based on your)\b.*$",
     re.IGNORECASE,
 )
@@ -75,6 +78,12 @@ _ONLY_SOURCES = re.compile(
     r"\b(?:ignore|disregard|forget|set aside) (?:\w+ )?(?:outside|external|prior|own|background|general|world|previous) (?:\w+ )?knowledge\b|"
     rf"\b(?:not|n['’]t|never|avoid|without)\b[^.;]{{0,60}}\b(?:not|n['’]t|outside|beyond|absent)\b[^.;]{{0,40}}\b{SOURCES}\b|"
     rf"\b(?:not|n['’]t|never)\b[^.;]{{0,20}}\b(?:go|stray|reach|look|step)\b[^.;]{{0,15}}\b(?:beyond|outside|from)\b",
+    re.IGNORECASE,
+)
+_FORM_WORDS = re.compile(r"\b(?:plain|raw|simple) (?:text|content)\b", re.IGNORECASE)
+_UNCOVERED = re.compile(
+    rf"(?:\bnot|\bnever|n['’]t)\b[^.;]{{0,30}}\b(?:answer|respond|reply|discuss|address)\w*\b[^.;]{{0,40}}\b{SOURCES}\b[^.;]{{0,15}}"
+    r"(?:\bnot\b|n['’]t\b|\bcannot\b)",
     re.IGNORECASE,
 )
 _NO_INVENTING = re.compile(
@@ -134,7 +143,7 @@ def read_refusing(sentence: str, into: Instructions) -> bool:
         return True
     text = refusal_text(sentence)
     if text is not None:
-        into.refusal = text
+        into.refusal = into.refusal if text == DEFAULT_REFUSAL and into.refusal else text
         into.never_refuse = False
         _read_grounding(sentence, into)
         return True
@@ -142,10 +151,21 @@ def read_refusing(sentence: str, into: Instructions) -> bool:
 
 
 def _read_grounding(sentence: str, into: Instructions) -> bool:
-    if _IGNORING.search(sentence) and not _IRRELEVANT.search(_IGNORING.search(sentence).group()):  # type: ignore[union-attr]
+    ignoring = _IGNORING.search(sentence)
+    if ignoring and re.search(
+        r"(?:\b(?:not|never|no|avoid)|n['’]t)\b[^.;]*$", sentence[: ignoring.start()], re.IGNORECASE
+    ):
+        # "Do not give answers that don't use the sources."
+        into.grounded = True
+        return True
+    if ignoring and not _IRRELEVANT.search(ignoring.group()):
         into.ignore_sources = True
         return True
-    if _ONLY_SOURCES.search(sentence) or _NO_INVENTING.search(sentence):
+    if (
+        _ONLY_SOURCES.search(_FORM_WORDS.sub(" ", sentence))
+        or _UNCOVERED.search(sentence)
+        or _NO_INVENTING.search(sentence)
+    ):
         into.grounded = True
         into.ignore_sources = into.own_knowledge = False
         return True
@@ -153,12 +173,14 @@ def _read_grounding(sentence: str, into: Instructions) -> bool:
         into.own_knowledge = True
         into.grounded = False
         return True
-    return bool(_USE_SOURCES.search(sentence) or _IGNORING.search(sentence))
+    return bool(_USE_SOURCES.search(sentence) or ignoring)
 
 
 def refusal_text(sentence: str) -> str | None:
     """The words with which a sentence asks to decline when the sources do not answer; None when it asks no such thing."""
     outside_quotes = QUOTED.sub(" ", sentence)
+    if _NOT_ABOUT_SOURCES.search(outside_quotes):
+        return None
     labelled = re.match(
         r"^\W*(?:the )?(?:refusal|fallback|unanswerable|no[- ]answer|not[- ]found)\b[^:]{0,40}:\s*(.+)$",
         sentence,
@@ -186,8 +208,9 @@ def refusal_text(sentence: str) -> str | None:
         return "I don't know." if word.lower().replace("’", "'") == "i don't know" else word
     if reported := _REPORTED.search(outside_quotes):
         return _in_first_person(reported.group("text"))
-    if _DECLINING.search(outside_quotes) or (_ACTION.search(outside_quotes) and is_directive(sentence)):
-        return DEFAULT_REFUSAL
+    if _DECLINING.search(outside_quotes):
+        unknowing = re.search(r"\byou (?:do not|don['’]t) know\b", outside_quotes, re.IGNORECASE)
+        return "I don't know." if unknowing else DEFAULT_REFUSAL
     return None
 
 
