@@ -133,14 +133,12 @@ class Execution:
             with suppress(TimeoutError):
                 async with asyncio.timeout(BATCH_S):
                     await all_in.wait()
-            try:
-                await self._store_waiting()
-            except StoreBusyError:
-                if all_in.is_set():
-                    raise
             turn += 1
-            if turn % CANCEL_CHECK_EVERY == 0 and await asyncio.to_thread(self._cancelled_elsewhere):
-                engine.cancel()
+            with suppress(StoreBusyError):
+                await self._store_waiting()
+                if turn % CANCEL_CHECK_EVERY == 0 and await asyncio.to_thread(self._cancelled_elsewhere):
+                    engine.cancel()
+        await self._store_waiting()
 
     async def _store_waiting(self) -> None:
         """Score and store what came in since. On failure it is put back, so that the next turn tries again."""
