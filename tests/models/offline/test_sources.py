@@ -23,8 +23,10 @@ def cut(text, *, asked_before=True):
             [(1, "a.md", "", "One."), (2, None, "", "Two.")],
         ),
         (
-            ('<documents>\n<document index="1">\n<source>a.md</source>\n<document_content>\nOne.\n</document_content>\n'
-            "</document>\n</documents>"),
+            (
+                '<documents>\n<document index="1">\n<source>a.md</source>\n<document_content>\nOne.\n</document_content>\n'
+                "</document>\n</documents>"
+            ),
             [(1, "a.md", "", "One.")],
         ),
         ("## Sources\n- One.\n- Two.", [(1, None, "", "One."), (2, None, "", "Two.")]),

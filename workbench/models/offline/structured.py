@@ -76,7 +76,7 @@ def _misfit(schema: Mapping[str, Any], value: Any) -> tuple[str, ...]:
     try:
         checker = validator_for(schema, default=Draft202012Validator)
         error = next(checker(schema, registry=Registry()).iter_errors(value), None)
-    except (SchemaError, Unresolvable, re.error, TypeError) as cause:
+    except (SchemaError, Unresolvable, re.error, TypeError, RecursionError) as cause:
         return (f"The answer could not be checked against the response schema: {cause}",)
     return () if error is None else (f"The answer does not fit the response schema: {error.message[:200]}",)
 
@@ -232,21 +232,18 @@ class _SchemaBuilder:
         return {name: self.build(known.get(name, {}), name, names, depth + 1) for name in names}
 
     def _array(self, schema: Mapping[str, Any], name: str, names: Sequence[str], depth: int) -> list[Any]:
-        items = self._resolved(schema["items"]) if isinstance(schema.get("items"), Mapping) else {}
-        kind = self._kind(items) if items else "string"
-        if kind in {"object", "array"} or "enum" in items:
-            built = [self.build(items, name, names, depth + 1)] if self._findings.declined is None else []
+        given = schema.get("items")
+        items = self._resolved(given) if isinstance(given, Mapping) else {"type": "string"}
+        kind = self._kind(items)
+        findings = self._findings
+        built: list[Any]
+        if kind == "integer" and _CITATION.search(name):
+            built = list(findings.source_numbers) if findings.declined is None else []
+        elif kind == "string" and not {"enum", "const"} & set(items):
+            value = _value(name, "array", findings, self._asked, names)
+            built = [str(item) for item in value] if isinstance(value, list) else [str(value)]
         else:
-            built = list(_value(name, "array", self._findings, self._asked, names))
-            wants_numbers = kind in {"integer", "number"}
-            if _CITATION.search(name) and not wants_numbers and not _NAME.search(name):
-                built = [str(item) for item in built]
-            elif wants_numbers:
-                built = (
-                    list(self._findings.source_numbers)
-                    if _CITATION.search(name) and built
-                    else [b for b in built if isinstance(b, int)]
-                )
+            built = [self.build(items, name, names, depth + 1)] if findings.declined is None else []
         least, most = schema.get("minItems"), schema.get("maxItems")
         while isinstance(least, int) and len(built) < min(least, _MOST_ITEMS):
             built.append(self.build(items, name, names, depth + 1))
