@@ -228,7 +228,7 @@ def test_counting_tokens_is_no_secret(tmp_path: Path) -> None:
 def test_a_file_that_is_not_utf_8_is_named_with_the_line(tmp_path: Path) -> None:
     path = tmp_path / "workbench.toml"
     path.write_bytes(b"[project]\nname = 'Z\xfcrich'\n")
-    with pytest.raises(FormatError, match=r"workbench\.toml, line 2: .*UTF-8"):
+    with pytest.raises(FormatError, match=r"workbench\.toml, line 2, column 10: .*UTF-8"):
         read_settings(path)
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import FormatError, InputError
+from workbench.errors import InputError
 from workbench.formats.fields import Complain, Fields
 from workbench.formats.secrets import find_secret
+from workbench.formats.utf8 import decode
 from workbench.hashing import plain
 
 KEY_HINT = 'Keep it in the environment, and name the variable in workbench.toml: api_key_env = "NAME".'
@@ -20,11 +21,7 @@ def read_text(path: Path) -> str:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}.") from error
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise FormatError("this is not UTF-8 text.", file=str(path), line=line, hint="Save it as UTF-8.") from error
+    return decode(data, str(path))
 
 
 def free_values(table: Fields | None) -> Mapping[str, Any]:
