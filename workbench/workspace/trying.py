@@ -8,15 +8,20 @@ from dataclasses import dataclass
 
 from workbench.domain.dataset import Example
 from workbench.domain.index import RetrievedChunk
-from workbench.domain.model import Completion
+from workbench.domain.model import Completion, CompletionRequest
 from workbench.domain.prompt import Message, PromptContent, PromptVersion
-from workbench.domain.run import DEFAULT_TIMEOUT_S, Cell
+from workbench.domain.run import DEFAULT_TIMEOUT_S, Arm, Cell
+from workbench.errors import WorkbenchError
+from workbench.metrics.citations import find_citations
 from workbench.pricing import cost_usd
-from workbench.runner.requests import build_request, find_sources
+from workbench.runner.requests import Sources, build_request, find_sources
 from workbench.workspace.context import Context
 from workbench.workspace.indexes import Indexes
 from workbench.workspace.models import Models
 from workbench.workspace.planning import Planner
+
+OnPiece = Callable[[int, str], None]
+"""Called with the position of the question, from 0, and a piece of its answer."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,16 @@ class Tried:
     retrieval_ms: float | None
     completion: Completion
     cost_usd: float | None
+    cited: frozenset[int] = frozenset()
+    """Which sources the answer names, from 1, by the prompt's own pattern."""
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    content: PromptContent
+    arm: Arm
+    sources: Sources
+    request: CompletionRequest
 
 
 @dataclass(frozen=True)
@@ -50,25 +65,51 @@ class Tries:
         Blocking; `on_token` is called with each piece of text. Raises InputError where the template cannot be
         filled and ProviderError where the model does not answer; a try is not repeated by itself.
         """
+        return asyncio.run(self._complete(self._prepare(content, example, model), on_token))
+
+    def ask_side_by_side(
+        self, asked: Sequence[tuple[PromptContent, str | None]], example: Example, *, on_piece: OnPiece
+    ) -> tuple[Tried | WorkbenchError, ...]:
+        """As `ask`, for several contents, each with the model to ask, at the same time.
+
+        Blocking; `on_piece` is called in the calling thread. Where one cannot be answered its error stands in its
+        place, and the others are asked all the same.
+        """
+
+        async def one(position: int, content: PromptContent, model: str | None) -> Tried | WorkbenchError:
+            try:
+                prepared = self._prepare(content, example, model)
+                return await self._complete(prepared, lambda piece: on_piece(position, piece))
+            except WorkbenchError as error:
+                return error
+
+        async def all_of_them() -> Sequence[Tried | WorkbenchError]:
+            return await asyncio.gather(*(one(position, *pair) for position, pair in enumerate(asked)))
+
+        return tuple(asyncio.run(all_of_them()))
+
+    def _prepare(self, content: PromptContent, example: Example, model: str | None) -> _Prepared:
         ctx = self.context
         version = PromptVersion("try", 1, content, content.hash, ctx.actor.name, ctx.clock.now())
         arm = self.planner.arm(version, model)
         retriever = Indexes(ctx).open_fingerprint(arm.index_fingerprint) if arm.index_fingerprint else None
         sources = find_sources(arm.retrieval, example, retriever)
         request = build_request(Cell(arm, example, 1), sources, timeout_s=DEFAULT_TIMEOUT_S)
+        return _Prepared(content, arm, sources, request)
 
-        async def complete() -> Completion:
-            completer = Models(ctx).completer(arm.model)
-            try:
-                return await completer.complete(request, on_token)
-            finally:
-                await completer.aclose()
-
-        completion = asyncio.run(complete())
+    async def _complete(self, prepared: _Prepared, on_token: Callable[[str], None] | None) -> Tried:
+        completer = Models(self.context).completer(prepared.arm.model)
+        try:
+            completion = await completer.complete(prepared.request, on_token)
+        finally:
+            await completer.aclose()
+        shown = prepared.sources.chunks
+        citations = find_citations(completion.text, prepared.content.policy.citations, shown)
         return Tried(
-            messages=request.messages,
-            sources=sources.chunks,
-            retrieval_ms=sources.retrieval_ms,
+            messages=prepared.request.messages,
+            sources=shown,
+            retrieval_ms=prepared.sources.retrieval_ms,
             completion=completion,
-            cost_usd=cost_usd(completion.usage, arm.price),
+            cost_usd=cost_usd(completion.usage, prepared.arm.price),
+            cited=frozenset(number for citation in citations for number in citation.sources),
         )
