@@ -84,6 +84,8 @@ def test_a_comment_alone_on_its_line_takes_the_line_with_it(template: str, expec
         ("{{", "never closed"),
         ("{{two words}}", "no variable name"),
         ("{{1st}}", "no variable name"),
+        ("{{²}}", "no variable name"),
+        ("{{-a}}", "no variable name"),
         ("{{{{name}}}}", "no variable name"),
         ("{{name|upper}}", "no variable name"),
     ],

@@ -9,7 +9,6 @@ from typing import NoReturn
 from workbench.domain.prompt import TemplateFormat
 from workbench.errors import TemplateError
 
-_NAME = re.compile(r"[^\W\d][\w-]*")
 _REST_OF_BLANK_LINE = re.compile(r"[ \t\r]*(?:\n|\Z)")
 _BRACE = re.compile(r"[{}]")
 _BRACE_HINT = "Where two braces are meant literally, use the f-string format and write each brace twice."
@@ -97,7 +96,7 @@ def _mustache_name(text: str, start: int, inside: str, *, triple: bool) -> str:
 
 
 def _require_name(text: str, at: int, name: str, hint: str | None = None) -> None:
-    if _NAME.fullmatch(name):
+    if name[:1] != "-" and name.replace("-", "_").isidentifier():
         return
     if not name.strip():
         _refuse(text, at, "a placeholder has no name", hint)
