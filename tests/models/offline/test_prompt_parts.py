@@ -26,6 +26,9 @@ def parts_of(user, system=""):
         f"<context>\n{SOURCES}\n</context>\n\n{QUESTION}",
         f"Context:\n---\n{SOURCES}\n---\n{QUESTION}",
         f"User question: {QUESTION}\n\n{SOURCES}",
+        f"Here is the question: {QUESTION}\nHere are the sources:\n{SOURCES}",
+        f"Context information is below.\n-----\n{SOURCES}\n-----\nAnswer the query.\nQuery: {QUESTION}\nAnswer:",
+        f"Use the following pieces of context to answer the question at the end.\n\n{SOURCES}\n\nQuestion: {QUESTION}\nHelpful Answer:",
     ],
 )
 def test_question_and_sources_are_told_apart(user):
@@ -99,6 +102,8 @@ def test_an_instruction_that_may_be_the_last_sources_own_is_reported():
     parts = parts_of(f"{QUESTION}\n\n{SOURCES}\n\nAnswer in one sentence.")
     assert parts.instructions == ()
     assert parts.read_as_source == ("Answer in one sentence.",)
+    parts = parts_of(f"{SOURCES}\n\nInstructions: Answer in one sentence.\nQuestion: {QUESTION}")
+    assert parts.read_as_source == ("Instructions: Answer in one sentence.",)
 
 
 def test_sources_may_stand_in_the_system_message():

@@ -31,6 +31,8 @@ def asked_by(text):
         "If the user is angry, apologise first.",
         "Rate your confidence from 1 to 5.",
         "Be creative!",
+        'Do not use the word "fee".',
+        "Antworte bitte kurz.",
     ],
 )
 def test_what_an_extractor_cannot_do_is_listed(wording):
@@ -56,6 +58,9 @@ def test_a_sentence_understood_in_part_is_followed_and_listed():
         "Answer the question using the sources.",
         "Do not use emojis.",
         "Be accurate.",
+        "## Output format",
+        "Answer customers' questions about our terms.",
+        "Answer in British English.",
     ],
 )
 def test_descriptions_headings_and_what_is_done_anyway_are_not_listed(wording):

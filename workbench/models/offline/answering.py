@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -141,5 +142,5 @@ def _notes(parts: PromptParts, asked: Instructions, findings: Findings) -> tuple
 
 
 def _shortened(sentence: str, longest: int = 200) -> str:
-    text = " ".join(sentence.split())
+    text = re.sub(r"^(?:[-*•]|\d{1,2}[.)])\s+", "", " ".join(sentence.split()))
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"

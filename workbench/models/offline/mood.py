@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from workbench.models.offline.text import STOP_WORDS
+
 _VERBS_TEXT = """
     abstain acknowledge assess classify detect evaluate guess mirror predict rate score tag act add address adhere admit adopt aim analyse analyze answer apologise apologize append
     ask assume attach attribute avoid back base be begin bold break calculate choose cite cap clarify close
@@ -22,10 +24,10 @@ _VERBS_TEXT = """
 """
 _VERBS = frozenset(_VERBS_TEXT.split())
 _LEADS = re.compile(
-    r"^(?:[-*•–>#\s]+|\(?\d{1,2}[.)]\s+|\(?[a-z]\)\s+|\*\*[^*]{1,40}\*\*:?\s*|"
+    r"^(?:[-*•–>#\s]+|(?:instructions?|task|rules?|constraints?|requirements?|guidelines?|output format|answer format):|\(?\d{1,2}[.)]\s+|\(?[a-z]\)\s+|\*\*[^*]{1,40}\*\*:?\s*|"
     r"(?:please|kindly|also|then|finally|lastly|firstly|secondly|additionally|moreover|furthermore|importantly|"
     r"however|instead|always|strictly|briefly|simply|just|only|clearly|politely|concisely|carefully|and|but|or|so|"
-    r"otherwise|now|first|second|third|next|important|note|warning|critical|rule|reminder|remember|tip|in addition|"
+    r"otherwise|now|first|second|third|next|important|note|warning|critical|rule|reminder|remember|tip|in addition|(?:based on|using|given|according to|from|with|considering) [^,:]{1,60}(?=,)|"
     r"above all|as a rule|where possible|if possible|when possible|at all times|make sure|be sure|ensure|"
     r"remember to|be sure to|make sure to|make sure that you|make sure you|you (?:must|should|shall|will|need to|"
     r"have to|are to|are required to|are asked to|are expected to|ought to|can|may|might)(?: always| only| also)?|"
@@ -85,9 +87,18 @@ def is_directive(sentence: str) -> bool:
     return bool(_NEGATED_START.match(stripped) or _CONDITION.match(stripped) or _ABOUT_THE_ANSWER.search(stripped))
 
 
+def is_foreign(sentence: str) -> bool:
+    """Whether a sentence holds no common English word, so that nothing can be said of what it asks."""
+    words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", sentence.lower())
+    return len(words) > 1 and not any(word in STOP_WORDS or word in _VERBS for word in words)
+
+
 def is_heading(line: str) -> bool:
     """Whether a line only names what follows."""
-    return bool(_HEADING.match(line.strip())) and not is_directive(line.strip().rstrip(":"))
+    text = line.strip()
+    if not _HEADING.match(text):
+        return False
+    return text.startswith("#") or len(text.split()) <= 2 or not is_directive(text.rstrip(":"))
 
 
 def is_greeting(sentence: str) -> bool:

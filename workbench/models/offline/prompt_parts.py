@@ -82,7 +82,9 @@ def take_apart(messages: Sequence[Message]) -> PromptParts:
         earlier_questions=tuple(turn.question for turn in history if turn.question),
         instructions=tuple(instruction_sentences(system_text) + instruction_sentences(own)),
         sample_answers=(*samples_in_text, *examples),
-        read_as_source=tuple(s for tail in tails for s in split_sentences(tail) if understands(s) and is_directive(s)),
+        read_as_source=tuple(
+            s for tail in tails for s in instruction_sentences(tail) if understands(s) and is_directive(s)
+        ),
     )
 
 

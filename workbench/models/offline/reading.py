@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from workbench.models.offline.instructions import Instructions
-from workbench.models.offline.mood import is_directive, is_greeting, is_heading
+from workbench.models.offline.mood import is_directive, is_foreign, is_greeting, is_heading
 from workbench.models.offline.text import QUOTED, split_sentences
 from workbench.models.offline.wording.asides import asks_for_more, asks_nothing
 from workbench.models.offline.wording.citing import read_citing
@@ -26,6 +26,8 @@ _KNOWN_CASE = re.compile(
     r"fact|claim|citing|available|you use|you state|clarif\w*|ambiguous|unclear|vague|respond\w*|reply\w*|referenc\w*)\b",
     re.IGNORECASE,
 )
+_JSON = re.compile(r"\bjson\b|\{", re.IGNORECASE)
+_CITE_IN_JSON = re.compile(r"\bcite\b|\bsquare brackets\b", re.IGNORECASE)
 _OPEN_COLON = re.compile(r"[:：]\s*$")
 
 
@@ -119,7 +121,7 @@ def read_sentence(sentence: str, into: Instructions) -> bool:
     understood = _follow(text, into)
     if asks_for_more(QUOTED.sub(" ", text)):
         return False
-    return understood or asks_nothing(text) or not is_directive(text)
+    return understood or asks_nothing(text) or not (is_directive(text) or is_foreign(text))
 
 
 def _follow(text: str, into: Instructions) -> bool:
@@ -138,7 +140,9 @@ def _follow(text: str, into: Instructions) -> bool:
         and not re.search(r"[,;] (?:and|but)\b|^[^,]{0,80}\.|\band (?:cite|keep|use)\b", bare)
     ):
         return True
-    followed = [refusing, read_citing(bare, into), read_length(bare, into), read_form(bare, into)]
+    # Quoted words are to be said, and the keys of a JSON object are to be filled: neither asks for anything itself.
+    cites = read_citing(bare, into) if not _JSON.search(bare) or _CITE_IN_JSON.search(bare) else False
+    followed = [refusing, cites, read_length(QUOTED.sub(" ", bare), into), read_form(bare, into)]
     return any(followed)
 
 

@@ -52,7 +52,7 @@ _NOTHING = re.compile(
 )
 
 QUESTION_MARK = re.compile(
-    r"^(?:#+ *|\*\*)?(?:(?:the|my|your|this|user|user's|customer|customer's|employee|employee's|client|current|new|"
+    r"^(?:#+ *|\*\*)?(?:(?:here (?:is|comes)|the|my|your|this|user|user's|customer|customer's|employee|employee's|client|current|new|"
     r"follow-up|final|actual) )*(?:question|query|user|human|customer|input|request|q)\**[ \t]*(?::\**|$)[ \t]*\n?|"
     r"^[ \t]*<((?:user_?|customer_?)?(?:question|query|input|request|message))\b[^<>\n]*>",
     re.IGNORECASE | re.MULTILINE,
@@ -109,7 +109,7 @@ def cut_sources(text: str, *, holds_question: Callable[[str], bool], sections: b
     if not sources:
         return Cut(text, (), "")
     paragraphs = re.split(r"\n\s*\n", region.rstrip())
-    tail = paragraphs[-1].strip() if not closed and len(paragraphs) > 1 and not after.strip() else ""
+    tail = paragraphs[-1].strip() if not closed and len(paragraphs) > 1 else ""
     if tail and item_pattern is not None and item_pattern.match(tail):
         tail = ""
     return Cut(_FENCE.sub("", _without_heading(before)), sources, _FENCE.sub("", after), tail=tail)
@@ -135,7 +135,7 @@ def _first_header(text: str, *, sections: bool) -> tuple[int, re.Pattern[str] | 
 
 
 def _region_end(text: str, start: int, *, before: str, holds_question: Callable[[str], bool]) -> tuple[int, bool]:
-    """Where open-ended sources end, and whether something more than position says so."""
+    """Where open-ended sources end, and whether a fence closes them there."""
     fence = _opening_fence(text, start)
     if fence is not None:
         closers = [m for m in _FENCE.finditer(text, fence.end()) if m.group(1)[0] == fence.group(1)[0]]
@@ -145,7 +145,7 @@ def _region_end(text: str, start: int, *, before: str, holds_question: Callable[
         return len(text), False
     markers = [m.start() for m in QUESTION_MARK.finditer(text, start)]
     if markers:
-        return markers[-1], True
+        return markers[-1], False
     breaks = [m.start() for m in re.finditer(r"\n[ \t]*\n", text[start:].rstrip())]
     if breaks and _ends_like_a_question(text[start + breaks[-1] :]):
         return start + breaks[-1], False

@@ -31,6 +31,12 @@ def asked_by(text):
         "When you state a fact, cite the source number in square brackets.",
         "Do not forget to cite.",
         "You must give a citation for each claim.",
+        "Every sentence must end with the source's number in square brackets.",
+        "Each sentence ends with its source in brackets.",
+        "Append the supporting source numbers in square brackets.",
+        "Make sure every statement is attributed.",
+        "Use [n] to cite.",
+        "With citations.",
     ],
 )
 def test_asking_for_citations_gives_numbers_in_brackets(ask, wording):
@@ -63,6 +69,9 @@ def test_asking_for_names_cites_the_document(ask, wording):
         "Leave out any source markers.",
         "Sources should not be mentioned.",
         "Never mention the sources.",
+        "Your answer should not contain citations.",
+        "Citations are not required.",
+        "Avoid referencing the documents.",
     ],
 )
 def test_asking_for_no_citations_gives_none_even_after_a_rule_to_cite(ask, wording):

@@ -11,6 +11,8 @@ import pytest
         'Respond in JSON: {"answer": "...", "citations": [1], "found": true}',
         'Respond with this JSON:\n{\n  "answer": "...",\n  "citations": [1],\n  "found": true\n}',
         "Return JSON with keys answer, citations and found.",
+        "The output is a JSON object with these fields: answer, citations, found.",
+        "JSON only, keys: answer (string), citations (list), found (boolean).",
         'Output a JSON object with the fields "answer" (string), "citations" (list of numbers) and "found" (boolean).',
         "Return your answer as JSON with these keys:\n- answer: the answer\n- citations: list of numbers\n- found: true or false",
         'Your output must be a JSON object containing "answer", "citations" and "found".',
@@ -115,6 +117,18 @@ def test_a_quotation_is_in_quotation_marks_and_word_for_word(ask, handbook, word
     text = ask(wording).text
     assert text.startswith('"')
     assert text.split('"')[1] in handbook
+
+
+@pytest.mark.parametrize(
+    "wording",
+    ['Always say "thanks for asking!" at the end of the answer.', 'Close with "thanks for asking!".'],
+)
+def test_fixed_last_words_are_understood_in_either_order(ask, wording):
+    assert ask(wording).text.endswith("thanks for asking!")
+
+
+def test_quoted_words_to_be_said_are_no_instructions(ask):
+    assert ask('Begin with "In short, one sentence in JSON:".').text.startswith("In short, one sentence in JSON: ")
 
 
 def test_fixed_first_and_last_words_are_set(ask):

@@ -36,6 +36,11 @@ def asked_by(text):
         ("Sum it up in a sentence or two.", 1, 2),
         ("Write at least three sentences.", 3, None),
         ("Use fewer than four sentences.", None, 3),
+        ("Your reply is limited to 2 sentences.", None, 2),
+        ("Write no more than a sentence.", None, 1),
+        ("Between one and three sentences, please.", 1, 3),
+        ("< 3 sentences", None, 2),
+        ("Two-sentence limit.", None, 2),
     ],
 )
 def test_a_number_of_sentences_is_understood(wording, least, most):
@@ -71,6 +76,7 @@ def test_a_number_of_words_is_understood(wording, most):
         ("List up to 4 bullets.", Span(None, 4)),
         ("Give me the answer as a list of two points.", Span(2, 2)),
         ("Return at most 3 items.", Span(None, 3)),
+        ("Answer with no more than 3 bullet points, each with a citation.", Span(None, 3)),
     ],
 )
 def test_a_number_of_bullets_asks_for_a_list(wording, items):

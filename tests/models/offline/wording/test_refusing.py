@@ -28,6 +28,11 @@ def asked_by(text):
         ('Questions that cannot be answered from the sources get the reply "Not in here."', "Not in here."),
         ("If no source covers the question, decline with: Not in here.", "Not in here."),
         ('Rather than guessing, say "Not in here."', "Not in here."),
+        ('In the absence of relevant information, respond with "Not in here."', "Not in here."),
+        ('If the context lacks the answer, the only acceptable output is "Not in here."', "Not in here."),
+        ('If not answerable set "answered" to false and "answer" to "Not in here."', "Not in here."),
+        ('It is better to say "Not in here." than to guess.', "Not in here."),
+        ("If the sources are insufficient, output exactly: INSUFFICIENT", "INSUFFICIENT"),
         ("Unless the sources contain the answer, say NOT_FOUND.", "NOT_FOUND"),
         ("If it isn't there, output N/A.", "N/A"),
         ("Say you don't know if the context doesn't help.", "I don't know."),
@@ -42,6 +47,9 @@ def asked_by(text):
         ("You must not use outside knowledge.", DEFAULT_REFUSAL),
         ("Do not generate answers that don't use the sources below.", DEFAULT_REFUSAL),
         ("Do not answer questions that the sources do not cover.", DEFAULT_REFUSAL),
+        ("Do not answer questions unrelated to the handbook.", DEFAULT_REFUSAL),
+        ("Do not answer from memory.", DEFAULT_REFUSAL),
+        ("Answers not supported by the sources are forbidden.", DEFAULT_REFUSAL),
     ],
 )
 def test_a_rule_to_decline_is_followed_word_for_word_and_only_when_needed(ask, wording, said):

@@ -56,9 +56,9 @@ _NEVER_DONE = re.compile(
     re.IGNORECASE,
 )
 _SATISFIED = re.compile(
-    r"\b(?:answer|respond|reply|write|speak|use) (?:only |always )?in english\b|\b(?:be|stay|remain) (?:accurate|factual|precise|truthful|honest|faithful|correct|helpful|specific|clear|direct|objective|relevant|on topic|consistent|deterministic)\b|"
+    r"\b(?:answer|respond|reply|write|speak|use) (?:only |always )?in (?:british |american |us |uk )?english\b|\b(?:be|stay|remain) (?:accurate|factual|precise|truthful|honest|faithful|correct|helpful|specific|clear|direct|objective|relevant|on topic|consistent|deterministic)\b|"
     r"\b(?:accurate(?:ly)?|factual(?:ly)?|truthful(?:ly)?|faithful(?:ly)?|directly|clearly|precisely)\b|\bclear\b[^.;]{0,20}\b(?:language|answers?|way)\b|\bcopy\b|"
-    r"\b(?:answer|address|respond to|reply to|handle) (?:the|this|my|each|every|all|any|a|their|user|customer|employee|questions?)\b|\bhelp (?:the |our )?\w+|\bfocus on the question\b|\bfirst read\b|\bread (?:the|each|all|every)\b|\bcheck (?:the|each|every)\b|"
+    r"\b(?:answer|help|assist|support|handle|respond to)\b[^.;]{0,40}\b(?:questions?|queries|requests|customers?|employees?|users?|colleagues)\b|\b(?:answer|address|respond to|reply to|handle) (?:the|this|my|each|every|all|any|a|their|user|customer|employee|questions?)\b|\bhelp (?:the |our )?\w+|\bfocus on the question\b|\bfirst read\b|\bread (?:the|each|all|every)\b|\bcheck (?:the|each|every)\b|"
     r"\b(?:use|consider|look at|check|combine|consult|read|review|search) (?:\w+ ){0,2}(?:all|every|each|several|multiple|relevant)\b[^.;]{0,30}\b(?:sources?|documents?|passages?|excerpts?)\b|"
     r"\b(?:ignore|disregard|skip|leave out) (?:\w+ )?(?:irrelevant|unrelated|other)\b|\buse the exact (?:numbers?|figures?|amounts?)\b|\b(?:include|state|mention|give|keep|report) (?:any |all |the |relevant |exact |specific )*(?:conditions?|exceptions?|numbers?|amounts?|dates?|deadlines?|figures?|limits?|units?)\b",
     re.IGNORECASE,

@@ -17,7 +17,7 @@ _CITING_WORD = re.compile(
 )
 _VERB_AND_SOURCE = re.compile(
     r"\b(?:include|add|give|provide|mention|name|list|append|put|note|indicate|specify|state|identify|mark|link|show|"
-    r"point(?:ing)? (?:me |us |the reader |readers? )?to|support|back(?:ed)?(?: up)?|followed|end|finish|close|label|tag|annotate|"
+    r"point(?:ing)? (?:me |us |the reader |readers? )?to|support|back(?:ed)?(?: up)?|followed|ends?|finish(?:es)?|close|label|tag|annotate|"
     r"write|display|supply|attach|refer(?:ring)? (?:me |us |back )?to|followed by)\b"
     rf"[^.;]{{0,50}}?\b(?:the |its |their |your |which |a |each |every |all |what |where )?(?:\w+ )?{_SOURCE}\b",
     re.IGNORECASE,
@@ -53,7 +53,7 @@ _NOT_NAMED = re.compile(
 )
 _NOT_CITING = re.compile(
     r"(?:\bdo(?:es)? not|n['’]t|\bnever|\bno|\bwithout(?: any)?|\bomit|\bskip|\bleave out|\bavoid|\bexclude|\brefrain from|\bnot|\bstrip|\bremove|\bno need (?:to|for))\b"
-    r"(?P<gap>(?: (?:any|the|your|its|all|inline|use|using|include|including|add|adding|give|giving|to|provide|mention|mentioning|put|show|list|numbered|bracketed|name|naming|refer(?:ring)? to|reference|that you (?:used|have)|be|with))*)"
+    r"(?P<gap>(?: (?:any|the|your|its|all|inline|use|using|contain|containing|have|carry|feature|display|include|including|add|adding|give|giving|to|provide|mention|mentioning|put|show|list|numbered|bracketed|name|naming|refer(?:ring)? to|reference|that you (?:used|have)|be|with))*)"
     r" (?:cit(?:e|ing|ations?|ed)|references?|referencing|footnotes?|source (?:names?|numbers?|markers?|references?)|sources|the sources|attributions?|the documents?|the context)\b",
     re.IGNORECASE,
 )

@@ -7,9 +7,9 @@ import re
 from typing import Any
 
 from workbench.models.offline.instructions import Instructions, JsonKey, KeyKind
-from workbench.models.offline.text import quoted
+from workbench.models.offline.text import QUOTED, quoted
 
-_NEGATED = r"(?:\b(?:not|never|no|avoid|without|neither|nor|skip|omit|refrain from|instead of|rather than)\b|n['’]t\b)"
+_NEGATED = r"(?:\b(?:(?:not|no)(?! (?:more|fewer|less|longer) than)|never|avoid|without|neither|nor|skip|omit|refrain from|instead of|rather than)\b|n['’]t\b)"
 _JSON = re.compile(r"\bjson\b", re.IGNORECASE)
 _BULLETS = re.compile(r"\b(?:bullet(?:ed)?(?:[- ]?points?)?s?|bullet(?:ed)? lists?|itemi[sz]ed?|unordered list|dash(?:ed)? list|lists? of (?:the )?(?:points|facts|items)|as (?:a |an )?(?:short |simple |markdown )*list|in (?:a )?list(?: form)?|list (?:form(?:at)?|the (?:points|facts|answers?)))\b", re.IGNORECASE)  # fmt: skip
 _LISTS = re.compile(
@@ -23,7 +23,9 @@ _PLAIN = re.compile(
     r"\b(?:plain|raw|unformatted|simple) (?:text|prose)\b|\bplaintext\b|\bno (?:special )?formatting\b|\bunformatted\b|\bfull sentences\b|\bcomplete sentences\b|\b(?:flowing|continuous) (?:text|prose)\b|\bin prose\b",
     re.IGNORECASE,
 )
-_NO_MARKDOWN = re.compile(rf"{_NEGATED}[^.;]{{0,40}}\b(?:markdown|formatting|mark-?up|html)\b", re.IGNORECASE)
+_NO_MARKDOWN = re.compile(
+    rf"{_NEGATED}[^.;]{{0,40}}\b(?:markdown|format(?:ting)?(?! (?:of|as))|mark-?up|html)\b", re.IGNORECASE
+)
 _YES_NO = re.compile(r"\b[\"'“‘*]*yes[\"'”’*]*\s*(?:/|or|,)\s*[\"'“‘*]*no\b", re.IGNORECASE)
 _YES_NO_ONLY = re.compile(
     r"\b(?:only|just|nothing (?:else|but)|one word|single word|simply|exactly|solely|bare|either)\b",
@@ -45,12 +47,17 @@ _CLOSING = re.compile(
     r"\b(?:end|finish|close|conclude|sign off|suffix|terminate)\b[^.;\"“‘'`]{0,50}?\b(?:with|by (?:saying|writing|adding)|the (?:words?|phrase))\b[^\"“‘'`]{0,30}$",
     re.IGNORECASE,
 )
+_SAYING = re.compile(r"\b(?:say|write|add|append|put|place|include|state|print|insert)\b[^.;]{0,30}$", re.IGNORECASE)
+_PLACE = re.compile(
+    r"^\W*(?:at|in|as|to) the (?:very )?(?:(start|beginning|top|front|first (?:words?|line))|end|bottom|last (?:words?|line))\b",
+    re.IGNORECASE,
+)
 _KEY_LIST = re.compile(
     r"\b(?:keys?|fields?|properties|attributes|members|entries|elements)\b(?:\s+(?:named|called|are|being|of|in it|exactly|must be|should be|namely))*\s*[:=]?\s*(?P<list>[^.\n][^\n]*?)(?:[.;](?:\s|$)|$)",
     re.IGNORECASE | re.DOTALL,
 )
 _LISTED_BEFORE = re.compile(
-    r"(?:with|containing|contains|has|having|includ\w+)\s+(?:an?|the|exactly|only|two|three|four)?\s*(?P<list>[^.\n]{2,160}?)\s+(?:keys?|fields?|properties|attributes)\b",
+    r"(?:with|containing|contains|has|having|includ\w+)\s+(?:(?:an?|the|these|this|those|exactly|only|two|three|four|following)\s+)*(?P<list>[^.\n]{2,160}?)\s+(?:keys?|fields?|properties|attributes)\b",
     re.IGNORECASE,
 )
 _KEY = re.compile(r"[\"'“‘`]?([A-Za-z_][\w-]{0,40})[\"'”’`]?\s*(?:\(([^)]{0,60})\)|:\s*([^,;\n]{0,60}))?")
@@ -60,7 +67,7 @@ _KEY_LINE = re.compile(
 )
 _FILLER_TEXT = """
     a an the and or with only exactly key keys field fields value values named called both two three four as is
-    are of string json object which that must be should following respectively
+    are of string json object these this those which that must be should following respectively
 """
 _FILLER = frozenset(_FILLER_TEXT.split())
 
@@ -75,7 +82,7 @@ def read_form(sentence: str, into: Instructions) -> bool:
 
 
 def _read_json(sentence: str, into: Instructions) -> bool:
-    mention = _JSON.search(sentence)
+    mention = _JSON.search(QUOTED.sub(lambda match: " " * len(match.group()), sentence))
     shown = _shown_object(sentence)
     if mention is None and shown is None:
         return False
@@ -221,6 +228,13 @@ def _read_fixed_words(sentence: str, into: Instructions) -> bool:
         return False
     before = sentence[: sentence.find(words[0])]
     negated = re.search(_NEGATED, before, re.IGNORECASE)
+    after = sentence[sentence.find(words[0]) + len(words[0]) :]
+    if _SAYING.search(before) and (place := _PLACE.match(after)):
+        if place.group(1):
+            into.opening = into.opening if negated else words[0]
+        else:
+            into.closing = into.closing if negated else words[0]
+        return True
     if _OPENING.search(before.rstrip("\"'“‘`«")):
         into.opening = into.opening if negated else words[0]
         return True

@@ -18,18 +18,22 @@ _LACKING = re.compile(
     r"support\w*|state[sd]?|address\w*|enough|sufficient\w*|relevant|help\w*|have|has|hold\w*|there|in|sure|certain|confident|"
     r"determin\w*|locat\w*|sources?|documents?|context|match\w*|appl(?:y|ies)|say\w*|specif\w*|give[ns]?|tell\w*|evidence|information|listed|suffice|"
     r"supported|deduce\w*|derive\w*|infer\w*|establish\w*)\b|"
-    r"\b(?:insufficient|lack\w*|missing|absent|outside(?: of)?|beyond|out of scope|out-of-scope|off-topic|unsure|uncertain|"
+    r"\b(?:insufficient|absence|lack\w*|missing|absent|outside(?: of)?|beyond|out of scope|out-of-scope|off-topic|unsure|uncertain|"
     r"unanswer\w*|unknown|unrelated|irrelevant|silent|empty|inconclusive|in doubt|fall(?:s)? short|unavailable|unsupported|unclear from|otherwise|"
     r"in all other cases|(?:than|instead of) (?:to )?(?:guess|invent|speculat|mak|fabricat)\w*|fail(?:s|ed)? to)\b",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
-    r"\b(?:if|when|whenever|where|wherever|unless|in case|should|in the event|in cases|for (?:questions?|anything|everything|queries|topics)|"
+    r"\b(?:if|when|whenever|where|wherever|unless|in case|in the absence|should|in the event|in cases|for (?:questions?|anything|everything|queries|topics)|"
     r"rather than|instead of|else|otherwise|whatever|any(?:thing)? (?:question )?(?:that|not|outside|else)|(?:un)?answerable|out-of-scope|once|than to|(?:questions?|queries|requests|whatever|anything) (?:that|which|you|not|outside|beyond))\b",
     re.IGNORECASE,
 )
 _NOT_ABOUT_SOURCES = re.compile(
     r"\bnot (?:written |asked |phrased )?in (?:english|french|german|spanish|\w+ language)\b|\blanguage\b",
+    re.IGNORECASE,
+)
+_ANSWER_FIELD = re.compile(
+    rf"\b(?:answer|response|reply|result|text)[\"'“”`]*\s*(?:to|as|=|:|should be|must be|is)\s*({QUOTED.pattern})",
     re.IGNORECASE,
 )
 _UNLESS = re.compile(
@@ -80,10 +84,17 @@ _ONLY_SOURCES = re.compile(
     rf"\b(?:not|n['’]t|never)\b[^.;]{{0,20}}\b(?:go|stray|reach|look|step)\b[^.;]{{0,15}}\b(?:beyond|outside|from)\b",
     re.IGNORECASE,
 )
-_FORM_WORDS = re.compile(r"\b(?:plain|raw|simple) (?:text|content)\b", re.IGNORECASE)
+_FORM_WORDS = re.compile(
+    r"\b(?:plain|raw|simple) (?:text|content)\b|\b(?:only|just|nothing but) (?:\w+ ){0,2}json\b|\bjson only\b",
+    re.IGNORECASE,
+)
 _UNCOVERED = re.compile(
     rf"(?:\bnot|\bnever|n['’]t)\b[^.;]{{0,30}}\b(?:answer|respond|reply|discuss|address)\w*\b[^.;]{{0,40}}\b{SOURCES}\b[^.;]{{0,15}}"
-    r"(?:\bnot\b|n['’]t\b|\bcannot\b)",
+    r"(?:\bnot\b|n['’]t\b|\bcannot\b)|"
+    r"(?:\b(?:not|never|refuse to|decline to)|n['’]t) (?:answer|respond|reply|discuss|engage)\w*\b[^.;]{0,40}"
+    r"\b(?:unrelated|outside|beyond|off-topic|anything else|not related|other (?:topics|questions|subjects))\b|"
+    rf"\b(?:not (?:supported|backed|covered|grounded|found)|unsupported|uncovered)\b[^.;]{{0,15}}\b{SOURCES}\b[^.;]{{0,20}}"
+    r"\b(?:forbidden|wrong|unacceptable|not (?:allowed|permitted|acceptable))",
     re.IGNORECASE,
 )
 _NO_INVENTING = re.compile(
@@ -150,7 +161,8 @@ def read_refusing(sentence: str, into: Instructions) -> bool:
     return _read_grounding(sentence, into)
 
 
-def _read_grounding(sentence: str, into: Instructions) -> bool:
+def _read_grounding(text: str, into: Instructions) -> bool:
+    sentence = QUOTED.sub(" ", text)
     ignoring = _IGNORING.search(sentence)
     if ignoring and re.search(
         r"(?:\b(?:not|never|no|avoid)|n['’]t)\b[^.;]*$", sentence[: ignoring.start()], re.IGNORECASE
@@ -169,7 +181,11 @@ def _read_grounding(sentence: str, into: Instructions) -> bool:
         into.grounded = True
         into.ignore_sources = into.own_knowledge = False
         return True
-    if _OWN_KNOWLEDGE.search(sentence):
+    own = _OWN_KNOWLEDGE.search(sentence)
+    if own and re.search(r"(?:\b(?:not|never|no|avoid)|n['’]t)\b[^.;,]{0,30}$", sentence[: own.start()], re.IGNORECASE):
+        into.grounded = True
+        return True
+    if own:
         into.own_knowledge = True
         into.grounded = False
         return True
@@ -196,6 +212,8 @@ def refusal_text(sentence: str) -> str | None:
     )
     if not (conditional or labelled or admits):
         return None
+    if field := _ANSWER_FIELD.search(sentence):
+        return quoted(field.group(1))[0]
     told = quoted(sentence)
     if told and (_ACTION.search(outside_quotes) or labelled):
         return max(told, key=len) if len(told) > 1 and len(told[0].split()) < 2 else told[0]
