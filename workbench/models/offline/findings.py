@@ -10,11 +10,16 @@ from workbench.models.offline.passages import Passage
 from workbench.models.offline.text import terms_of, words_of
 
 _NEGATION = re.compile(
-    r"\b(?:not|no|never|cannot|neither|nor|without|excluded|excludes|prohibited|forbidden|ineligible|only|none|nobody|denied|"
+    r"\b(?:not|no|never|cannot|neither|nor|without|excluded|excludes|prohibited|forbidden|ineligible|only|none|"
+    r"nobody|denied|"
     r"refused|unavailable)\b|n['’]t\b",
     re.IGNORECASE,
 )
-_MERELY_LIMITS = re.compile(r"\bnot only\b|\bno (?:later|more|less|fewer|longer|additional|extra) |\bno (?:fee|charge|cost)s?\b|\bwithout (?:a |any )?(?:fee|charge|cost|penalty)", re.IGNORECASE)  # fmt: skip
+_MERELY_LIMITS = re.compile(
+    r"\bnot only\b|\bno (?:later|more|less|fewer|longer|additional|extra) |\bno (?:fee|charge|cost)s?\b|"
+    r"\bwithout (?:a |any )?(?:fee|charge|cost|penalty)",
+    re.IGNORECASE,
+)
 
 
 _NEGATED_QUESTION = re.compile(r"\w+n['’]t\b|\w+ (?:\w+ )?not\b", re.IGNORECASE)

@@ -7,32 +7,35 @@ import re
 from workbench.models.offline.text import STOP_WORDS
 
 _VERBS_TEXT = """
-    abstain acknowledge assess classify detect evaluate guess mirror predict rate score tag act add address adhere admit adopt aim analyse analyze answer apologise apologize append
-    ask assume attach attribute avoid back base be begin bold break calculate choose cite cap clarify close
-    combine compare compose compute condense confine consider convert convey copy count create cut decline
-    deliver describe detail direct discuss disregard do don't double-check draft elaborate emphasise emphasize
-    end ensure enumerate escalate exclude expand explain express extract finish focus follow footnote forget
-    form format generate give go greet ground group help highlight hold identify ignore imagine include indicate
-    insert itemise itemize justify keep lead leave let limit link list locate maintain make mark match mention
-    mirror name never note number offer omit open order organise organize output paraphrase phrase pick place
-    point prefer prefix prepend present pretend prioritise prioritize produce provide put quote raise rank read
-    recommend redirect refer reference reflect refrain refuse rely remain remember remind repeat rephrase reply
-    report resist respond restate restrict return rewrite round say search select separate set shorten show sign
-    simplify skip sort sound source speak specify split start state stay stick stop strive structure suffix
-    suggest summarise summarize supply support surround take talk tell thank think transform translate treat
-    trim try use verify wrap write
+    abstain acknowledge act add address adhere admit adopt aim analyse analyze answer apologise apologize append
+    ask assess assume attach attribute avoid back base be begin bold break calculate cap choose cite clarify
+    classify close combine compare compose compute condense confine consider convert convey copy count create
+    cut decline deliver describe detail detect direct discuss disregard do don't double-check draft elaborate
+    emphasise emphasize end ensure enumerate escalate evaluate exclude expand explain express extract finish
+    focus follow footnote forget form format generate give go greet ground group guess help highlight hold
+    identify ignore imagine include indicate insert itemise itemize justify keep lead leave let limit link list
+    locate maintain make mark match mention mirror name never note number offer omit open order organise
+    organize output paraphrase phrase pick place point predict prefer prefix prepend present pretend prioritise
+    prioritize produce provide put quote raise rank rate read recommend redirect refer reference reflect refrain
+    refuse rely remain remember remind repeat rephrase reply report resist respond restate restrict return
+    rewrite round say score search select separate set shorten show sign simplify skip sort sound source speak
+    specify split start state stay stick stop strive structure suffix suggest summarise summarize supply support
+    surround tag take talk tell thank think transform translate treat trim try use verify wrap write
 """
 _VERBS = frozenset(_VERBS_TEXT.split())
 _LEADS = re.compile(
-    r"^(?:[-*•–>#\s]+|(?:instructions?|task|rules?|constraints?|requirements?|guidelines?|output format|answer format):|\(?\d{1,2}[.)]\s+|\(?[a-z]\)\s+|\*\*[^*]{1,40}\*\*:?\s*|"
+    r"^(?:[-*•–>#\s]+|(?:instructions?|task|rules?|constraints?|requirements?|guidelines?|output format|"
+    r"answer format):|\(?\d{1,2}[.)]\s+|\(?[a-z]\)\s+|\*\*[^*]{1,40}\*\*:?\s*|"
     r"(?:please|kindly|also|then|finally|lastly|firstly|secondly|additionally|moreover|furthermore|importantly|"
     r"however|instead|always|strictly|briefly|simply|just|only|clearly|politely|concisely|carefully|and|but|or|so|"
-    r"otherwise|now|first|second|third|next|important|note|warning|critical|rule|reminder|remember|tip|in addition|(?:based on|using|given|according to|from|with|considering) [^,:]{1,60}(?=,)|"
+    r"otherwise|now|first|second|third|next|important|note|warning|critical|rule|reminder|remember|tip|"
+    r"in addition|(?:based on|using|given|according to|from|with|considering) [^,:]{1,60}(?=,)|"
     r"above all|as a rule|where possible|if possible|when possible|at all times|make sure|be sure|ensure|"
     r"remember to|be sure to|make sure to|make sure that you|make sure you|you (?:must|should|shall|will|need to|"
     r"have to|are to|are required to|are asked to|are expected to|ought to|can|may|might)(?: always| only| also)?|"
     r"your (?:job|task|goal|role|aim|mission|duty) is to|i want you to|i need you to|i'd like you to|we want you to|"
-    r"it is (?:important|essential|crucial|vital) (?:that you|to)|try to|feel free to|(?:can|could|would) you(?: please)?)"
+    r"it is (?:important|essential|crucial|vital) (?:that you|to)|try to|feel free to|(?:can|could|"
+    r"would) you(?: please)?)"
     r"\b[\s,:;–-]*)+",
     re.IGNORECASE,
 )
@@ -46,7 +49,8 @@ _ABOUT_THE_ANSWER = re.compile(
     re.IGNORECASE,
 )
 _NEGATED_START = re.compile(
-    r"^(?:do not|don['’]t|never|no|not|avoid|without|under no circumstances|nothing|must not|you (?:must not|mustn['’]t|"
+    r"^(?:do not|don['’]t|never|no|not|avoid|without|under no circumstances|nothing|must not|you (?:must not|"
+    r"mustn['’]t|"
     r"should not|shouldn['’]t|may not|cannot|can['’]t|will not|won['’]t|are not (?:allowed|permitted)|never))\b",
     re.IGNORECASE,
 )

@@ -18,7 +18,8 @@ from workbench.models.offline.sources import QUESTION_MARK, Cut, Source, cut_sou
 from workbench.models.offline.text import split_sentences
 
 _ANSWER_MARK = re.compile(
-    r"^(?:#+ *|\*\*)?(?:(?:your|the|final|helpful|short|concise) )*(?:answer|response|reply|assistant|output|a)\**\s*:?\**\s*$",
+    r"^(?:#+ *|\*\*)?(?:(?:your|the|final|helpful|short|concise) )*(?:answer|response|reply|assistant|output|"
+    r"a)\**\s*:?\**\s*$",
     re.IGNORECASE,
 )
 _SAMPLE_ANSWER = re.compile(r"^(?:A|Answer|Assistant|Output|Response)\s*:\s*(.+)$", re.MULTILINE)

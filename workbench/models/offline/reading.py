@@ -18,12 +18,15 @@ LONGEST_SENTENCE = 1_500
 """Characters; longer sentences are text pasted into a prompt, and are listed as not understood."""
 
 _CONDITIONAL = re.compile(
-    r"^(?:[-*•\d.)\s]*)(?:if|when|whenever|unless|in case|for questions?|should the|should a|for (?:customers?|employees?|users?))\b(?P<case>[^,:]*)",
+    r"^(?:[-*•\d.)\s]*)(?:if|when|whenever|unless|in case|for questions?|should the|should a|for (?:customers?|"
+    r"employees?|users?))\b(?P<case>[^,:]*)",
     re.IGNORECASE,
 )
 _KNOWN_CASE = re.compile(
-    r"\b(?:possible|needed|necessary|applicable|you can|relevant|appropriate|yes|sources?|documents?|answer(?:ing|s)?|quot\w+|cit\w+|"
-    r"fact|claim|citing|available|you use|you state|clarif\w*|ambiguous|unclear|vague|respond\w*|reply\w*|referenc\w*)\b",
+    r"\b(?:possible|needed|necessary|applicable|you can|relevant|appropriate|yes|sources?|documents?|answer(?:ing|"
+    r"s)?|quot\w+|cit\w+|"
+    r"fact|claim|citing|available|you use|you state|clarif\w*|ambiguous|unclear|vague|respond\w*|reply\w*|"
+    r"referenc\w*)\b",
     re.IGNORECASE,
 )
 _JSON = re.compile(r"\bjson\b|\{", re.IGNORECASE)

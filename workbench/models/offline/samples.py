@@ -11,7 +11,8 @@ from workbench.models.offline.text import split_sentences
 
 _CITATION = re.compile(r"[\[(](?:source:? ?)?(?:\d+|[\w /-]+\.[A-Za-z]\w{1,4}(?:#[\w=]+)?)[\])]", re.IGNORECASE)
 _DECLINES = re.compile(
-    r"\b(?:(?:do not|don['’]t|can['’]t|cannot|could not|couldn['’]t|unable to) (?:know|find|answer|see|tell|help)|not (?:in|covered|mentioned|found)|"
+    r"\b(?:(?:do not|don['’]t|can['’]t|cannot|could not|couldn['’]t|unable to) (?:know|find|answer|see|tell|help)|"
+    r"not (?:in|covered|mentioned|found)|"
     r"no (?:information|answer))\b",
     re.IGNORECASE,
 )

@@ -19,34 +19,52 @@ _FOLLOW_UP = re.compile(
     re.IGNORECASE,
 )
 _EXCEPTION = re.compile(
-    r"^(?:however|except|exception|unless|but|this does not|this doesn['’]t|it does not|only|otherwise|in that case|after that|"
-    r"beyond that|instead|nevertheless|provided|the exception|exceptions|if you|if the|not)\b|\b(?:except|unless|does not apply|"
+    r"^(?:however|except|exception|unless|but|this does not|this doesn['’]t|it does not|only|otherwise|"
+    r"in that case|after that|"
+    r"beyond that|instead|nevertheless|provided|the exception|exceptions|if you|if the|not)\b|\b(?:except|unless|"
+    r"does not apply|"
     r"is waived|are waived|exempt)\b",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|half|third|quarter|free|double|no (?:fee|charge|limit|cost))\b",
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|half|third|quarter|free|"
+    r"double|no (?:fee|charge|limit|cost))\b",
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"\b(?:\d{4}|\d+(?::\d\d|(?:st|nd|rd|th)\b)|days?|weeks?|months?|years?|hours?|minutes?|january|february|march|april|may|june|july|august|"
-    r"september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|noon|midnight|annual\w*|daily|weekly|"
+    r"\b(?:\d{4}|\d+(?::\d\d|(?:st|nd|rd|th)\b)|days?|weeks?|months?|years?|hours?|minutes?|january|february|"
+    r"march|april|may|june|july|august|"
+    r"september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|noon|midnight|"
+    r"annual\w*|daily|weekly|"
     r"monthly|quarter\w*|yearly|before|after|until|once|by|when|during|immediately|as soon as|date|deadline)\b",
     re.IGNORECASE,
 )
-_WHO = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][a-z]+|\b(?:manager|team|director|officer|staff|department|committee|employees?|customers?|members?|board|owner|desk|hr|people|anyone|everyone|lead|head|supervisor|approv\w+)\b")  # fmt: skip
+_WHO = re.compile(
+    r"(?<!^)(?<![.!?] )\b[A-Z][a-z]+|\b(?:manager|team|director|officer|staff|department|committee|employees?|"
+    r"customers?|members?|board|owner|desk|hr|people|anyone|everyone|lead|head|supervisor|approv\w+)\b"
+)
 _QUESTION_TYPES = (
-    (re.compile(r"\bhow (?:much|many|long|often|far|large|high|old|big|late|early|soon)\b|\bwhat (?:is|are) the (?:\w+ ){0,3}(?:fee|rate|cost|price|limit|amount|percentage|maximum|minimum|number|charge)s?\b", re.IGNORECASE), _NUMBER),
+    (
+        re.compile(
+            r"\bhow (?:much|many|long|often|far|large|high|old|big|late|early|soon)\b|\bwhat (?:is|"
+            r"are) the (?:\w+ ){0,3}(?:fee|rate|cost|price|limit|amount|percentage|maximum|minimum|number|"
+            r"charge)s?\b",
+            re.IGNORECASE,
+        ),
+        _NUMBER,
+    ),
     (re.compile(r"\bwhen\b|\bwhat (?:time|date|day)\b|\bdeadline\b|\bby when\b", re.IGNORECASE), _TIME),
     (re.compile(r"\bwho\b|\bwhom\b|\bwhose\b", re.IGNORECASE), _WHO),
-)  # fmt: skip
+)
 _PART = re.compile(
-    r"[,;]? (?:and|or|but) (?:also )?(?=(?:by |until |for |at |on |in )?(?:what|when|where|who|which|why|how|is|are|do|does|can|must|should|will)\b)|"
+    r"[,;]? (?:and|or|but) (?:also )?(?=(?:by |until |for |at |on |in )?(?:what|when|where|who|which|why|how|is|"
+    r"are|do|does|can|must|should|will)\b)|"
     r"\?\s+(?=\w)",
     re.IGNORECASE,
 )
 _POLAR = re.compile(
-    r"^(?:\W*(?:and|but|so|then|also|hi|hello)\b,?)*\W*(?:is|are|am|was|were|do|does|did|can|could|may|might|must|should|shall|will|would|has|have|had|"
+    r"^(?:\W*(?:and|but|so|then|also|hi|hello)\b,?)*\W*(?:is|are|am|was|were|do|does|did|can|could|may|might|must|"
+    r"should|shall|will|would|has|have|had|"
     r"isn['’]t|aren['’]t|don['’]t|doesn['’]t|can['’]t)\b",
     re.IGNORECASE,
 )

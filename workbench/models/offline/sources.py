@@ -26,7 +26,8 @@ _WORD_HEADER = re.compile(
 _NAMED_LINE = re.compile(rf"^(?:[-*] )?({_FILE}):[ \t]+(.+)$", re.MULTILINE)
 _LIST_ITEM = re.compile(r"^(?:[-*•]|(\d{1,3})[.)])[ \t]+(.+)$", re.MULTILINE)
 _SECTION = re.compile(
-    r"^(?:#+ *|\*\*)?(?:(?:the|your|available|provided|retrieved|relevant|supporting|search|source|reference|company) )*"
+    r"^(?:#+ *|\*\*)?(?:(?:the|your|available|provided|retrieved|relevant|supporting|search|source|reference|"
+    r"company) )*"
     r"(?:sources?|documents?|context|passages?|excerpts?|extracts?|material|materials|background|knowledge(?: base)?|"
     r"results|references?|documentation|information|facts|texts?)\**[ \t]*(?::\**[ \t]*(.*)|)$",
     re.IGNORECASE | re.MULTILINE,
@@ -47,12 +48,14 @@ _ITEM_TAGS = ("document", "source", "doc", "passage", "chunk", "excerpt", "snipp
 _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*[\"']?([^\"'>]*?)[\"']?(?=\s+[\w-]+\s*=|\s*/?$)")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|\"{3,}|-{3,}|={3,}|~{3,}|\*{3,}|#{3,}|'{3,})\w*[ \t]*$", re.MULTILINE)
 _NOTHING = re.compile(
-    r"^[^\w\n]*(?:no (?:relevant |matching )?(?:sources|documents|results|context|passages)(?: (?:were |was )?found)?)[^\w\n]*$",
+    r"^[^\w\n]*(?:no (?:relevant |matching )?(?:sources|documents|results|context|passages)(?: (?:were |"
+    r"was )?found)?)[^\w\n]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 
 QUESTION_MARK = re.compile(
-    r"^(?:#+ *|\*\*)?(?:(?:here (?:is|comes)|the|my|your|this|user|user's|customer|customer's|employee|employee's|client|current|new|"
+    r"^(?:#+ *|\*\*)?(?:(?:here (?:is|comes)|the|my|your|this|user|user's|customer|customer's|employee|employee's|"
+    r"client|current|new|"
     r"follow-up|final|actual) )*(?:question|query|user|human|customer|input|request|q)\**[ \t]*(?::\**|$)[ \t]*\n?|"
     r"^[ \t]*<((?:user_?|customer_?)?(?:question|query|input|request|message))\b[^<>\n]*>",
     re.IGNORECASE | re.MULTILINE,

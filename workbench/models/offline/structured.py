@@ -26,7 +26,8 @@ _QUOTE = re.compile(r"quote|evidence|excerpt|passage|snippet|support|verbatim", 
 _CONFIDENCE = re.compile(r"confiden|score|certain|probab|relevan", re.IGNORECASE)
 _DECLINED = re.compile(r"refus|declin|unanswer|unknown|not_?found|missing|abstain|insufficient|needs_", re.IGNORECASE)
 _ANSWERED = re.compile(
-    r"answered|answerable|found|grounded|sufficient|supported|has_answer|in_sources|covered|known|success|can_answer|is_answer",
+    r"answered|answerable|found|grounded|sufficient|supported|has_answer|in_sources|covered|known|success|"
+    r"can_answer|is_answer",
     re.IGNORECASE,
 )
 _QUESTION = re.compile(r"^(?:question|query|user_?question|input)$", re.IGNORECASE)

@@ -11,23 +11,27 @@ _SOURCE = (
 )
 _CITING_WORD = re.compile(
     r"\b(?:cit(?:e|es|ed|ing|ations?)|referenc(?:e|es|ed|ing)|footnot(?:e|es|ed)|attribut(?:e|ed|ion|ions)|"
-    r"credit(?:ed)? (?:the|each|your) sources?|in-text|bibliography|source (?:number|name|id|marker|tag|label|title|reference|list)s?|"
+    r"credit(?:ed)? (?:the|each|your) sources?|in-text|bibliography|source (?:number|name|id|marker|tag|label|"
+    r"title|reference|list)s?|"
     r"(?:document|file|passage|doc) (?:number|name|id|title)s?|file ?names?|provenance|sourced|sourcing)\b",
     re.IGNORECASE,
 )
 _VERB_AND_SOURCE = re.compile(
     r"\b(?:include|add|give|provide|mention|name|list|append|put|note|indicate|specify|state|identify|mark|link|show|"
-    r"point(?:ing)? (?:me |us |the reader |readers? )?to|support|back(?:ed)?(?: up)?|followed|ends?|finish(?:es)?|close|label|tag|annotate|"
+    r"point(?:ing)? (?:me |us |the reader |readers? )?to|support|back(?:ed)?(?: up)?|followed|ends?|finish(?:es)?|"
+    r"close|label|tag|annotate|"
     r"write|display|supply|attach|refer(?:ring)? (?:me |us |back )?to|followed by)\b"
     rf"[^.;]{{0,50}}?\b(?:the |its |their |your |which |a |each |every |all |what |where )?(?:\w+ )?{_SOURCE}\b",
     re.IGNORECASE,
 )
 _WHERE_FROM = re.compile(
-    r"\b(?:where|which (?:source|document|passage|file|one))\b[^.;]{0,40}\b(?:c[oa]me|comes|from|found|taken|supports?|states?|says|relied|used)\b",
+    r"\b(?:where|which (?:source|document|passage|file|one))\b[^.;]{0,40}\b(?:c[oa]me|comes|from|found|taken|"
+    r"supports?|states?|says|relied|used)\b",
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(
-    r"(\[\^?[^\[\]\n]{1,40}\]|【[^】\n]{1,30}】|\((?:(?:source|sources|ref|doc|see):? ?)?(?:\d{1,3}|n|x|name|number|file ?name|document name|"
+    r"(\[\^?[^\[\]\n]{1,40}\]|【[^】\n]{1,30}】|\((?:(?:source|sources|ref|doc|see):? ?)?(?:\d{1,3}|n|x|name|number|"
+    r"file ?name|document name|"
     r"source name|source number|[\w-]+\.[A-Za-z]\w{1,4})\))",
     re.IGNORECASE,
 )
@@ -38,42 +42,56 @@ _PLACEHOLDER = re.compile(
 _NAME_WORDS = re.compile(r"\b(?:names?|titles?|file ?names?|documents?|docs?|files?|source)\b", re.IGNORECASE)
 _FILE = re.compile(r"[\w/-][\w /-]*\.[A-Za-z]\w{1,4}(?:#[\w=]+)?")
 _BY_NAME = re.compile(
-    r"\b(?:source|document|file|doc|passage|article)(?:['’]s)? ?(?:names?|titles?)\b|\bfile ?names?\b|\bby (?:name|title|file ?name)\b|"
-    r"\bnames? of the (?:source|document|file|article|passage)s?\b|\b(?:name|mention|state|say|tell|identify)\b[^.;]{0,25}\b(?:which |the |each |what )*(?:source )?(?:document|file)s?\b",
+    r"\b(?:source|document|file|doc|passage|article)(?:['’]s)? ?(?:names?|titles?)\b|\bfile ?names?\b|"
+    r"\bby (?:name|title|file ?name)\b|"
+    r"\bnames? of the (?:source|document|file|article|passage)s?\b|\b(?:name|mention|state|say|tell|"
+    r"identify)\b[^.;]{0,25}\b(?:which |the |each |what )*(?:source )?(?:document|file)s?\b",
     re.IGNORECASE,
 )
 _TIED = re.compile(
-    r"\b(?:ground|tie|link|anchor|trace|connect|pin)\b[^.;]{0,20}\b(?:each|every|all)\b[^.;]{0,40}\b(?:sources?|passages?|documents?)\b",
+    r"\b(?:ground|tie|link|anchor|trace|connect|pin)\b[^.;]{0,20}\b(?:each|every|all)\b[^.;]{0,40}\b(?:sources?|"
+    r"passages?|documents?)\b",
     re.IGNORECASE,
 )
 _NOT_NAMED = re.compile(
-    rf"\b{_SOURCE}\b[^.;]{{0,20}}\b(?:not|never|n['’]t)\b[^.;]{{0,12}}\b(?:cited|mentioned|named|listed|included|shown|referenced|needed|required|necessary)\b|"
+    rf"\b{_SOURCE}\b[^.;]{{0,20}}\b(?:not|never|n['’]t)\b[^.;]{{0,12}}\b(?:cited|mentioned|named|listed|included|"
+    r"shown|referenced|needed|required|necessary)\b|"
     rf"\bdo(?: not|n['’]t) (?:need|have) to\b[^.;]{{0,20}}\b(?:cite|reference|mention|name)\b",
     re.IGNORECASE,
 )
 _NOT_CITING = re.compile(
-    r"(?:\bdo(?:es)? not|n['’]t|\bnever|\bno|\bwithout(?: any)?|\bomit|\bskip|\bleave out|\bavoid|\bexclude|\brefrain from|\bnot|\bstrip|\bremove|\bno need (?:to|for))\b"
-    r"(?P<gap>(?: (?:any|the|your|its|all|inline|use|using|contain|containing|have|carry|feature|display|include|including|add|adding|give|giving|to|provide|mention|mentioning|put|show|list|numbered|bracketed|name|naming|refer(?:ring)? to|reference|that you (?:used|have)|be|with))*)"
-    r" (?:cit(?:e|ing|ations?|ed)|references?|referencing|footnotes?|source (?:names?|numbers?|markers?|references?)|sources|the sources|attributions?|the documents?|the context)\b",
+    r"(?:\bdo(?:es)? not|n['’]t|\bnever|\bno|\bwithout(?: any)?|\bomit|\bskip|\bleave out|\bavoid|\bexclude|"
+    r"\brefrain from|\bnot|\bstrip|\bremove|\bno need (?:to|for))\b"
+    r"(?P<gap>(?: (?:any|the|your|its|all|inline|use|using|contain|containing|have|carry|feature|display|include|"
+    r"including|add|adding|give|giving|to|provide|mention|mentioning|put|show|list|numbered|bracketed|name|naming|"
+    r"refer(?:ring)? to|reference|that you (?:used|have)|be|with))*)"
+    r" (?:cit(?:e|ing|ations?|ed)|references?|referencing|footnotes?|source (?:names?|numbers?|markers?|"
+    r"references?)|sources|the sources|attributions?|the documents?|the context)\b",
     re.IGNORECASE,
 )
 _ONLY_WITH = re.compile(
-    r"(?:\bnot|n['’]t|\bnever|\bno (?:claim|answer|statement|sentence|fact)s?)\b[^.;]{0,60}\bwithout\b|\bno (?:uncited|unsourced|unreferenced)\b|"
+    r"(?:\bnot|n['’]t|\bnever|\bno (?:claim|answer|statement|sentence|fact)s?)\b[^.;]{0,60}\bwithout\b|"
+    r"\bno (?:uncited|unsourced|unreferenced)\b|"
     r"\b(?:not|n['’]t|never) (?:forget|omit|skip|leave out|fail)\b",
     re.IGNORECASE,
 )
 _USING_NOT_CITING = re.compile(
-    r"^\W*(?:please |always |only |then )*(?:answer|respond|reply|use|using|read|rely|base|refer only|consult|stick|ground|given|search|look|ignore|disregard|treat)\b",
+    r"^\W*(?:please |always |only |then )*(?:answer|respond|reply|use|using|read|rely|base|refer only|consult|"
+    r"stick|ground|given|search|look|ignore|disregard|treat)\b",
     re.IGNORECASE,
 )
 _EACH = re.compile(
-    r"\b(?:each|every|all|any)\b (?:\w+ )?(?:sentences?|claims?|facts?|statements?|bullets?|points?|pieces?|assertions?|lines?|items?|figures?|numbers?)|"
-    r"\b(?:inline|in-line|in-text|per (?:sentence|claim|fact|statement|bullet))\b|\bimmediately after\b|\bright after\b|\bafter (?:the|a) (?:claim|sentence|fact|statement)\b",
+    r"\b(?:each|every|all|any)\b (?:\w+ )?(?:sentences?|claims?|facts?|statements?|bullets?|points?|pieces?|"
+    r"assertions?|lines?|items?|figures?|numbers?)|"
+    r"\b(?:inline|in-line|in-text|per (?:sentence|claim|fact|statement|bullet))\b|\bimmediately after\b|"
+    r"\bright after\b|\bafter (?:the|a) (?:claim|sentence|fact|statement)\b",
     re.IGNORECASE,
 )
 _AT_END = re.compile(
-    r"\b(?:at the (?:very )?(?:end|bottom)(?! of (?:each|every|the sentence|all|a sentence))|(?:end|finish|close|conclude) (?:the |your |every |each |with )*(?:answer|response|reply|with)?|"
-    r"in the (?:last|final) (?:line|sentence)|on the last line|after (?:the|your) (?:answer|response|reply)|as a (?:list|footer))\b",
+    r"\b(?:at the (?:very )?(?:end|bottom)(?! of (?:each|every|the sentence|all|a sentence))|(?:end|finish|close|"
+    r"conclude) (?:the |your |every |each |with )*(?:answer|response|reply|with)?|"
+    r"in the (?:last|final) (?:line|sentence)|on the last line|after (?:the|your) (?:answer|response|reply)|"
+    r"as a (?:list|footer))\b",
     re.IGNORECASE,
 )
 _SQUARE = re.compile(r"\bsquare[- ]brackets?\b|\bbrackets?\b|\bbracketed\b", re.IGNORECASE)
@@ -105,7 +123,9 @@ def _asks_only(sentence: str) -> bool:
     """Whether the sources are named as what to answer from, or as a condition, and not as what to show."""
     return bool(
         re.search(
-            r"\b(?:not|n['’]t|cannot|no|never|nothing|without|outside|only|solely|exclusively)\b[^.;]{0,60}\b(?:in|from|by|on|with|within|of|than) (?:the|these|those|any|your|our|what)\b",
+            r"\b(?:not|n['’]t|cannot|no|never|nothing|without|outside|only|solely|"
+            r"exclusively)\b[^.;]{0,60}\b(?:in|from|by|on|with|within|of|than) (?:the|these|those|any|your|our|"
+            r"what)\b",
             sentence,
             re.IGNORECASE,
         )

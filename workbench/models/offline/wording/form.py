@@ -9,18 +9,29 @@ from typing import Any
 from workbench.models.offline.instructions import Instructions, JsonKey, KeyKind
 from workbench.models.offline.text import QUOTED, quoted
 
-_NEGATED = r"(?:\b(?:(?:not|no)(?! (?:more|fewer|less|longer) than)|never|avoid|without|neither|nor|skip|omit|refrain from|instead of|rather than)\b|n['’]t\b)"
+_NEGATED = (
+    r"(?:\b(?:(?:not|no)(?! (?:more|fewer|less|longer) than)|never|avoid|without|neither|nor|skip|omit|"
+    r"refrain from|instead of|rather than)\b|n['’]t\b)"
+)
 _JSON = re.compile(r"\bjson\b", re.IGNORECASE)
-_BULLETS = re.compile(r"\b(?:bullet(?:ed)?(?:[- ]?points?)?s?|bullet(?:ed)? lists?|itemi[sz]ed?|unordered list|dash(?:ed)? list|lists? of (?:the )?(?:points|facts|items)|as (?:a |an )?(?:short |simple |markdown )*list|in (?:a )?list(?: form)?|list (?:form(?:at)?|the (?:points|facts|answers?)))\b", re.IGNORECASE)  # fmt: skip
+_BULLETS = re.compile(
+    r"\b(?:bullet(?:ed)?(?:[- ]?points?)?s?|bullet(?:ed)? lists?|itemi[sz]ed?|unordered list|dash(?:ed)? list|"
+    r"lists? of (?:the )?(?:points|facts|items)|as (?:a |an )?(?:short |simple |markdown )*list|"
+    r"in (?:a )?list(?: form)?|list (?:form(?:at)?|the (?:points|facts|answers?)))\b",
+    re.IGNORECASE,
+)
 _LISTS = re.compile(
-    r"\b(?:lists?|dash(?:es)?|hyphens)\b(?! (?:of|the|all|your|any|each|every|only|sources?|keys?) ?(?:sources?|citations?|references?|documents?|keys?|numbers?|fields?)?)",
+    r"\b(?:lists?|dash(?:es)?|hyphens)\b(?! (?:of|the|all|your|any|each|every|only|sources?|keys?) ?(?:sources?|"
+    r"citations?|references?|documents?|keys?|numbers?|fields?)?)",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
     r"\b(?:numbered|ordered|enumerated) (?:list|points|items|steps)\b|\benumerate\b|\bas numbered\b", re.IGNORECASE
 )
 _PLAIN = re.compile(
-    r"\b(?:plain|raw|unformatted|simple) (?:text|prose)\b|\bplaintext\b|\bno (?:special )?formatting\b|\bunformatted\b|\bfull sentences\b|\bcomplete sentences\b|\b(?:flowing|continuous) (?:text|prose)\b|\bin prose\b",
+    r"\b(?:plain|raw|unformatted|simple) (?:text|prose)\b|\bplaintext\b|\bno (?:special )?formatting\b|"
+    r"\bunformatted\b|\bfull sentences\b|\bcomplete sentences\b|\b(?:flowing|continuous) (?:text|prose)\b|"
+    r"\bin prose\b",
     re.IGNORECASE,
 )
 _NO_MARKDOWN = re.compile(
@@ -32,32 +43,41 @@ _YES_NO_ONLY = re.compile(
     re.IGNORECASE,
 )
 _YES_NO_LEAD = re.compile(
-    r"\b(?:start|starting|begin|beginning|lead|open|opening|prefix|first|then|follow\w*|before|because|and (?:explain|give|justify|cite|add|quote|why|state)|plus|with (?:a|an|the|one) (?:\w+ )?(?:reason|explanation|sentence|justification))\b",
+    r"\b(?:start|starting|begin|beginning|lead|open|opening|prefix|first|then|follow\w*|before|because|"
+    r"and (?:explain|give|justify|cite|add|quote|why|state)|plus|with (?:a|an|the|one) (?:\w+ )?(?:reason|"
+    r"explanation|sentence|justification))\b",
     re.IGNORECASE,
 )
 _QUOTE = re.compile(
-    r"\b(?:quot(?:e|es|ed|ing|ations?)|verbatim|word[- ]for[- ]word|direct quotations?|exact (?:words|wording|passage|text|sentence|phrase)|literally as|copy the|in the (?:source|document)['’]s own words|extract the (?:exact|relevant|passage|sentence)|reproduce the)\b",
+    r"\b(?:quot(?:e|es|ed|ing|ations?)|verbatim|word[- ]for[- ]word|direct quotations?|exact (?:words|wording|"
+    r"passage|text|sentence|phrase)|literally as|copy the|in the (?:source|document)['’]s own words|"
+    r"extract the (?:exact|relevant|passage|sentence)|reproduce the)\b",
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    r"\b(?:start|begin|open|lead|preface|prefix|introduce)\b[^.;\"“‘'`]{0,50}?\b(?:with|by (?:saying|writing)|the (?:words?|phrase))\b[^\"“‘'`]{0,30}$",
+    r"\b(?:start|begin|open|lead|preface|prefix|introduce)\b[^.;\"“‘'`]{0,50}?\b(?:with|by (?:saying|writing)|"
+    r"the (?:words?|phrase))\b[^\"“‘'`]{0,30}$",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"\b(?:end|finish|close|conclude|sign off|suffix|terminate)\b[^.;\"“‘'`]{0,50}?\b(?:with|by (?:saying|writing|adding)|the (?:words?|phrase))\b[^\"“‘'`]{0,30}$",
+    r"\b(?:end|finish|close|conclude|sign off|suffix|terminate)\b[^.;\"“‘'`]{0,50}?\b(?:with|by (?:saying|writing|"
+    r"adding)|the (?:words?|phrase))\b[^\"“‘'`]{0,30}$",
     re.IGNORECASE,
 )
 _SAYING = re.compile(r"\b(?:say|write|add|append|put|place|include|state|print|insert)\b[^.;]{0,30}$", re.IGNORECASE)
 _PLACE = re.compile(
-    r"^\W*(?:at|in|as|to) the (?:very )?(?:(start|beginning|top|front|first (?:words?|line))|end|bottom|last (?:words?|line))\b",
+    r"^\W*(?:at|in|as|to) the (?:very )?(?:(start|beginning|top|front|first (?:words?|line))|end|bottom|"
+    r"last (?:words?|line))\b",
     re.IGNORECASE,
 )
 _KEY_LIST = re.compile(
-    r"\b(?:keys?|fields?|properties|attributes|members|entries|elements)\b(?:\s+(?:named|called|are|being|of|in it|exactly|must be|should be|namely))*\s*[:=]?\s*(?P<list>[^.\n][^\n]*?)(?:[.;](?:\s|$)|$)",
+    r"\b(?:keys?|fields?|properties|attributes|members|entries|elements)\b(?:\s+(?:named|called|are|being|of|"
+    r"in it|exactly|must be|should be|namely))*\s*[:=]?\s*(?P<list>[^.\n][^\n]*?)(?:[.;](?:\s|$)|$)",
     re.IGNORECASE | re.DOTALL,
 )
 _LISTED_BEFORE = re.compile(
-    r"(?:with|containing|contains|has|having|includ\w+)\s+(?:(?:an?|the|these|this|those|exactly|only|two|three|four|following)\s+)*(?P<list>[^.\n]{2,160}?)\s+(?:keys?|fields?|properties|attributes)\b",
+    r"(?:with|containing|contains|has|having|includ\w+)\s+(?:(?:an?|the|these|this|those|exactly|only|two|three|"
+    r"four|following)\s+)*(?P<list>[^.\n]{2,160}?)\s+(?:keys?|fields?|properties|attributes)\b",
     re.IGNORECASE,
 )
 _KEY = re.compile(r"[\"'“‘`]?([A-Za-z_][\w-]{0,40})[\"'”’`]?\s*(?:\(([^)]{0,60})\)|:\s*([^,;\n]{0,60}))?")

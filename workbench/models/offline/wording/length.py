@@ -14,7 +14,8 @@ _NUMBER = (
     r"seventeen|eighteen|nineteen|" + _SMALL + r"|a couple(?: of)?|a few|half a dozen|a dozen|a single|single|an?)"
 )
 _UNIT = (
-    r"(?P<unit>sentences?|words?|characters?|chars?|letters|bullet[- ]?points?|bullets?|(?:list )?items?|entries|points?|"
+    r"(?P<unit>sentences?|words?|characters?|chars?|letters|bullet[- ]?points?|bullets?|(?:list )?items?|entries|"
+    r"points?|"
     r"(?:key )?takeaways?|lines?|paragraphs?|one[- ]?liner)"
 )
 _ADJECTIVE = (
@@ -28,7 +29,8 @@ _AMOUNT = re.compile(
 )
 _LIMIT_FIRST = re.compile(
     r"\b(?P<unit>sentence|word|character|bullet|line)s?[ -](?:limit|count|budget|cap|maximum|max|length)\b"
-    rf"(?:\s*(?:is|of|at|to|:|=|must be|should be|under|below|within|no more than|at most|up to|<=?|≤))*\s*(?P<n>{_NUMBER})\b",
+    r"(?:\s*(?:is|of|at|to|:|=|must be|should be|under|below|within|no more than|at most|up to|<=?|"
+    rf"≤))*\s*(?P<n>{_NUMBER})\b",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
@@ -45,12 +47,14 @@ _AT_MOST = re.compile(
     r"(?:at (?:the )?most|at max(?:imum)?|(?:no|not|nor) (?:\w+ )?(?:more|longer|greater|larger|bigger) than|not? over|"
     r"max(?:imum)?\.?|up to|within|limit\w*\b.{0,40}\bto|keep\b.{0,60}\bto|cap\w*\b.{0,40}\b(?:at|to)|"
     r"restrict\w*\b.{0,40}\bto|confine\w*\b.{0,40}\bto|hold\b.{0,30}\bto|trim\w*\b.{0,30}\bto|maximum (?:length )?of|"
-    r"max of|limit of|not exceed(?:ing)?|n['’]t exceed|never exceed|exceed|≤|<=|about|around|roughly|approximately|~|some)"
+    r"max of|limit of|not exceed(?:ing)?|n['’]t exceed|never exceed|exceed|≤|<=|about|around|roughly|"
+    r"approximately|~|some)"
     r"[\s:]*(?:of |a |the )?(?:total of |maximum of |max of )?$",
     re.IGNORECASE,
 )
 _AT_LEAST = re.compile(
-    r"(?:at least|(?:a )?minimum(?: of)?|no (?:fewer|less) than|not (?:fewer|less) than|more than|over|longer than|≥|>=?)"
+    r"(?:at least|(?:a )?minimum(?: of)?|no (?:fewer|less) than|not (?:fewer|less) than|more than|over|"
+    r"longer than|≥|>=?)"
     r"\s*$",
     re.IGNORECASE,
 )
@@ -80,18 +84,22 @@ _ITEMWISE = re.compile(
     re.IGNORECASE,
 )
 _BRIEF = re.compile(
-    r"\b(?:brief(?:ly)?|concise(?:ly|ness)?|succinct(?:ly)?|terse(?:ly)?|pithy|laconic|crisp|compact|snappy|to the point|"
+    r"\b(?:brief(?:ly)?|concise(?:ly|ness)?|succinct(?:ly)?|terse(?:ly)?|pithy|laconic|crisp|compact|snappy|"
+    r"to the point|"
     r"in short|as few words as|few words|minimal|no (?:fluff|filler|rambling|padding|unnecessary)|only the answer|"
     r"just the answer|the answer only|nothing (?:more|else)|straight to the)\b|"
     r"\b(?:keep|be|make|stay|remain)\b.{0,40}\b(?:short|tight|lean)\b|"
-    r"\b(?:short(?:er)?|small|tight|quick|one-line|bite-sized) (?:and \w+ |, ?\w+ )?(?:answers?|repl(?:y|ies)|responses?|summar(?:y|ies)|paragraph)\b|"
+    r"\b(?:short(?:er)?|small|tight|quick|one-line|bite-sized) (?:and \w+ |, ?\w+ )?(?:answers?|repl(?:y|ies)|"
+    r"responses?|summar(?:y|ies)|paragraph)\b|"
     r"\b(?:answers?|repl(?:y|ies)|responses?)\b.{0,30}\b(?:short|tight)\b|\banswer shortly\b|"
-    r"\b(?:not|n['’]t|never|avoid|without|(?<!or )(?<!/)no|refrain from)\b.{0,30}\b(?:ramble|rambling|verbos\w*|wordy|long-winded|lengthy|long answers?|"
+    r"\b(?:not|n['’]t|never|avoid|without|(?<!or )(?<!/)no|refrain from)\b.{0,30}\b(?:ramble|rambling|verbos\w*|"
+    r"wordy|long-winded|lengthy|long answers?|"
     r"elaborat\w*|unnecessary|extra|detail(?:s|ed)?|explain\w*|explanations?|pad|padding|waffle|waffling)\b",
     re.IGNORECASE,
 )
 _DETAILED = re.compile(
-    r"\b(?:in (?:great |full |more |some |as much )?(?:detail|depth)|in-depth|detailed|thorough(?:ly)?|comprehensive(?:ly)?|"
+    r"\b(?:in (?:great |full |more |some |as much )?(?:detail|depth)|in-depth|detailed|thorough(?:ly)?|"
+    r"comprehensive(?:ly)?|"
     r"exhaustive(?:ly)?|extensive(?:ly)?|elaborate|at length|as much detail|full(?:y)? explain|long(?:er)? answers?|"
     r"complete (?:and|explanation|picture|answer)|all (?:the )?relevant (?:details|information|facts|conditions))\b",
     re.IGNORECASE,

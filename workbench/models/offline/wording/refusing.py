@@ -8,24 +8,33 @@ from workbench.models.offline.instructions import DEFAULT_REFUSAL, Instructions
 from workbench.models.offline.text import QUOTED, quoted
 
 SOURCES = (
-    r"(?:(?:\w+[ -])?(?:sources?|documents?|docs|documentation|context|passages?|excerpts?|extracts?|materials?|snippets?|"
+    r"(?:(?:\w+[ -])?(?:sources?|documents?|docs|documentation|context|passages?|excerpts?|extracts?|materials?|"
+    r"snippets?|"
     r"articles?|knowledge base|references?|handbook|chunks?|results?|pages|files?|data|notes|records|evidence|content|"
     r"manual|texts?|information|facts?|polic(?:y|ies)))"
 )
 _NEG = r"(?:\bnot\b|n['’]t\b|\bcannot\b|\bno\b|\bnever\b|\bnone\b|\bnothing\b|\bneither\b|\bunable to\b|\bfails? to\b|\bwithout\b)"
 _LACKING = re.compile(
-    rf"{_NEG}[^.;:\"“]{{0,70}}?\b(?:answer\w*|know\w*|found|find|contain\w*|cover\w*|mention\w*|present|availab\w*|includ\w*|provid\w*|"
-    r"support\w*|state[sd]?|address\w*|enough|sufficient\w*|relevant|help\w*|have|has|hold\w*|there|in|sure|certain|confident|"
-    r"determin\w*|locat\w*|sources?|documents?|context|match\w*|appl(?:y|ies)|say\w*|specif\w*|give[ns]?|tell\w*|evidence|information|listed|suffice|"
+    rf"{_NEG}[^.;:\"“]{{0,70}}?\b(?:answer\w*|know\w*|found|find|contain\w*|cover\w*|mention\w*|present|availab\w*|"
+    r"includ\w*|provid\w*|"
+    r"support\w*|state[sd]?|address\w*|enough|sufficient\w*|relevant|help\w*|have|has|hold\w*|there|in|sure|"
+    r"certain|confident|"
+    r"determin\w*|locat\w*|sources?|documents?|context|match\w*|appl(?:y|ies)|say\w*|specif\w*|give[ns]?|tell\w*|"
+    r"evidence|information|listed|suffice|"
     r"supported|deduce\w*|derive\w*|infer\w*|establish\w*)\b|"
-    r"\b(?:insufficient|absence|lack\w*|missing|absent|outside(?: of)?|beyond|out of scope|out-of-scope|off-topic|unsure|uncertain|"
-    r"unanswer\w*|unknown|unrelated|irrelevant|silent|empty|inconclusive|in doubt|fall(?:s)? short|unavailable|unsupported|unclear from|otherwise|"
+    r"\b(?:insufficient|absence|lack\w*|missing|absent|outside(?: of)?|beyond|out of scope|out-of-scope|off-topic|"
+    r"unsure|uncertain|"
+    r"unanswer\w*|unknown|unrelated|irrelevant|silent|empty|inconclusive|in doubt|fall(?:s)? short|unavailable|"
+    r"unsupported|unclear from|otherwise|"
     r"in all other cases|(?:than|instead of) (?:to )?(?:guess|invent|speculat|mak|fabricat)\w*|fail(?:s|ed)? to)\b",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
-    r"\b(?:if|when|whenever|where|wherever|unless|in case|in the absence|should|in the event|in cases|for (?:questions?|anything|everything|queries|topics)|"
-    r"rather than|instead of|else|otherwise|whatever|any(?:thing)? (?:question )?(?:that|not|outside|else)|(?:un)?answerable|out-of-scope|once|than to|(?:questions?|queries|requests|whatever|anything) (?:that|which|you|not|outside|beyond))\b",
+    r"\b(?:if|when|whenever|where|wherever|unless|in case|in the absence|should|in the event|in cases|"
+    r"for (?:questions?|anything|everything|queries|topics)|"
+    r"rather than|instead of|else|otherwise|whatever|any(?:thing)? (?:question )?(?:that|not|outside|else)|"
+    r"(?:un)?answerable|out-of-scope|once|than to|(?:questions?|queries|requests|whatever|anything) (?:that|which|"
+    r"you|not|outside|beyond))\b",
     re.IGNORECASE,
 )
 _NOT_ABOUT_SOURCES = re.compile(
@@ -37,50 +46,66 @@ _ANSWER_FIELD = re.compile(
     re.IGNORECASE,
 )
 _UNLESS = re.compile(
-    r"\bunless\b[^.;]{0,60}\b(?:answer\w*|contain\w*|cover\w*|found|find|mention\w*|support\w*|know|sure|certain|includ\w*|"
+    r"\bunless\b[^.;]{0,60}\b(?:answer\w*|contain\w*|cover\w*|found|find|mention\w*|support\w*|know|sure|certain|"
+    r"includ\w*|"
     r"provid\w*|states?|stated|says?|there)\b",
     re.IGNORECASE,
 )
 _SAYING = (
-    r"(?:say(?:ing)?|reply(?:ing)?|respond(?:ing)?|answer(?:ing)?|state|stating|write|writing|return(?:ing)?|output(?:ting)?|"
-    r"tell|use|give|print|produce|admit|acknowledge|report|declare|note|explain|inform|let|be|should be|must be|is|message|sentence|phrase|line|words?|text|response|"
+    r"(?:say(?:ing)?|reply(?:ing)?|respond(?:ing)?|answer(?:ing)?|state|stating|write|writing|return(?:ing)?|"
+    r"output(?:ting)?|"
+    r"tell|use|give|print|produce|admit|acknowledge|report|declare|note|explain|inform|let|be|should be|must be|"
+    r"is|message|sentence|phrase|line|words?|text|response|"
     r"reply|refusal|fallback)"
 )
 _ACTION = re.compile(rf"\b{_SAYING}\b", re.IGNORECASE)
 _DECLINING = re.compile(
-    r"\b(?:declin\w*|refus\w*|abstain\w*|do not answer|don['’]t answer|do not (?:try|attempt)|don['’]t (?:try|attempt)|say so|admit\w*|make that clear|be honest|"
-    r"apologi[sz]e|acknowledge (?:it|this|that)|let (?:me|us|them|the \w+) know|tell (?:me|us|them|the \w+)|state so|state this|say that)\b",
+    r"\b(?:declin\w*|refus\w*|abstain\w*|do not answer|don['’]t answer|do not (?:try|attempt)|don['’]t (?:try|"
+    r"attempt)|say so|admit\w*|make that clear|be honest|"
+    r"apologi[sz]e|acknowledge (?:it|this|that)|let (?:me|us|them|the \w+) know|tell (?:me|us|them|the \w+)|"
+    r"state so|state this|say that)\b",
     re.IGNORECASE,
 )
 _AFTER_COLON = re.compile(
-    r"(?:\b(?:with|exactly|verbatim|only|say|reply|respond|answer|return|output|write|state|following|this|sentence|phrase|"
-    r"message|words|text|response|refusal|is|use|simply|just|literally|fallback|line|print|so)|\bis)\s*(?::|->|→|=)\s*(?P<text>\S.*)$",
+    r"(?:\b(?:with|exactly|verbatim|only|say|reply|respond|answer|return|output|write|state|following|this|"
+    r"sentence|phrase|"
+    r"message|words|text|response|refusal|is|use|simply|just|literally|fallback|line|print|so)|\bis)\s*(?::|->|→|"
+    r"=)\s*(?P<text>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _REPORTED = re.compile(
-    r"\b(?:say|saying|state|stating|admit|admitting|acknowledge|tell (?:the \w+|me|us|them)|inform (?:the \w+|me|us|them)|reply|respond|answer|"
-    r"explain|report|make (?:it )?clear|let (?:the \w+|me|us|them) know|note|declare|indicate)(?: (?:politely|simply|just|only|clearly|honestly|with|plainly))*(?: that)? "
+    r"\b(?:say|saying|state|stating|admit|admitting|acknowledge|tell (?:the \w+|me|us|them)|inform (?:the \w+|me|"
+    r"us|them)|reply|respond|answer|"
+    r"explain|report|make (?:it )?clear|let (?:the \w+|me|us|them) know|note|declare|indicate)(?: (?:politely|"
+    r"simply|just|only|clearly|honestly|with|plainly))*(?: that)? "
     r"(?P<text>(?:you|i|we|it|the|there|this|no|that|your|nothing)\b(?!\s+(?:if|when|unless)\b)[^.;:\"“]*)",
     re.IGNORECASE,
 )
 _TOKEN = re.compile(
-    r"\b(?:say|reply|respond|answer|return|output|write|print|give|put)(?: (?:with|only|just|simply|exactly|the word|the token|the text|the string))* "
+    r"\b(?:say|reply|respond|answer|return|output|write|print|give|put)(?: (?:with|only|just|simply|exactly|"
+    r"the word|the token|the text|the string))* "
     r"(?P<text>[A-Z][A-Z_/-]{1,30}|N/A|n/a|null|none|unknown|not found|no answer|I don['’]t know)\b",
 )
 _CLAUSE_END = re.compile(
-    r", (?:don['’]t|do not|never|instead|rather|not)\b.*$|,? (?:if|when|whenever|unless|where|in case|rather than|instead of|and (?:do|don['’]t|never|nothing|stop|suggest|ask|then|refer|offer|recommend|point)|"
+    r", (?:don['’]t|do not|never|instead|rather|not)\b.*$|,? (?:if|when|whenever|unless|where|in case|rather than|"
+    r"instead of|and (?:do|don['’]t|never|nothing|stop|suggest|ask|then|refer|offer|recommend|point)|"
     r"but|because|based on your)\b.*$",
     re.IGNORECASE,
 )
 _ONLY_SOURCES = re.compile(
-    rf"\b(?:only|solely|exclusively|strictly|entirely|purely|just|nothing (?:but|other than|except)|limited|confined|restricted|restrict|stick|stay|confine|limit|"
-    rf"adhere|keep|grounded|must (?:come|be (?:based|drawn|taken|supported|backed|grounded)))\b[^.;]{{0,70}}\b{SOURCES}\b|"
+    r"\b(?:only|solely|exclusively|strictly|entirely|purely|just|nothing (?:but|other than|except)|limited|"
+    r"confined|restricted|restrict|stick|stay|confine|limit|"
+    r"adhere|keep|grounded|must (?:come|be (?:based|drawn|taken|supported|backed|"
+    rf"grounded)))\b[^.;]{{0,70}}\b{SOURCES}\b|"
     rf"\b{SOURCES}\b[^.;]{{0,40}}\b(?:only|alone|exclusively|solely|and nothing else)\b|"
     rf"\bnothing (?:but|outside|beyond|that is not|other than)\b[^.;]{{0,40}}\b{SOURCES}\b|"
-    r"\b(?:not|n['’]t|never|without|avoid|no)\b[^.;]{0,40}\b(?:outside|external|prior|own|background|general|world|pre-?existing|previous|other|additional|training|parametric|personal|extra|further) "
+    r"\b(?:not|n['’]t|never|without|avoid|no)\b[^.;]{0,40}\b(?:outside|external|prior|own|background|general|"
+    r"world|pre-?existing|previous|other|additional|training|parametric|personal|extra|further) "
     r"(?:\w+ )?(?:knowledge|information|sources?|data|facts?|assumptions?|training|memory|understanding)\b|"
-    r"\b(?:ignore|disregard|forget|set aside) (?:\w+ )?(?:outside|external|prior|own|background|general|world|previous) (?:\w+ )?knowledge\b|"
-    rf"\b(?:not|n['’]t|never|avoid|without)\b[^.;]{{0,60}}\b(?:not|n['’]t|outside|beyond|absent)\b[^.;]{{0,40}}\b{SOURCES}\b|"
+    r"\b(?:ignore|disregard|forget|set aside) (?:\w+ )?(?:outside|external|prior|own|background|general|world|"
+    r"previous) (?:\w+ )?knowledge\b|"
+    rf"\b(?:not|n['’]t|never|avoid|without)\b[^.;]{{0,60}}\b(?:not|n['’]t|outside|beyond|"
+    rf"absent)\b[^.;]{{0,40}}\b{SOURCES}\b|"
     rf"\b(?:not|n['’]t|never)\b[^.;]{{0,20}}\b(?:go|stray|reach|look|step)\b[^.;]{{0,15}}\b(?:beyond|outside|from)\b",
     re.IGNORECASE,
 )
@@ -89,52 +114,69 @@ _FORM_WORDS = re.compile(
     re.IGNORECASE,
 )
 _UNCOVERED = re.compile(
-    rf"(?:\bnot|\bnever|n['’]t)\b[^.;]{{0,30}}\b(?:answer|respond|reply|discuss|address)\w*\b[^.;]{{0,40}}\b{SOURCES}\b[^.;]{{0,15}}"
+    rf"(?:\bnot|\bnever|n['’]t)\b[^.;]{{0,30}}\b(?:answer|respond|reply|discuss|"
+    rf"address)\w*\b[^.;]{{0,40}}\b{SOURCES}\b[^.;]{{0,15}}"
     r"(?:\bnot\b|n['’]t\b|\bcannot\b)|"
     r"(?:\b(?:not|never|refuse to|decline to)|n['’]t) (?:answer|respond|reply|discuss|engage)\w*\b[^.;]{0,40}"
     r"\b(?:unrelated|outside|beyond|off-topic|anything else|not related|other (?:topics|questions|subjects))\b|"
-    rf"\b(?:not (?:supported|backed|covered|grounded|found)|unsupported|uncovered)\b[^.;]{{0,15}}\b{SOURCES}\b[^.;]{{0,20}}"
+    r"\b(?:not (?:supported|backed|covered|grounded|found)|unsupported|"
+    rf"uncovered)\b[^.;]{{0,15}}\b{SOURCES}\b[^.;]{{0,20}}"
     r"\b(?:forbidden|wrong|unacceptable|not (?:allowed|permitted|acceptable))",
     re.IGNORECASE,
 )
 _NO_INVENTING = re.compile(
-    r"(?:\b(?:not|never|no|avoid|without|refrain from|rather than|instead of)|n['’]t)\b[^.;]{0,40}\b(?:mak(?:e|ing) (?:\w+ ){0,4}?up|made[- ]up|"
+    r"(?:\b(?:not|never|no|avoid|without|refrain from|rather than|instead of)|n['’]t)\b[^.;]{0,40}\b(?:mak(?:e|"
+    r"ing) (?:\w+ ){0,4}?up|made[- ]up|"
     r"invent\w*|fabricat\w*|guess\w*|speculat\w*|hallucinat\w*|assum\w*|extrapolat\w*|improvis\w*|conjecture)\b",
     re.IGNORECASE,
 )
 _NEVER_REFUSE = re.compile(
-    r"(?:\b(?:not|never|avoid|without)|n['’]t)\b[^.;,]{0,25}\b(?:refus\w*|declin\w*|saying (?:that )?you|say (?:that )?(?:you |I )?(?:do not|don['’]t|can['’]t|cannot)|say [\"“']?I don['’]t know|leave \w+ unanswered)|"
-    r"\b(?:best|educated|reasonable) guess\b|\balways (?:give|provide|offer|answer|attempt|try)\b[^.;]{0,40}\b(?:answer|even|something)\b|\beven if\b[^.;]{0,50}\b(?:not|n['’]t|unsure|incomplete)\b",
+    r"(?:\b(?:not|never|avoid|without)|n['’]t)\b[^.;,]{0,25}\b(?:refus\w*|declin\w*|saying (?:that )?you|"
+    r"say (?:that )?(?:you |I )?(?:do not|don['’]t|can['’]t|cannot)|say [\"“']?I don['’]t know|"
+    r"leave \w+ unanswered)|"
+    r"\b(?:best|educated|reasonable) guess\b|\balways (?:give|provide|offer|answer|attempt|"
+    r"try)\b[^.;]{0,40}\b(?:answer|even|something)\b|\beven if\b[^.;]{0,50}\b(?:not|n['’]t|unsure|incomplete)\b",
     re.IGNORECASE,
 )
 _OWN_KNOWLEDGE = re.compile(
-    r"\b(?:use|using|rely on|draw on|from|with|supplement\w*|based on|add)\b[^.;]{0,40}\b(?:your|general|world|own|outside|background|prior)\b[^.;]{0,20}\b(?:knowledge|expertise|memory|experience|training)\b|"
+    r"\b(?:use|using|rely on|draw on|from|with|supplement\w*|based on|add)\b[^.;]{0,40}\b(?:your|general|world|"
+    r"own|outside|background|prior)\b[^.;]{0,20}\b(?:knowledge|expertise|memory|experience|training)\b|"
     r"\beverything you know\b|\bfrom memory\b|\bwhat you (?:already )?know\b",
     re.IGNORECASE,
 )
 _IGNORING = re.compile(
-    rf"\b(?:ignor(?:e|ing)|disregard(?:ing)?|forget|set aside|pay no attention to|do not (?:use|rely on|look at|read|consult|consider)|don['’]t (?:use|rely on|look at|read|consult|consider)|"
-    rf"never use|without (?:using|looking at|reading|consulting))\s+(?:\w+ ){{0,3}}?(?:{SOURCES}(?! (?:that|which|if|unless|when|outside|beyond|not))|them\b)",
+    r"\b(?:ignor(?:e|ing)|disregard(?:ing)?|forget|set aside|pay no attention to|do not (?:use|rely on|look at|"
+    r"read|consult|consider)|don['’]t (?:use|rely on|look at|read|consult|consider)|"
+    rf"never use|without (?:using|looking at|reading|consulting))\s+(?:\w+ ){{0,3}}?(?:{SOURCES}(?! (?:that|which|"
+    r"if|unless|when|outside|beyond|not))|them\b)",
     re.IGNORECASE,
 )
 _IRRELEVANT = re.compile(
-    r"\b(?:irrelevant|unrelated|outside|external|prior|own|other|not relevant|untrusted|instructions?|commands?|requests?|duplicate)\b",
+    r"\b(?:irrelevant|unrelated|outside|external|prior|own|other|not relevant|untrusted|instructions?|commands?|"
+    r"requests?|duplicate)\b",
     re.IGNORECASE,
 )
 _SOURCES_ARE_DATA = re.compile(
-    r"\b(?:instructions?|commands?|requests?|orders|directions|prompts?)\b[^.;]{0,50}\b(?:in|inside|within|from|found|contained|embedded)\b|"
+    r"\b(?:instructions?|commands?|requests?|orders|directions|prompts?)\b[^.;]{0,50}\b(?:in|inside|within|from|"
+    r"found|contained|embedded)\b|"
     r"\btreat\b[^.;]{0,50}\bas (?:\w+ )?(?:data|text|content|reference|untrusted|information)\b",
     re.IGNORECASE,
 )
 _USE_SOURCES = re.compile(
-    rf"\b(?:us(?:e|ing)|based on|base|from|read|consult|given|with|refer to|according to|in light of|drawing on|rely(?:ing)? on|search)\b[^.;:]{{0,50}}\b{SOURCES}\b",
+    r"\b(?:us(?:e|ing)|based on|base|from|read|consult|given|with|refer to|according to|in light of|drawing on|"
+    rf"rely(?:ing)? on|search)\b[^.;:]{{0,50}}\b{SOURCES}\b",
     re.IGNORECASE,
 )
 _CLARIFY = re.compile(
-    r"\b(?:clarif\w*|follow-?up question (?:first|before)|ask (?:the user |me |them |for |a question |back|which|what)|ask the question)\b",
+    r"\b(?:clarif\w*|follow-?up question (?:first|before)|ask (?:the user |me |them |for |a question |back|which|"
+    r"what)|ask the question)\b",
     re.IGNORECASE,
 )
-_UNCLEAR = re.compile(r"\b(?:ambiguous|ambiguity|unclear|vague|clarif\w*|underspecified|more than one (?:meaning|interpretation)|several (?:meanings|interpretations|things))\b", re.IGNORECASE)  # fmt: skip
+_UNCLEAR = re.compile(
+    r"\b(?:ambiguous|ambiguity|unclear|vague|clarif\w*|underspecified|more than one (?:meaning|interpretation)|"
+    r"several (?:meanings|interpretations|things))\b",
+    re.IGNORECASE,
+)
 
 
 def read_refusing(sentence: str, into: Instructions) -> bool:
@@ -193,7 +235,7 @@ def _read_grounding(text: str, into: Instructions) -> bool:
 
 
 def refusal_text(sentence: str) -> str | None:
-    """The words with which a sentence asks to decline when the sources do not answer; None when it asks no such thing."""
+    """The words to decline with when the sources do not answer, as a sentence asks; None when it does not ask so."""
     outside_quotes = QUOTED.sub(" ", sentence)
     if _NOT_ABOUT_SOURCES.search(outside_quotes):
         return None
