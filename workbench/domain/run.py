@@ -87,8 +87,6 @@ class RunPlan:
     concurrency: int = DEFAULT_CONCURRENCY
     """Calls in flight per model, at most."""
     timeout_s: float = DEFAULT_TIMEOUT_S
-    max_cost_usd: float | None = None
-    use_cache: bool = True
 
     @property
     def size(self) -> int:

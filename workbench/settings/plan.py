@@ -14,18 +14,16 @@ from workbench.settings.text import read_text, refuse_secrets
 def read_plan(path: Path) -> Mapping[str, Any]:
     """A run's plan file (YAML): the options of `workbench run` by name, those that the file sets.
 
-    `prompt`, `model`, `metric` and `judge` are tuples of text, given as one or as a list; `dataset`, `index` and
-    `executor` are text; `repeats` and `concurrency` whole numbers; `max_cost` US dollars; `timeout` seconds;
-    `no_cache` a truth value; `parameters` a mapping. Raises FormatError for anything else, with line and column.
+    `prompt`, `model`, `metric` and `judge` are tuples of text, given as one or as a list; `dataset` and `index` are
+    text; `repeats` and `concurrency` whole numbers; `timeout` seconds; `parameters` a mapping. Raises FormatError for
+    anything else, with line and column.
     """
     document = yaml_nodes.read(read_text(path), str(path))
     readers: dict[str, Callable[[Fields, str], Any]] = {
         **dict.fromkeys(("prompt", "model", "metric", "judge"), _one_or_more),
-        **dict.fromkeys(("dataset", "index", "executor"), Fields.name),
+        **dict.fromkeys(("dataset", "index"), Fields.name),
         **dict.fromkeys(("repeats", "concurrency"), lambda fields, key: fields.whole(key, least=1)),
-        "max_cost": lambda fields, key: fields.number(key, least=0),
         "timeout": _seconds,
-        "no_cache": Fields.flag,
         "parameters": Fields.mapping,
     }
     refuse_secrets(document.value, document.complain)
