@@ -6,7 +6,7 @@ It knows protocols only. Who stores an outcome, and where models come from, is n
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -70,7 +70,7 @@ class Engine:
         """Whether `cancel` was called."""
         return self._stop.is_set()
 
-    async def outcomes(self, cells: Iterable[Cell]) -> AsyncIterator[Outcome]:
+    async def outcomes(self, cells: Iterable[Cell]) -> AsyncGenerator[Outcome, None]:
         """Carry out the cells and yield each outcome as it comes, in no particular order."""
         by_lane: dict[str, list[Cell]] = {alias: [] for alias in self.lanes}
         for cell in cells:
@@ -128,7 +128,7 @@ class Engine:
         while True:
             attempt += 1
             await self._wait_for(lane)
-            if attempt > 1 and self.cancelled:
+            if self.cancelled:
                 return
             started_at, started = self.clock.now(), self.clock.monotonic()
             try:

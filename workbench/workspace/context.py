@@ -66,6 +66,6 @@ def parse_reference(text: str) -> tuple[str, int | None]:
     name, at, number = text.strip().rpartition("@")
     if not at:
         return text.strip(), None
-    if not name or not number.isdigit() or int(number) < 1:
+    if not name or not (number.isascii() and number.isdigit()) or int(number) < 1:
         raise InputError(f"{text!r} is not a version.", hint="Write NAME@N, such as support@3, or NAME for the newest.")
     return name, int(number)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, aclosing, suppress
 from dataclasses import replace
 
+from workbench.domain.protocols import Completer
 from workbench.domain.run import Cell, Outcome, RunPlan, RunStatus, StopReason, TrialFailure, TrialOutput
 from workbench.domain.score import Score
 from workbench.errors import StoreBusyError
-from workbench.runner.engine import Engine, Lane
+from workbench.runner.engine import CANCEL_GRACE_S, Engine, Lane
 from workbench.store import runs, scores, trials
 from workbench.store.session import Session
 from workbench.workspace.context import Context
@@ -23,24 +25,42 @@ BATCH_S = 0.4
 """An answer is durable within a second of its arrival; a store transaction costs a few milliseconds."""
 CANCEL_CHECK_EVERY = 2
 """Batches between looks for a cancel from another process."""
+MOST_UNSTORED = 500
+"""Outcomes kept in memory while the store is busy. With so many, no more are taken: answers cost money."""
+LAST_TRIES = 12
+"""How often the last batch is tried again, each time as long as the store waits, before its answers are given up."""
 JUDGES_AT_ONCE = 8
 
 
 class Execution:
     """One carrying out of one run, in one event loop. Its progress may be read from any thread."""
 
-    def __init__(self, context: Context, run: str, plan: RunPlan, cells: Sequence[Cell], earlier: Counts) -> None:
+    def __init__(
+        self,
+        context: Context,
+        run: str,
+        plan: RunPlan,
+        cells: Sequence[Cell],
+        *,
+        earlier: Counts,
+        unjudged: Mapping[str, Sequence[str]],
+    ) -> None:
+        """`earlier` counts what is stored; `unjudged` are trials that were answered before, by judge they lack."""
         self.run = run
         self._context = context
         self._plan = plan
         self._cells = cells
+        self._unjudged = unjudged
         self._scorer = Scorer(context, plan)
         self._seats: Mapping[str, JudgeSeat] = {}
         self._engine: Engine | None = None
         self._cancel_asked = False
         self._waiting: list[Outcome] = []
         self._waiting_scores: list[Score] = []
+        self._room = asyncio.Event()
         self._judging: set[asyncio.Task[None]] = set()
+        self._judge_defect: BaseException | None = None
+        self._left_unjudged = False
         self._judge_slots = asyncio.Semaphore(JUDGES_AT_ONCE)
         self._counts = earlier
         self._before = earlier.done + earlier.failed
@@ -73,26 +93,29 @@ class Execution:
 
     async def carry_out(self) -> tuple[RunStatus, StopReason | None]:
         """Ask, score, store. Returns how it ended; what was answered is stored whatever happens."""
-        engine = self._engine = await asyncio.to_thread(self._prepare)
-        if self._cancel_asked:
-            engine.cancel()
-        all_in = asyncio.Event()
-        batches = asyncio.create_task(self._store_in_batches(engine, all_in))
-        try:
-            async for outcome in engine.outcomes(self._cells):
-                self._take(outcome)
-                if batches.done():
-                    break
-            while self._judging and not batches.done():
-                await asyncio.wait({batches, *self._judging}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in self._judging:
-                task.cancel()
-            all_in.set()
-            await batches
-            for lane in engine.lanes.values():
-                await lane.completer.aclose()
-        if engine.cancelled:
+        async with AsyncExitStack() as stack:
+            engine = self._engine = await asyncio.to_thread(self._prepare)
+            for completer in self._completers(engine):
+                stack.push_async_callback(completer.aclose)
+            if self._cancel_asked:
+                engine.cancel()
+            all_in = asyncio.Event()
+            batches = asyncio.create_task(self._store_in_batches(engine, all_in))
+            try:
+                await self._judge_earlier()
+                await self._ask(engine, batches)
+                await self._wait_for_judges(engine, batches)
+            finally:
+                self._left_unjudged |= bool(self._judging)
+                for task in self._judging:
+                    task.cancel()
+                await asyncio.gather(*self._judging, return_exceptions=True)
+                all_in.set()
+                await batches
+        if self._judge_defect is not None:
+            raise self._judge_defect
+        complete = self._counts.done + self._counts.failed == self._plan.size and not self._left_unjudged
+        if engine.cancelled and not complete:
             return "cancelled", "cancel"
         closed = any(lane.closed_by is not None for lane in engine.lanes.values())
         return ("interrupted", "provider") if closed else ("done", None)
@@ -113,32 +136,82 @@ class Execution:
             timeout_s=self._plan.timeout_s,
         )
 
+    def _completers(self, engine: Engine) -> list[Completer]:
+        judges = [seat.completer for seat in self._seats.values() if seat.completer is not None]
+        return [*(lane.completer for lane in engine.lanes.values()), *judges]
+
+    async def _ask(self, engine: Engine, batches: asyncio.Task[None]) -> None:
+        """Take outcomes until there are no more, or until storing them failed for good."""
+        async with aclosing(engine.outcomes(self._cells)) as outcomes:
+            async for outcome in outcomes:
+                self._take(outcome)
+                while len(self._waiting) >= MOST_UNSTORED and not batches.done():
+                    self._room.clear()
+                    room = asyncio.create_task(self._room.wait())
+                    await asyncio.wait({batches, room}, return_when=asyncio.FIRST_COMPLETED)
+                    room.cancel()
+                if batches.done():
+                    return
+
     def _take(self, outcome: Outcome) -> None:
         self._waiting.append(outcome)
-        self._counts = self._counts.plus(outcome)
         if isinstance(outcome, TrialOutput):
             for seat in self._seats.values():
-                task = asyncio.create_task(self._judge(outcome, seat))
-                self._judging.add(task)
-                task.add_done_callback(self._judging.discard)
+                self._begin_judging(outcome, seat)
+
+    def _begin_judging(self, output: TrialOutput, seat: JudgeSeat) -> None:
+        task = asyncio.create_task(self._judge(output, seat))
+        self._judging.add(task)
+        task.add_done_callback(self._end_judging)
+
+    def _end_judging(self, task: asyncio.Task[None]) -> None:
+        self._judging.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            self._judge_defect = task.exception()
 
     async def _judge(self, output: TrialOutput, seat: JudgeSeat) -> None:
         async with self._judge_slots:
+            if self._engine is not None and self._engine.cancelled:
+                self._left_unjudged = True
+                return
             self._waiting_scores.append(await self._scorer.by_judge(output, seat))
+
+    async def _judge_earlier(self) -> None:
+        """Ask the judges that a kill or a cancel left unasked about stored answers."""
+        for name, trial_ids in self._unjudged.items():
+            for trial_id in trial_ids:
+                find = functools.partial(trials.output, trial_id=trial_id)
+                output = await asyncio.to_thread(self._context.read, find)
+                if output is not None:
+                    self._begin_judging(output, self._seats[name])
+
+    async def _wait_for_judges(self, engine: Engine, batches: asyncio.Task[None]) -> None:
+        """Until all have answered; after a cancel, as long as answers in flight are waited for."""
+        while self._judging and not batches.done() and not engine.cancelled:
+            await asyncio.wait({batches, *self._judging}, return_when=asyncio.FIRST_COMPLETED, timeout=BATCH_S)
+        if self._judging and engine.cancelled:
+            await asyncio.wait(self._judging, timeout=CANCEL_GRACE_S)
 
     async def _store_in_batches(self, engine: Engine, all_in: asyncio.Event) -> None:
         """Store what came in, turn by turn, and once more when all is in. Ends early only with an error."""
         turn = 0
-        while not all_in.is_set():
+        tries_left = LAST_TRIES
+        while not all_in.is_set() or self._waiting or self._waiting_scores:
             with suppress(TimeoutError):
                 async with asyncio.timeout(BATCH_S):
                     await all_in.wait()
             turn += 1
-            with suppress(StoreBusyError):
+            try:
                 await self._store_waiting()
                 if turn % CANCEL_CHECK_EVERY == 0 and await asyncio.to_thread(self._cancelled_elsewhere):
                     engine.cancel()
-        await self._store_waiting()
+            except StoreBusyError:
+                tries_left = tries_left - 1 if all_in.is_set() else LAST_TRIES
+                if not tries_left:
+                    raise
+            except BaseException:
+                engine.cancel()
+                raise
 
     async def _store_waiting(self) -> None:
         """Score and store what came in since. On failure it is put back, so that the next turn tries again."""
@@ -152,6 +225,10 @@ class Execution:
             self._waiting[:0] = outcomes
             self._waiting_scores[:0] = judged
             raise
+        # Only what is stored counts: whatever was shown as done survives a kill.
+        for outcome in outcomes:
+            self._counts = self._counts.plus(outcome)
+        self._room.set()
 
     def _store(self, outcomes: Sequence[Outcome], judged: Sequence[Score]) -> None:
         outputs = [outcome for outcome in outcomes if isinstance(outcome, TrialOutput)]

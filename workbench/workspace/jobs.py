@@ -9,6 +9,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 
 from workbench.domain.run import RunSummary, StopReason
 from workbench.errors import StoreError, WorkbenchError
@@ -16,6 +17,8 @@ from workbench.workspace.execution import Execution, ended
 from workbench.workspace.progress import Progress
 
 SHUTDOWN_S = 5.0
+INTERRUPT_S = 30.0
+"""How long an interrupted caller waits for what is in flight to be stored: longer than a busy store is waited for."""
 
 
 class Job:
@@ -73,7 +76,8 @@ class Job:
                 return summary
         except KeyboardInterrupt:
             self.cancel()
-            self.wait(SHUTDOWN_S)
+            with suppress(TimeoutError):
+                self.wait(INTERRUPT_S)
             raise
 
     async def _carry_out(self) -> RunSummary:

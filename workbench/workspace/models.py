@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workbench.domain.model import FoundModel, ModelSpec, Price
 from workbench.domain.protocols import Completer
+from workbench.errors import AuthenticationError, UnavailableError
 from workbench.models import registry
 from workbench.pricing import price_of
 from workbench.workspace.context import Context
@@ -39,6 +40,14 @@ class Models:
     def completer(self, spec: ModelSpec) -> Completer:
         """The model, ready to be asked. Raises AuthenticationError when its key is missing."""
         return registry.completer_for(spec, self.context.environ)
+
+    def require_ready(self, specs: Iterable[ModelSpec]) -> None:
+        """Raise UnavailableError when one of these models cannot be asked because its key is missing."""
+        for spec in specs:
+            try:
+                self.completer(spec)
+            except AuthenticationError as error:
+                raise UnavailableError(error.message, hint=error.hint) from error
 
     def check(self, name: str) -> CheckResult:
         """Ask the model one tiny question. This contacts the provider and may cost a fraction of a cent."""

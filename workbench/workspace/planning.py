@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workbench.domain.dataset import Example
@@ -110,6 +110,8 @@ class Planner:
         return tuple(arms.values())
 
     def _arm(self, version: PromptVersion, spec: ModelSpec, options: RunOptions, opened: dict[str, IndexInfo]) -> Arm:
+        if options.concurrency is not None:
+            spec = replace(spec, limits=replace(spec.limits, concurrency=options.concurrency))
         retrieval = version.content.retrieval
         if options.index is not None and CONTEXT_VARIABLE in version.content.variables:
             retrieval = _on_index(retrieval, options.index)
@@ -136,16 +138,7 @@ class Planner:
 
 
 def _on_index(settings: RetrievalSettings | None, index: str) -> RetrievalSettings:
-    if settings is None:
-        return RetrievalSettings(index=index)
-    return RetrievalSettings(
-        index=index,
-        k=settings.k,
-        search=settings.search,
-        rerank=settings.rerank,
-        min_score=settings.min_score,
-        filter=settings.filter,
-    )
+    return RetrievalSettings(index=index) if settings is None else replace(settings, index=index)
 
 
 def _unique(versions: Sequence[PromptVersion]) -> list[PromptVersion]:
@@ -164,13 +157,13 @@ def _chosen(examples: tuple[Example, ...], ids: Sequence[str]) -> tuple[Example,
 
 def _check_rows(arm: Arm, examples: Sequence[Example]) -> None:
     """Find rows that cannot fill the template before any call is paid for."""
-    needed = set(arm.prompt.content.variables)
+    needed = arm.prompt.content.variables
     lacking: dict[str, list[str]] = {}
     for example in examples:
         given = {name for name, value in example.inputs.items() if value is not None}
         if arm.retrieval is not None or example.context is not None:
             given.add(CONTEXT_VARIABLE)
-        for name in needed - given:
+        for name in (name for name in needed if name not in given):
             lacking.setdefault(name, []).append(example.id)
     for name, rows in lacking.items():
         shown = ", ".join(rows[:ROWS_NAMED]) + (f" and {len(rows) - ROWS_NAMED} more" if len(rows) > ROWS_NAMED else "")

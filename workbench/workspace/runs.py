@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from workbench.domain.run import RunInfo, RunPlan, RunStatus, RunSummary, StopReason, TrialFailure, TrialOutput
 from workbench.domain.score import Score
-from workbench.errors import InputError, RunBusyError
+from workbench.errors import InputError, RunBusyError, StoreError
 from workbench.store import runs, scores, trials
 from workbench.store.session import Session
 from workbench.workspace import jobs
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RUN_ID_BYTES = 5
+LOOKED_AT_S = 0.2
+"""Another process that looks whether a run goes on holds its lock for an instant: so long it is waited for."""
 SCORED_AT_ONCE = 500
 JUDGED_AT_ONCE = 8
 
@@ -41,6 +44,16 @@ class RunLine:
     info: RunInfo
     summary: RunSummary
     status: RunStatus
+
+
+@dataclass(frozen=True)
+class LostTrials:
+    """Trials that ended without an answer for the same reason."""
+
+    error: str
+    """The error's class name."""
+    message: str
+    count: int
 
 
 @dataclass(frozen=True)
@@ -58,6 +71,7 @@ class Runs:
         """Store a plan as a new run and begin to carry it out in the background."""
         ctx = self.context
         ctx.require("engineer", "start a run")
+        self.planner.models.require_ready(arm.model for arm in plan.arms)
         run = f"r{secrets.token_hex(RUN_ID_BYTES)}"
         lock = self._lock(run)
 
@@ -177,34 +191,45 @@ class Runs:
         run = self.find(run)
         return self.context.read(lambda s: trials.failures(s, run))
 
+    def lost(self, run: str) -> Sequence[LostTrials]:
+        """Why trials of a run have no answer, the most frequent reason first."""
+        frame = self.frame(run)
+        failed = frame[frame["status"] == "failed"]
+        counted = Counter(zip(failed["error"], failed["error_message"], strict=True))
+        return [LostTrials(error, message, count) for (error, message), count in counted.most_common()]
+
     def score(self, run: str, *, metrics: Sequence[str] = (), judges: Sequence[str] = ()) -> int:
         """Score stored outputs again, without asking for new answers. Returns how many scores were added."""
+        ctx = self.context
+        ctx.require("engineer", "score answers")
         run = self.find(run)
-        plan = self.stored_plan(run)
-        scorer, chosen = Scorer(self.context, plan), seats(self.context, judges)
+        scorer, chosen = Scorer(ctx, self.stored_plan(run)), list(seats(ctx, judges).values())
+        names = [*metrics, *judges]
+
+        def change(session: Session, new: Sequence[Score]) -> None:
+            scores.append(session, new)
+            ctx.record(session, "outputs scored", run, by=names, scores=len(new))
+
         added, after = 0, None
         while True:
-            start = after
-            batch = self.context.read(lambda s, start=start: trials.outputs(s, run, after=start, limit=SCORED_AT_ONCE))  # type: ignore[misc]
+            batch = ctx.read(partial(trials.outputs, run=run, after=after, limit=SCORED_AT_ONCE))
             if not batch:
                 break
             new = scorer.by_rules(batch, metrics)
             if chosen:
-                new += asyncio.run(_judge_all(scorer, batch, list(chosen.values())))
-            self.context.write(lambda s, new=new: scores.append(s, new))  # type: ignore[misc]
+                new += asyncio.run(_judge_all(scorer, batch, chosen))
+            ctx.write(partial(change, new=new))
             added, after = added + len(new), batch[-1].trial_id
-        names = [*metrics, *judges]
-        self.context.write(lambda s: self.context.record(s, "outputs scored", run, by=names, scores=added))
         return added
 
     def _begin(self, run: str, plan: RunPlan, lock: FileLock, *, retry_failed: bool) -> Job:
         ctx = self.context
-        answered, failed, counts = ctx.read(lambda s: _stored(s, run))
-        skip = answered if retry_failed else answered | failed
+        stored = ctx.read(lambda s: _stored(s, run, plan.judges))
+        skip, counts = stored.answered | stored.failed, stored.counts
         if retry_failed:
-            counts = Counts(counts.done_by_arm, {}, counts.cost_usd)
+            skip, counts = stored.answered, Counts(counts.done_by_arm, {}, counts.cost_usd)
         cells = [cell for cell in plan.cells() if cell.trial_id(run) not in skip]
-        execution = Execution(ctx, run, plan, cells, counts)
+        execution = Execution(ctx, run, plan, cells, earlier=counts, unjudged=stored.unjudged)
 
         def finish(progress: Progress, stopped_by: StopReason | None) -> RunSummary:
             kind: runs.EventKind = "finished" if stopped_by is None else "stopped"
@@ -216,7 +241,8 @@ class Runs:
                 return runs.summary(session, run)
 
             summary = ctx.write(change)
-            ctx.store.checkpoint()
+            with suppress(StoreError):  # everything is stored: a checkpoint only makes the next opening faster
+                ctx.store.checkpoint()
             return summary
 
         return jobs.start(str(ctx.root), Job(run, execution, finish=finish, release=lock.release))
@@ -227,7 +253,7 @@ class Runs:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path, thread_local=False)
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=LOOKED_AT_S, poll_interval=LOOKED_AT_S / 20)
         except Timeout as error:
             raise RunBusyError(
                 f"The run {run} is being carried out by another process.", hint="Wait for it, or cancel it."
@@ -239,28 +265,42 @@ class Runs:
 
     def _status(self, run: str, events: Sequence[runs.RunEvent]) -> RunStatus:
         job = self.job(run)
-        if (job is not None and not job.done) or self._held_elsewhere(run):
+        if (job is not None and not job.done) or self._goes_on_elsewhere(run, events):
             return "running"
-        last = events[-1] if events else None
-        if last is None or last.kind in {"started", "resumed"}:
-            return "interrupted"
-        if last.kind == "finished":
+        # A cancel that came after the end changed nothing.
+        last = next((event for event in reversed(events) if event.kind != "cancelled"), None)
+        if last is not None and last.kind == "finished":
             return "done"
-        return "cancelled" if last.kind == "cancelled" or last.stopped_by == "cancel" else "interrupted"
+        asked = bool(events) and events[-1].kind == "cancelled"
+        return "cancelled" if asked or (last is not None and last.stopped_by == "cancel") else "interrupted"
 
-    def _held_elsewhere(self, run: str) -> bool:
+    def _goes_on_elsewhere(self, run: str, events: Sequence[runs.RunEvent]) -> bool:
+        """Whether another process holds the run's lock. The events spare a look at runs that have ended."""
         path = self._lock_path(run)
-        if not path.exists():
+        if (events and events[-1].kind in {"finished", "stopped"}) or not path.exists():
             return False
         lock = FileLock(path, thread_local=False)
         with suppress(Timeout):
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=LOOKED_AT_S / 4, poll_interval=LOOKED_AT_S / 20)
             lock.release()
             return False
         return True
 
 
-def _stored(session: Session, run: str) -> tuple[set[str], set[str], Counts]:
+@dataclass(frozen=True)
+class _Stored:
+    """What a run has come to so far."""
+
+    answered: set[str]
+    """Trials with an output."""
+    failed: set[str]
+    """Trials without one, for good."""
+    counts: Counts
+    unjudged: Mapping[str, Sequence[str]]
+    """Answered trials by judge that has said nothing of them: a kill or a cancel came in between."""
+
+
+def _stored(session: Session, run: str, judges: Sequence[str]) -> _Stored:
     frame = trials.frame(session, run)
     done, failed = frame[frame["status"] == "done"], frame[frame["status"] == "failed"]
     costs = done["cost_usd"].dropna()
@@ -269,7 +309,13 @@ def _stored(session: Session, run: str) -> tuple[set[str], set[str], Counts]:
         failed_by_arm=dict(Counter(failed["arm"])),
         cost_usd=float(costs.sum()) if len(costs) else None,
     )
-    return set(done["trial_id"]), set(failed["trial_id"]), counts
+    scored = scores.frame(session, run) if judges else None
+    unjudged: dict[str, Sequence[str]] = {}
+    if scored is not None:
+        for judge in judges:
+            judged = set(scored.loc[scored["metric"] == judge, "trial_id"])
+            unjudged[judge] = [trial for trial in done["trial_id"] if trial not in judged]
+    return _Stored(set(done["trial_id"]), set(failed["trial_id"]), counts, unjudged)
 
 
 async def _judge_all(scorer: Scorer, outputs: Sequence[TrialOutput], chosen: Sequence[JudgeSeat]) -> list[Score]:
@@ -279,4 +325,9 @@ async def _judge_all(scorer: Scorer, outputs: Sequence[TrialOutput], chosen: Seq
         async with slots:
             return await scorer.by_judge(output, seat)
 
-    return list(await asyncio.gather(*(one(output, seat) for output in outputs for seat in chosen)))
+    try:
+        return list(await asyncio.gather(*(one(output, seat) for output in outputs for seat in chosen)))
+    finally:
+        for seat in chosen:
+            if seat.completer is not None:
+                await seat.completer.aclose()

@@ -68,7 +68,10 @@ class Scorer:
         judge, now = seat.judge, self._context.clock.now
         if seat.unavailable:
             return Score(output.trial_id, judge.info.name, judge.info.version, Unscored(seat.unavailable), now())
-        judged = await judge.judge(self.given(output), seat.completer)
+        try:
+            judged = await judge.judge(self.given(output), seat.completer)
+        except WorkbenchError as error:
+            return Score(output.trial_id, judge.info.name, judge.info.version, Unscored(str(error)), now())
         cost = cost_usd(judged.usage, seat.price) if judged.usage is not None else None
         return Score(output.trial_id, judge.info.name, judge.info.version, judged.result, now(), cost)
 
