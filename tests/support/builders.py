@@ -9,7 +9,8 @@ from workbench.domain.model import ModelSpec, Price
 from workbench.domain.prompt import Message, PromptContent, PromptVersion
 from workbench.domain.run import Arm, RunPlan
 
-NOON = datetime(2026, 1, 2, 12, 0, 0)
+NOON = datetime(2026, 1, 2, 12, 0, 0)  # noqa: DTZ001 (naive UTC, as everywhere)
+DEAR = Price(1.0, 2.0)
 
 
 def a_content(user="{{question}}", system=None, **fields):
@@ -23,7 +24,7 @@ def a_version(name="answer", number=1, **content):
     return PromptVersion(name, number, made, made.hash, "author", NOON)
 
 
-def an_arm(version=None, model="offline/reader", price=Price(1.0, 2.0), **fields):
+def an_arm(version=None, model="offline/reader", price=DEAR, **fields):
     version = version or a_version()
     return Arm(
         prompt=version,

@@ -48,8 +48,9 @@ def export(directory: Path, artifact: Artifact) -> Exported:
             )
     environments = layout.environments_path(release.prompt)
     files = {**immutable, environments: _environments(_inside(directory, environments), release)}
-    in_manifest = _versions(directory, base) | {path.removeprefix(f"{base}/"): data for path, data in files.items()}
-    files[layout.manifest_path(release.prompt)] = layout.manifest_bytes(in_manifest)
+    manifest = layout.manifest_path(release.prompt)
+    hashes = {path.removeprefix(f"{base}/"): bytes_hash(data) for path, data in files.items()}
+    files[manifest] = layout.manifest_bytes(_earlier(_inside(directory, manifest)) | hashes)
     written = tuple(path for path, data in files.items() if _write(_inside(directory, path), data))
     return Exported(directory, {path: bytes_hash(data) for path, data in files.items()}, written)
 
@@ -77,11 +78,15 @@ def _environments(path: Path, release: Release) -> bytes:
     return layout.environments_bytes(current)
 
 
-def _versions(directory: Path, base: str) -> dict[str, bytes]:
-    """Files of earlier releases, which stay in the manifest."""
-    root = _inside(directory, f"{base}/versions")
-    found = sorted(root.iterdir()) if root.is_dir() else []
-    return {f"versions/{path.name}": path.read_bytes() for path in found if path.is_file()}
+def _earlier(path: Path) -> dict[str, str]:
+    """What the manifest says of earlier releases. Taken over and not computed again: a changed file must show."""
+    present = _read(path)
+    if present is None:
+        return {}
+    try:
+        return layout.manifest_files(present)
+    except ValueError as error:
+        raise IntegrityError(f"{path} is not a manifest any more.", hint="Restore it from your repository.") from error
 
 
 def _inside(directory: Path, relative: str) -> Path:

@@ -11,7 +11,7 @@ import yaml
 
 from workbench.domain.release import Artifact
 from workbench.errors import InputError
-from workbench.hashing import bytes_hash, plain
+from workbench.hashing import plain
 
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 ENVIRONMENTS = ("dev", "staging", "production")
@@ -77,9 +77,18 @@ def environments_bytes(current: Mapping[str, Any]) -> bytes:
     return _yaml(plain(current)).encode()
 
 
-def manifest_bytes(files: Mapping[str, bytes]) -> bytes:
-    """The manifest of some files, by path inside the prompt's folder."""
-    return _json({"schema": 1, "files": {path: bytes_hash(data) for path, data in sorted(files.items())}})
+def manifest_bytes(files: Mapping[str, str]) -> bytes:
+    """The manifest of some files: path inside the prompt's folder to tagged hash."""
+    return _json({"schema": 1, "files": files})
+
+
+def manifest_files(data: bytes) -> dict[str, str]:
+    """What a manifest lists. Raises ValueError when it is none."""
+    manifest = json.loads(data)
+    files = manifest.get("files") if isinstance(manifest, dict) else None
+    if not isinstance(files, dict) or not all(isinstance(digest, str) for digest in files.values()):
+        raise ValueError("it lists no files")
+    return files
 
 
 def _yaml(value: Any) -> str:

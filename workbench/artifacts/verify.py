@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from workbench.artifacts import layout
 from workbench.domain.release import Difference
 from workbench.errors import InputError, WorkbenchError
 from workbench.formats import prompt_yaml
@@ -36,9 +37,8 @@ def verify(directory: Path) -> Sequence[Difference]:
 def _folder(directory: Path, manifest: Path) -> list[Difference]:
     folder = manifest.parent
     try:
-        listed = json.loads(manifest.read_bytes())["files"]
-        expected = {str(path): str(digest) for path, digest in listed.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        expected = layout.manifest_files(manifest.read_bytes())
+    except (OSError, ValueError):
         return [Difference(_relative(directory, manifest), "is not a manifest any more")]
     found = []
     for path, digest in sorted(expected.items()):
@@ -48,8 +48,8 @@ def _folder(directory: Path, manifest: Path) -> list[Difference]:
             found.append(Difference(shown, "leads out of its folder"))
         elif not file.is_file():
             found.append(Difference(shown, "is missing"))
-        elif bytes_hash(file.read_bytes()) != digest:
-            found.append(Difference(shown, "was changed"))
+        elif (problem := _changed(file, digest)) is not None:
+            found.append(Difference(shown, problem))
         elif path.endswith(".prompt.yaml"):
             found += _prompt_against_evidence(directory, file)
     present = {
@@ -62,6 +62,13 @@ def _folder(directory: Path, manifest: Path) -> list[Difference]:
         for path in sorted(present - set(expected))
     ]
     return found
+
+
+def _changed(file: Path, digest: str) -> str | None:
+    try:
+        return None if bytes_hash(file.read_bytes()) == digest else "was changed"
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
 
 
 def _prompt_against_evidence(directory: Path, file: Path) -> list[Difference]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from workbench.cli.common import emit, json_option, opened, say, table
+from workbench.cli.common import emit, json_option, opened, say, show, table
 from workbench.errors import ExitCode
 
 
@@ -46,7 +46,7 @@ def verify() -> int:
     with opened() as wb:
         problems = wb.audit.verify()
     for problem in problems:
-        click.echo(problem)
+        show(problem)
     if not problems:
         say("The audit log is intact.")
     return ExitCode.NO if problems else ExitCode.DONE

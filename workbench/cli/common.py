@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+WIDEST = 100_000
+"""Columns of a table that is not printed on a terminal."""
+_CONTROL_ABOVE_ASCII = re.compile("[\x7f-\x9f\ud800-\udfff]")
+
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document to stdout.")
@@ -25,12 +32,23 @@ as_option = click.option("--as", "name", metavar="NAME", help="Who acts; default
 
 def say(text: str) -> None:
     """Tell a person, on stderr, so that stdout stays data."""
-    click.echo(text, err=True)
+    click.echo(printable(text), err=True)
+
+
+def show(text: str) -> None:
+    """Print text for a person to stdout."""
+    click.echo(printable(text))
 
 
 def emit(document: Any) -> None:
     """Print one JSON document to stdout."""
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+    click.echo(json_text(document, indent=2))
+
+
+def json_text(document: Any, *, indent: int | None = None) -> str:
+    """JSON that is safe on a terminal: text as it is, but all control characters escaped, those above ASCII too."""
+    text = json.dumps(document, indent=indent, ensure_ascii=False, allow_nan=False)
+    return _CONTROL_ABOVE_ASCII.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 @contextmanager
@@ -54,13 +72,26 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequ
     for n, head in enumerate(heads):
         grid.add_column(head, justify="right" if n in right else "left", overflow="fold")
     for row in rows:
-        grid.add_row(*(Text(_printable("" if cell is None else str(cell))) for cell in row))
-    Console(soft_wrap=not sys.stdout.isatty()).print(grid)
+        grid.add_row(*(Text(printable("" if cell is None else str(cell))) for cell in row))
+    if sys.stdout.isatty():
+        Console().print(grid)
+        return
+    # A pipe or file has no width: lines are as long as they are, without blanks at their ends.
+    console = Console(width=WIDEST, file=io.StringIO(), color_system=None)
+    with console.capture() as printed:
+        console.print(grid)
+    click.echo("".join(f"{line.rstrip()}\n" for line in printed.get().splitlines()), nl=False)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Names and answers come from files and models: no escape sequence may reach the terminal."""
-    return "".join(c if c == "\n" or c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    return "".join(c if c in "\n " or c.isprintable() else _visible(c) for c in text.replace("\r\n", "\n"))
+
+
+def _visible(c: str) -> str:
+    if c == "\t" or unicodedata.category(c) == "Zs":
+        return " "
+    return f"\\x{ord(c):02x}" if ord(c) < 0x100 else f"\\u{ord(c):04x}"
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from workbench.cli.common import FILE, emit, json_option, opened, say, table
+from workbench.cli.common import FILE, emit, json_option, opened, say, show, table
 
 if TYPE_CHECKING:
     from workbench.workspace.comparison import Comparison
@@ -36,15 +36,15 @@ def compare(run: str, baseline: str | None, metrics: tuple[str, ...], html: Path
     if as_json:
         emit(comparison.as_json())
     elif html is None:
-        show(comparison)
+        show_comparison(comparison)
 
 
-def show(comparison: Comparison) -> None:
+def show_comparison(comparison: Comparison) -> None:
     """Print a comparison for a person: measures down, arms across, so that it fits a terminal."""
     from workbench.stats.numbers import money
     from workbench.workspace.report import figure_text, median_time
 
-    click.echo(f"\n{comparison.verdict}\n")
+    show(f"\n{comparison.verdict}\n")
     arms, infos = comparison.arms, comparison.arms[0].metrics
     rows = [
         *((infos[name].info.title, *(figure_text(arm.metrics[name]) for arm in arms)) for name in comparison.quality),
@@ -53,13 +53,13 @@ def show(comparison: Comparison) -> None:
         ("Answered", *(f"{arm.done} of {arm.planned}" for arm in arms)),
     ]
     table(("", *(arm.label for arm in arms)), rows)
-    for arm in arms[1:]:
+    for arm in arms[1:] if comparison.headline else ():
         flips = comparison.flips(arm.label)
         worse = [flip.example_id for flip in flips if flip.change < 0]
         title = infos[comparison.headline].info.title
-        click.echo(f"\n{arm.label}, {title}: {len(flips) - len(worse)} examples better, {len(worse)} worse")
+        show(f"\n{arm.label}, {title}: {len(flips) - len(worse)} examples better, {len(worse)} worse")
         if worse:
             more = f" and {len(worse) - FLIPS_SHOWN} more" if len(worse) > FLIPS_SHOWN else ""
-            click.echo(f"  worse: {', '.join(worse[:FLIPS_SHOWN])}{more}")
+            show(f"  worse: {', '.join(worse[:FLIPS_SHOWN])}{more}")
     run = comparison.run
-    click.echo(f"\nRun {run.id} on {run.dataset}@{run.dataset_version}, {comparison.dataset_examples} examples.")
+    show(f"\nRun {run.id} on {run.dataset}@{run.dataset_version}, {comparison.dataset_examples} examples.")

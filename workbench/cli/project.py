@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from workbench.cli.common import FOLDER, progress_shown, say
-from workbench.cli.compare import show
+from workbench.cli.compare import show_comparison
 
 
 @click.command()
@@ -24,7 +24,7 @@ def demo(directory: Path, no_app: bool, port: int) -> None:
 
     with progress_shown() as on_progress:
         example = build_example(directory, say=say, on_progress=on_progress)
-    show(example.comparison)
+    show_comparison(example.comparison)
     if no_app:
         say(f"Look closer: cd {directory} && workbench app")
         return

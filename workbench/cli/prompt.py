@@ -21,7 +21,7 @@ def prompt() -> None:
 def add(files: tuple[Path, ...], as_json: bool) -> None:
     """Save each NAME.prompt.yaml as a version; the same content is the version it was."""
     with opened() as wb:
-        saved = [wb.prompts.add(file) for file in files]
+        saved = wb.prompts.add_all(files)
     if as_json:
         emit(saved_json(saved[0]) if len(saved) == 1 else [saved_json(one) for one in saved])
     else:
@@ -53,7 +53,7 @@ def show(reference: str, as_json: bool) -> None:
     if as_json:
         emit({"name": version.name, "version": version.number, "hash": version.hash, "file": text})
     else:
-        click.echo(text, nl=False)
+        click.echo(text, nl=False)  # as it is, for a file; YAML escapes control characters
 
 
 @prompt.command()

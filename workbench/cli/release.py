@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from workbench.cli.common import FOLDER, as_option, emit, json_option, opened, say, table
+from workbench.cli.common import FOLDER, as_option, emit, json_option, opened, say, show, table
 from workbench.errors import ExitCode
 
 
@@ -71,7 +71,7 @@ def export(reference: str, directory: Path | None, as_json: bool) -> None:
         emit({"directory": str(exported.directory), "files": exported.files, "written": exported.written})
         return
     for path in exported.written:
-        click.echo(path)
+        show(path)
     if not exported.written:
         say("Everything was there already, unchanged.")
 
@@ -88,7 +88,7 @@ def verify(directory: Path, as_json: bool) -> int:
         emit([{"path": d.path, "problem": d.problem} for d in differences])
     else:
         for difference in differences:
-            click.echo(f"{difference.path} {difference.problem}")
+            show(f"{difference.path} {difference.problem}")
         if not differences:
             say("All exported files are as they were exported.")
     return ExitCode.NO if differences else ExitCode.DONE

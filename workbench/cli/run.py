@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from workbench.cli.common import FILE, emit, json_option, opened, progress_shown, say, table
+from workbench.cli.common import FILE, emit, json_option, json_text, opened, progress_shown, say, table
 from workbench.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
@@ -89,12 +89,10 @@ def cancel(run: str) -> None:
 @click.option("--jsonl", is_flag=True, help="One JSON object a line, with scores, tokens, cost and times.")
 def outputs(run: str, jsonl: bool) -> None:
     """Print the answers of RUN."""
-    import json
-
     with opened() as wb:
         for event in wb.events.of_run(wb.runs.find(run)):
             if jsonl:
-                click.echo(json.dumps(event, ensure_ascii=False, allow_nan=False))
+                click.echo(json_text(event))
             else:
                 arm = f"{event['prompt_name']}@{event['prompt_version']}:{event['model']}"
                 table(("", ""), [(f"{event['example_id']} · {arm}", event["output"] or event["error"])])

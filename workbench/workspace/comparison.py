@@ -112,7 +112,18 @@ class Comparison:
     def verdict(self) -> str:
         """The finding in plain English: one sentence per arm about the headline metric."""
         sentences = [pair.sentence for pair in self.pairs if pair.metric == self.headline]
-        return " ".join(sentences) if sentences else "One arm: nothing to compare it with."
+        return " ".join(sentences) or self._why_none()
+
+    def _why_none(self) -> str:
+        if len(self.arms) == 1:
+            return "One arm: nothing to compare it with."
+        if not any(arm.done for arm in self.arms):
+            return "No scores to compare: no arm has an answer."
+        if not self.headline:
+            return "No scores to compare: the answers were not scored."
+        title = self.arms[0].metrics[self.headline].info.title
+        lacking = [arm.label for arm in self.arms if arm.metrics[self.headline].mean.mean is None]
+        return f"No scores to compare: {title} has none for {' and '.join(lacking)}."
 
     def flips(self, arm: str, metric: str | None = None) -> Sequence[Flip]:
         """Examples whose score differs from the baseline's, the worse ones first."""

@@ -41,6 +41,8 @@ def show_comparison(comparison: Comparison) -> None:
 
 def comparison_chart(comparison: Comparison) -> object | None:
     """The headline metric's means with intervals, one dot per arm."""
+    if not comparison.headline:
+        return None
     frame = comparison.frame()
     frame = frame[frame["metric"] == comparison.headline]
     info = comparison.arms[0].metrics[comparison.headline].info

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,10 +68,17 @@ def init_example(directory: Path) -> Created:
             f"{directory} is not empty, and not a project.", hint="Give another folder: `workbench demo --dir DIR`."
         )
     try:
-        shutil.copytree(shipped("datasets") / "harbor", directory, dirs_exist_ok=True)
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        # Copied beside it and put in place by a rename: a copy that is cut off does not look like a project.
+        with tempfile.TemporaryDirectory(dir=directory.parent, prefix=f".{directory.name}-") as beside:
+            whole = Path(beside) / directory.name
+            shutil.copytree(shipped("datasets") / "harbor", whole)
+            _ignore_state(whole)
+            if directory.exists():
+                directory.rmdir()
+            whole.rename(directory)
     except OSError as error:
         raise InputError(f"The example cannot be copied to {directory}: {error}.") from error
-    _ignore_state(directory)
     return Created(directory, new=True)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from workbench.domain.prompt import Draft, PromptFile, PromptVersion
 from workbench.errors import InputError, TemplateError
 from workbench.formats import prompt_yaml
+from workbench.formats.utf8 import decode
 from workbench.store import drafts, prompts
 from workbench.store.session import Session
 from workbench.templates import check
@@ -38,15 +39,27 @@ class Prompts:
         """Save a `NAME.prompt.yaml` as a version. Raises FormatError with file and line; then nothing is stored."""
         return self.save(prompt_yaml.read(read_text(path), file=str(path)))
 
+    def add_bytes(self, data: bytes, *, file: str) -> Saved:
+        """As `add`, for a file's bytes, such as an upload; `file` names it in errors."""
+        return self.save(prompt_yaml.read(decode(data, file), file=file))
+
+    def add_all(self, paths: Sequence[Path]) -> Sequence[Saved]:
+        """Save several prompt files: all, or none when one of them is wrong."""
+        return self._save([prompt_yaml.read(read_text(path), file=str(path)) for path in paths], parent=None)
+
     def save(self, prompt: PromptFile, *, parent: int | None = None) -> Saved:
         """Save a version; the same content under the same name is the version it was."""
+        return self._save([prompt], parent=parent)[0]
+
+    def _save(self, files: Sequence[PromptFile], *, parent: int | None) -> Sequence[Saved]:
         ctx = self.context
         ctx.require("engineer", "save a prompt")
-        errors = [problem.message for problem in check(prompt.content) if problem.severity == "error"]
-        if errors:
-            raise TemplateError(f"{prompt.name!r} was not saved: {' '.join(errors)}")
+        for prompt in files:
+            errors = [problem.message for problem in check(prompt.content) if problem.severity == "error"]
+            if errors:
+                raise TemplateError(f"{prompt.name!r} was not saved: {' '.join(errors)}")
 
-        def change(session: Session) -> Saved:
+        def save(session: Session, prompt: PromptFile) -> Saved:
             version, created = prompts.add(
                 session,
                 name=prompt.name,
@@ -61,7 +74,7 @@ class Prompts:
                 ctx.record(session, "prompt saved", version.label, hash=version.hash, changelog=prompt.changelog)
             return Saved(version.name, version.number, version.hash, created)
 
-        return ctx.write(change)
+        return ctx.write(lambda session: [save(session, prompt) for prompt in files])
 
     def get(self, reference: str) -> PromptVersion:
         """`NAME@N`, or `NAME` for the newest version."""

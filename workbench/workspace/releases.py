@@ -16,7 +16,7 @@ from workbench.errors import InputError, NotAllowedError, NotFoundError
 from workbench.store import audit, prompts, releases, runs, scores, trials
 from workbench.store.session import Session
 from workbench.workspace.comparing import Comparisons
-from workbench.workspace.context import Context
+from workbench.workspace.context import Context, parse_reference
 from workbench.workspace.events import scores_by_trial
 from workbench.workspace.prompts import Prompts, file_text
 
@@ -80,8 +80,7 @@ class Releases:
         IntegrityError when the folder holds other content under this release's number.
         """
         ctx = self.context
-        prompt, _, number = reference.partition("@")
-        release = self._release(prompt, int(number) if number.isdigit() else None, reference)
+        release = self._release(*parse_reference(reference), reference)
         version = Prompts(ctx).get(f"{release.prompt}@{release.number}")
         artifact = Artifact(
             release=release,
