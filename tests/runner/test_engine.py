@@ -145,8 +145,7 @@ def test_cancel_keeps_answers_that_still_arrive_and_starts_no_more():
             outcomes.extend([outcome async for outcome in made.outcomes(a_plan(examples=50).cells())])
 
         taking = asyncio.create_task(take())
-        while model.held < 2:  # noqa: ASYNC110 (two calls, and no event tells of the second)
-            await asyncio.sleep(0)
+        await model.asked.wait()
         made.cancel()
         model.release.set()
         await taking

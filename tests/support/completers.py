@@ -53,10 +53,8 @@ class Holding(Scripted):
         super().__init__()
         self.release = asyncio.Event()
         self.asked = asyncio.Event()
-        self.held = 0
 
     async def complete(self, request, on_token=None):
         self.asked.set()
-        self.held += 1
         await self.release.wait()
         return await super().complete(request, on_token)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -69,7 +68,7 @@ def main() -> NoReturn:
     except WorkbenchError as error:
         say(f"error: {error}")
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # Whoever read the output has gone. What is left in the buffer is not to be complained about at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(ExitCode.DONE)
+    except SystemExit as end:
+        # Click ends with 1 when whoever read the output has gone, such as `head`. That is no answer of ours.
+        gone = isinstance(end.__context__, BrokenPipeError)
+        sys.exit(ExitCode.DONE if gone else end.code)

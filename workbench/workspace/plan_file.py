@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import FormatError, InputError
+from workbench.errors import InputError
 from workbench.settings import read_plan
 from workbench.workspace.planning import RunOptions
 
@@ -20,11 +20,7 @@ def options_from(plan: Path | None, given: Mapping[str, Any]) -> RunOptions:
 
     Raises FormatError for a plan file with unknown keys, InputError when no golden set or no prompt is named.
     """
-    read = read_plan(plan) if plan else {}
-    unused = [key for key in read if FIELDS.get(key, key) not in RunOptions.__dataclass_fields__]
-    if unused:
-        raise FormatError(f"{', '.join(map(repr, unused))} cannot be kept yet; take it out.", file=str(plan))
-    values = {FIELDS.get(key, key): value for key, value in read.items()}
+    values = {FIELDS.get(key, key): value for key, value in (read_plan(plan) if plan else {}).items()}
     values |= {key: value for key, value in given.items() if value not in (None, ())}
     if not values.get("dataset"):
         raise InputError("A run needs a golden set.", hint="Name it: --dataset NAME.")
