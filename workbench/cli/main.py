@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -14,7 +15,20 @@ from workbench.cli.common import say
 from workbench.errors import ExitCode, WorkbenchError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class Commands(click.Group):
+    """The commands; a reader of the output that leaves early, such as `head`, is no failure."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # What is left in the buffer would be complained about at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return ExitCode.DONE
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option(
     "--project",
     type=click.Path(path_type=Path, file_okay=False),
@@ -68,7 +82,3 @@ def main() -> NoReturn:
     except WorkbenchError as error:
         say(f"error: {error}")
         sys.exit(error.exit_code)
-    except SystemExit as end:
-        # Click ends with 1 when whoever read the output has gone, such as `head`. That is no answer of ours.
-        gone = isinstance(end.__context__, BrokenPipeError)
-        sys.exit(ExitCode.DONE if gone else end.code)
