@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,22 +13,15 @@ from workbench.domain.review import VERDICTS, Review, Verdict
 from workbench.domain.run import RunPlan, TrialOutput
 from workbench.errors import FormatError, InputError
 from workbench.hashing import content_hash
+from workbench.metrics.citations import Citation, find_citations
 from workbench.store import reviews, runs, trials
 from workbench.store.session import Session
 from workbench.workspace.context import Context
 from workbench.workspace.files import read_text, write_text
+from workbench.workspace.review_queue import QueueItem
 
 LONGEST_NOTE = 10_000
-
-
-@dataclass(frozen=True)
-class QueueItem:
-    """One answer waiting for a verdict. It does not say who wrote it."""
-
-    trial_id: str
-    example_id: str
-    verdict: Verdict | None
-    """This reviewer's verdict so far."""
+GUIDELINES_FILE = "guidelines.md"
 
 
 @dataclass(frozen=True)
@@ -40,6 +33,8 @@ class ReviewCase:
     answer: str
     sources: Sequence[tuple[str, str]]
     """Where from, and the text; the first is what [1] cites."""
+    citations: Sequence[Citation]
+    """Where the answer cites, and which of the sources, counted from 1."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +58,7 @@ class Reviews:
             return found, list(zip(done["example_id"], done["trial_id"], strict=True)), reviews.of_run(session, found)
 
         found, answered, given = self.context.read(query)
-        mine = {review.trial_id: review.verdict for review in given if review.reviewer == reviewer}
+        mine = {review.trial_id: review for review in given if review.reviewer == reviewer}
         shuffle = random.Random(content_hash({"run": found, "reviewer": reviewer}))  # noqa: S311 (an order, no secret)
         by_example: dict[str, list[str]] = {}
         for example, trial in sorted(answered):
@@ -86,7 +81,12 @@ class Reviews:
         output, plan = self.context.read(query)
         if output is None or plan is None:
             raise InputError("This answer is not there any more.", hint="Go back to the queue.")
-        return _case(output, {example.id: example for example in plan.examples})
+        return _case(output, plan)
+
+    def guidelines(self) -> str | None:
+        """The project's `guidelines.md`, which says what passes and what fails; None when there is none."""
+        path = self.context.root / GUIDELINES_FILE
+        return read_text(path) if path.is_file() else None
 
     def give(self, trial_id: str, verdict: Verdict, *, note: str = "", seconds: float | None = None) -> Review:
         """Append a verdict. An earlier one of the same reviewer stays in the history; the newest counts."""
@@ -106,10 +106,10 @@ class Reviews:
         """Write the queue as JSONL for review elsewhere: fill in `verdict` and `note`, then `import_`."""
         items = self.queue(run)
         by_id = {output.trial_id: output for output in self._outputs(run)}
-        examples = {e.id: e for e in self.context.read(lambda s: runs.plan(s, runs.resolve(s, run))).examples}
+        plan = self.context.read(lambda s: runs.plan(s, runs.resolve(s, run)))
         lines = []
         for item in items:
-            case = _case(by_id[item.trial_id], examples)
+            case = _case(by_id[item.trial_id], plan)
             row = {
                 "trial_id": case.trial_id,
                 "inputs": case.example.inputs,
@@ -159,13 +159,23 @@ class Reviews:
         return ctx.write(change)
 
 
-def _case(output: TrialOutput, examples: Mapping[str, Example]) -> ReviewCase:
+def _case(output: TrialOutput, plan: RunPlan) -> ReviewCase:
     return ReviewCase(
         trial_id=output.trial_id,
-        example=examples[output.example_id],
+        example=next(example for example in plan.examples if example.id == output.example_id),
         answer=output.completion.text,
         sources=[(found.chunk.source, found.chunk.text) for found in output.retrieved],
+        citations=_citations(output, plan),
     )
+
+
+def _citations(output: TrialOutput, plan: RunPlan) -> Sequence[Citation]:
+    """None where the prompt's citation pattern cannot be used: the answer is still there to be judged."""
+    arm = next(arm for arm in plan.arms if arm.label == output.arm)
+    try:
+        return find_citations(output.completion.text, arm.prompt.content.policy.citations, output.retrieved)
+    except InputError:
+        return ()
 
 
 def _read_row(line: str, file: str, number: int) -> tuple[str, Verdict, str] | None:

@@ -1,0 +1,100 @@
+"""A reviewer's way through the answers of a run: what is next, what to take back, how much is left."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from workbench.domain.review import Review, Verdict
+
+FEWEST_TIMED = 3
+"""Fewer verdicts than this say nothing about somebody's pace."""
+
+
+@dataclass(frozen=True)
+class QueueItem:
+    """One answer waiting for a verdict. It does not say who wrote it."""
+
+    trial_id: str
+    example_id: str
+    review: Review | None
+    """This reviewer's newest review of it, unless it was withdrawn."""
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """This reviewer's verdict so far."""
+        return None if self.review is None else self.review.verdict
+
+
+@dataclass(frozen=True)
+class ReviewProgress:
+    """How far a reviewer is."""
+
+    total: int
+    passed: int
+    failed: int
+    unsure: int
+    remaining_ms: float | None
+    """Time for the rest at the reviewer's own pace; None while too few verdicts were timed."""
+
+    @property
+    def judged(self) -> int:
+        """Answers with a verdict."""
+        return self.passed + self.failed + self.unsure
+
+    @property
+    def left(self) -> int:
+        """Answers without one."""
+        return self.total - self.judged
+
+
+def progress(queue: Sequence[QueueItem]) -> ReviewProgress:
+    """Count a queue. The pace is the median time per verdict, which a coffee break does not change."""
+    verdicts = Counter(item.verdict for item in queue if item.verdict is not None)
+    times = [item.review.seconds for item in queue if item.review is not None and item.review.seconds is not None]
+    left = len(queue) - verdicts.total()
+    return ReviewProgress(
+        total=len(queue),
+        passed=verdicts["pass"],
+        failed=verdicts["fail"],
+        unsure=verdicts["unsure"],
+        remaining_ms=1000 * left * median(times) if len(times) >= FEWEST_TIMED else None,
+    )
+
+
+def place(queue: Sequence[QueueItem], trial_id: str) -> int | None:
+    """Where an answer stands in the queue, from 0; None when it is not there."""
+    return next((at for at, item in enumerate(queue) if item.trial_id == trial_id), None)
+
+
+def first(queue: Sequence[QueueItem], *, unreviewed: bool) -> QueueItem | None:
+    """Where to start: the first answer, or the first without a verdict."""
+    return next((item for item in queue if not unreviewed or item.verdict is None), None)
+
+
+def following(queue: Sequence[QueueItem], trial_id: str, *, unreviewed: bool) -> QueueItem | None:
+    """The answer after this one; None after the last.
+
+    With `unreviewed`, the next without a verdict, coming round to those passed over until none is left.
+    """
+    at = place(queue, trial_id)
+    if at is None:
+        return first(queue, unreviewed=unreviewed)
+    if unreviewed:
+        return first([*queue[at + 1 :], *queue[:at]], unreviewed=True)
+    return queue[at + 1] if at + 1 < len(queue) else None
+
+
+def preceding(queue: Sequence[QueueItem], trial_id: str) -> QueueItem | None:
+    """The answer before this one in the queue's order; None at the beginning."""
+    at = place(queue, trial_id)
+    return queue[at - 1] if at else None
+
+
+def to_undo(queue: Sequence[QueueItem], trial_id: str | None) -> QueueItem | None:
+    """The verdict to take back: that of the answer on the screen, else the one given last."""
+    given = [(item.review.created_at, at, item) for at, item in enumerate(queue) if item.review is not None]
+    shown = next((item for _, _, item in given if item.trial_id == trial_id), None)
+    return shown or (max(given)[-1] if given else None)
