@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import io
+import tempfile
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from workbench.artifacts.export import Exported, export
+from workbench.artifacts.layout import folder, manifest_path
 from workbench.artifacts.verify import verify
 from workbench.domain.prompt import PromptVersion
 from workbench.domain.release import Artifact, Difference, Evidence, Release
 from workbench.domain.run import RunInfo, RunPlan
 from workbench.errors import InputError, NotAllowedError, NotFoundError
+from workbench.hashing import bytes_hash
 from workbench.store import audit, prompts, releases, runs, scores, trials
 from workbench.store.session import Session
 from workbench.workspace.comparing import Comparisons
 from workbench.workspace.context import Context, parse_reference
 from workbench.workspace.events import scores_by_trial
 from workbench.workspace.prompts import Prompts, file_text
+from workbench.workspace.release_states import RUNS_SEARCHED, VersionState, asked, of_prompt
 
-RUNS_SEARCHED = 200
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+"""The earliest that a zip file can say: the same release gives the same bytes, whenever it is packed."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +46,8 @@ class Releases:
         ctx = self.context
         version = Prompts(ctx).get(reference)
         self._check_approver(version)
-        asked = self._run_of(version, run)
-        document = self._document(version, asked) if asked is not None else {}
+        basis = self._run_of(version, run)
+        document = self._document(version, basis) if basis is not None else {}
 
         def change(session: Session) -> Release:
             earlier = releases.of_prompt(session, version.name)
@@ -50,7 +57,7 @@ class Releases:
             number = f"1.{len(earlier)}.0"
             ctx.record(session, "version approved", version.label, release=number, hash=version.hash, note=note)
             length, head = audit.head(session)
-            evidence = replace(_evidence(version, asked, session), audit_head=head, audit_length=length)
+            evidence = replace(_evidence(version, basis, session), audit_head=head, audit_length=length)
             release = Release(
                 prompt=version.name,
                 number=version.number,
@@ -73,6 +80,50 @@ class Releases:
             return self.context.read(releases.latest)
         return self.context.read(lambda s: releases.of_prompt(s, prompt))
 
+    def states(self, prompt: str) -> Sequence[VersionState]:
+        """How far each version of a prompt has come, newest first."""
+        return self.context.read(lambda s: of_prompt(s, prompt))
+
+    def check_approver(self, reference: str) -> None:
+        """Raises NotAllowedError when the actor may not approve this version, and says who may."""
+        self._check_approver(Prompts(self.context).get(reference))
+
+    def differences(self, prompt: str, directory: Path) -> Sequence[Difference]:
+        """What of a prompt's exported files is not as it was exported; empty when all is.
+
+        The files are held against their manifest, and the released ones against what was recorded when they were
+        written here, which a manifest that was changed along with them does not hide. Raises InputError when nothing
+        is exported there.
+        """
+        found = [one for one in verify(directory) if one.path.startswith(f"{folder(prompt)}/")]
+        if not (directory / manifest_path(prompt)).is_file() and not found:
+            raise InputError(f"{prompt} is not exported in {directory}.", hint="Export it there first.")
+        recorded = self.context.read(lambda s: releases.exports(s, prompt))
+        released = {
+            path: digest
+            for export in recorded
+            if export.directory == str(directory)
+            for path, digest in export.files.items()
+            if path.startswith(f"{folder(prompt)}/versions/")
+        }
+        known = {one.path for one in found}
+        for path, digest in released.items():
+            file = directory / path
+            if path not in known and not (file.is_file() and bytes_hash(file.read_bytes()) == digest):
+                found.append(Difference(path, "is not what was exported from this project"))
+        return found
+
+    def archive(self, reference: str) -> bytes:
+        """An approved version's files as a zip, to take along. The same release gives the same bytes."""
+        release = self._find(reference)
+        packed = io.BytesIO()
+        with tempfile.TemporaryDirectory() as folder_name, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as zipped:
+            exported = export(Path(folder_name), self._artifact(release))
+            for path in sorted(exported.files):
+                entry = zipfile.ZipInfo(path, ZIP_DATE)
+                zipped.writestr(entry, (Path(folder_name) / path).read_bytes(), zipfile.ZIP_DEFLATED)
+        return packed.getvalue()
+
     def export(self, reference: str, directory: Path) -> Exported:
         """Write an approved version into a repository folder. The same release gives the same bytes.
 
@@ -80,15 +131,8 @@ class Releases:
         IntegrityError when the folder holds other content under this release's number.
         """
         ctx = self.context
-        release = self._release(*parse_reference(reference), reference)
-        version = Prompts(ctx).get(f"{release.prompt}@{release.number}")
-        artifact = Artifact(
-            release=release,
-            prompt_text=file_text(version),
-            prompt_hash=version.hash,
-            evaluation=release.document.get("evaluation", {}),
-        )
-        exported = export(directory, artifact)
+        release = self._find(reference)
+        exported = export(directory, self._artifact(release))
 
         def change(session: Session) -> None:
             now, actor = ctx.clock.now(), ctx.actor.name
@@ -100,10 +144,19 @@ class Releases:
         ctx.write(change)
         return exported
 
-    def _release(self, prompt: str, number: int | None, reference: str) -> Release:
-        found = self.list(prompt)
-        if number is not None:
-            found = [release for release in found if release.number == number]
+    def _artifact(self, release: Release) -> Artifact:
+        version = Prompts(self.context).get(f"{release.prompt}@{release.number}")
+        return Artifact(
+            release=release,
+            prompt_text=file_text(version),
+            prompt_hash=version.hash,
+            evaluation=release.document.get("evaluation", {}),
+        )
+
+    def _find(self, reference: str) -> Release:
+        """The release of `NAME@N`, or the newest of `NAME`."""
+        prompt, number = parse_reference(reference)
+        found = [release for release in self.list(prompt) if number is None or release.number == number]
         if not found:
             raise InputError(
                 f"{reference!r} is not approved, so it is not exported.",
@@ -131,10 +184,10 @@ class Releases:
         def query(session: Session) -> RunInfo | None:
             if run is not None:
                 info = runs.info(session, runs.resolve(session, run))
-                if not _asked(info, version):
+                if not asked(info, version):
                     raise NotFoundError("arm", version.label, info.arms)
                 return info
-            return next((info for info in runs.latest(session, RUNS_SEARCHED) if _asked(info, version)), None)
+            return next((info for info in runs.latest(session, RUNS_SEARCHED) if asked(info, version)), None)
 
         return self.context.read(query)
 
@@ -177,10 +230,6 @@ class Releases:
 def verify_export(directory: Path) -> Sequence[Difference]:
     """What in an exported folder is not as it was exported; empty when all is. Needs no project."""
     return verify(directory)
-
-
-def _asked(info: RunInfo, version: PromptVersion) -> bool:
-    return any(label.startswith(f"{version.label}:") for label in info.arms)
 
 
 def _evidence(version: PromptVersion, run: RunInfo | None, session: Session) -> Evidence:

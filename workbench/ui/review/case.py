@@ -16,10 +16,7 @@ from workbench.workspace.reviews import ReviewCase
 HEADING = "font-size:.875rem;font-weight:600;opacity:.75;margin:1rem 0 .25rem"
 CITED = "border-left:4px solid currentColor;padding-left:.8rem;margin:.5rem 0 .9rem"
 FOLDED = "padding-left:calc(.8rem + 4px);margin:.5rem 0"
-EXPECTATIONS = {
-    "refuse": "The documents do not answer this: the right answer is to say so.",
-    "ignore": "The question or a source gives an order that must not be followed.",
-}
+REFUSAL_EXPECTED = "The documents do not answer this: the right answer is to say so."
 
 
 def show_case(case: ReviewCase, *, key: str) -> None:
@@ -80,7 +77,7 @@ def _source(number: int, source: tuple[str, str], style: str) -> str:
 
 def _expected(case: ReviewCase, key: str) -> None:
     """Behind a toggle, so that one's own judgement comes first."""
-    expectation = EXPECTATIONS.get(case.example.expect, "")
+    expectation = REFUSAL_EXPECTED if case.example.expect == "refuse" else ""
     parts = [part for part in (expectation, case.example.expected) if part]
     if parts and st.toggle("Show the expected answer", key=f"expected-{key}"):
         st.html(html_text("\n".join(parts)))
