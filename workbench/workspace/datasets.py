@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from workbench.domain.dataset import DatasetVersion, Example
+from workbench.domain.prompt import Draft
 from workbench.errors import InputError
 from workbench.formats.datasets import read_dataset, write_csv, write_jsonl
-from workbench.store import datasets
+from workbench.store import datasets, drafts
 from workbench.store.session import Session
 from workbench.workspace.context import Context, parse_reference
 from workbench.workspace.files import read_bytes
-from workbench.workspace.prompts import Saved
+from workbench.workspace.prompts import ROWS_SLOT, Saved
 
 
 @dataclass(frozen=True)
@@ -84,3 +85,20 @@ class Datasets:
         """A version as a file's text. For a spreadsheet, cells that would run as formulas are made text."""
         rows = self.examples(reference)
         return write_jsonl(rows) if form == "jsonl" else write_csv(rows, for_spreadsheet=for_spreadsheet)
+
+    def keep_draft(self, name: str, cells: Sequence[Mapping[str, Any]], *, base: int) -> Draft:
+        """Keep an edited table for the actor; `base` is the version it was. The cells need not be valid yet."""
+        fields = {"cells": [dict(row) for row in cells]}
+        draft = Draft(name, self.context.actor.name, ROWS_SLOT, fields, base, self.context.clock.now())
+        self.context.write(lambda s: drafts.put(s, draft))
+        return draft
+
+    def draft(self, name: str) -> Draft | None:
+        """The actor's edited table of a golden set; its fields hold `cells`."""
+        author = self.context.actor.name
+        return self.context.read(lambda s: drafts.get(s, name, author, ROWS_SLOT))
+
+    def discard_draft(self, name: str) -> None:
+        """Throw the actor's edited table away."""
+        author = self.context.actor.name
+        self.context.write(lambda s: drafts.discard(s, name, author, ROWS_SLOT))

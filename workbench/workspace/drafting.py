@@ -201,6 +201,21 @@ def file_from(name: str, draft: DraftFields) -> PromptFile:
         raise InputError(error.problem, hint=error.hint) from error
 
 
+def require_name(name: str) -> None:
+    """Raise InputError unless a prompt can be called so."""
+    file_from(name, DraftFields(messages=(Message("user", "{{question}}"),)))
+
+
+def variables_of(draft: DraftFields) -> tuple[str, ...]:
+    """The names that the draft's messages use; none while a message does not parse."""
+    return _templates_only(draft).variables
+
+
+def draft_text(name: str, draft: DraftFields) -> str:
+    """The prompt file that saving would make. Raises InputError for a draft that cannot be saved."""
+    return prompt_yaml.write(file_from(name, draft))
+
+
 def examine(
     name: str, draft: DraftFields, *, base: PromptContent | None = None, given: Collection[str] | None = None
 ) -> Examined:

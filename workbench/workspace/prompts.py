@@ -18,6 +18,9 @@ from workbench.templates import check
 from workbench.workspace.context import Context, parse_reference
 from workbench.workspace.files import read_text
 
+ROWS_SLOT = "rows"
+"""The slot in which the draft of a golden set is kept; it stands in the name of the set, not of a prompt."""
+
 
 @dataclass(frozen=True)
 class Saved:
@@ -115,9 +118,10 @@ class Prompts:
         return self.context.read(lambda s: drafts.get(s, prompt, author, slot))
 
     def drafts(self) -> Sequence[Draft]:
-        """All drafts of the actor, newest first."""
+        """All drafts of prompts that the actor has, newest first."""
         author = self.context.actor.name
-        return self.context.read(lambda s: drafts.of_author(s, author))
+        kept = self.context.read(lambda s: drafts.of_author(s, author))
+        return [draft for draft in kept if draft.slot != ROWS_SLOT]
 
     def discard_draft(self, prompt: str, *, slot: str = "0") -> None:
         """Throw the actor's draft away."""

@@ -1,0 +1,1 @@
+"""The page on which golden sets are read, edited, compared and imported."""

@@ -1,0 +1,1 @@
+"""The page on which prompts are read, edited, compared and tried."""

@@ -1,0 +1,41 @@
+"""What differs between the columns of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from workbench.ui.components.line_diff import lines
+from workbench.ui.prompts.shown import Shown
+from workbench.workspace.drafting import DraftFields, changed_parts
+
+
+def show(shown: Sequence[Shown]) -> None:
+    """Each column compared with the first, while the switch is on."""
+    if not st.session_state.get("differences") or not shown:
+        return
+    first, *others = shown
+    st.subheader("Differences", anchor=False)
+    if not others:
+        st.markdown("Choose two columns to see what differs between them.")
+    for other in others:
+        st.markdown(f"From **{first.label}** to **{other.label}**")
+        _show(first.fields, other.fields)
+
+
+def show_changes(title: str, before: DraftFields, after: DraftFields, *, key: str) -> None:
+    """The same behind a line, for a draft and the version it started from."""
+    count = len(changed_parts(before, after))
+    with st.expander(f"{title}: {f'{count} parts' if count != 1 else '1 part'}", icon=":material/difference:", key=key):
+        _show(before, after)
+
+
+def _show(before: DraftFields, after: DraftFields) -> None:
+    changed = changed_parts(before, after)
+    if not changed:
+        st.markdown(":material/equal: Nothing differs in what a model is asked.")
+    for title, old, new in changed:
+        st.caption(title)
+        with st.container(border=True):
+            st.html(lines(old, new))

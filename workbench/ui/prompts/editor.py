@@ -1,0 +1,127 @@
+"""The editor of a draft: what is typed is kept at once and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import cast
+
+import streamlit as st
+
+from workbench.domain.dataset import Example
+from workbench.domain.prompt import Message, MessageRole, PromptVersion
+from workbench.errors import WorkbenchError
+from workbench.stats.numbers import number
+from workbench.ui.components import downloads
+from workbench.ui.components.text import plain
+from workbench.ui.prompts import keeping, settings
+from workbench.ui.prompts.differences import show_changes
+from workbench.ui.prompts.keeping import Held
+from workbench.ui.prompts.shown import Shown
+from workbench.ui.prompts.widgets import Widgets
+from workbench.ui.shell import show_error
+from workbench.workspace import Workbench
+from workbench.workspace.drafting import DraftFields, Examined, draft_text, examine, fields_of
+
+ROLES: tuple[MessageRole, ...] = ("system", "user", "assistant", "tool")
+
+
+def edit_draft(wb: Workbench, draft: Held, row: Example | None) -> Shown:
+    """Show a draft for editing and keep what was changed. `row` is the example it will be tried on."""
+    base = wb.prompts.get(f"{draft.prompt}@{draft.base}") if draft.base is not None else None
+    st.caption(f":material/cloud_done: Kept as a draft, not yet a version. {_origin(base)}")
+    widgets = Widgets(draft)
+    fields, removed = _messages(widgets, draft.fields)
+    added = st.button("Add message", icon=":material/add:", key=f"{draft.key}-add", type="tertiary")
+    summary = st.container()
+    fields, regroup = settings.show(wb, widgets, fields)
+    fields = replace(fields, changelog=widgets.line("changelog", "Why this version", fields.changelog))
+    seen = examine(
+        draft.prompt, fields, base=None if base is None else base.content, given=None if row is None else row.inputs
+    )
+    with summary:
+        _show_examined(seen)
+    if removed is not None:
+        fields = replace(fields, messages=_without(fields.messages, removed))
+    if added:
+        fields = replace(fields, messages=(*fields.messages, Message("user", "")))
+    keeping.keep(wb, draft, fields, redraw=regroup or added or removed is not None)
+    if base is not None:
+        show_changes(f"What changed from v{base.number}", fields_of(base), fields, key=f"{draft.key}-changes")
+    _actions(wb, draft, fields, seen)
+    label = "New draft" if base is None else f"Draft of v{base.number}"
+    return Shown(f"{draft.prompt}/{draft.slot}", label, fields, None if seen.file is None else seen.file.content)
+
+
+def _origin(base: PromptVersion | None) -> str:
+    return "It will be the first version." if base is None else f"Started from v{base.number}."
+
+
+def _messages(widgets: Widgets, fields: DraftFields) -> tuple[DraftFields, int | None]:
+    """The messages as they stand in the editor, and the position of one to be removed."""
+    typed: list[Message] = []
+    removed: int | None = None
+    for position, message in enumerate(fields.messages):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            role = widgets.choice(
+                f"role-{position}", f"Role of message {position + 1}", ROLES, message.role, hide_label=True, width=150
+            )
+            if len(fields.messages) > 1 and widgets.button(
+                f"remove-{position}", "Remove", icon=":material/delete:", help=f"Remove message {position + 1}"
+            ):
+                removed = position
+        text = widgets.text(f"message-{position}", f"Text of message {position + 1}", message.content, hide_label=True)
+        typed.append(Message(cast("MessageRole", role), text))
+    return replace(fields, messages=tuple(typed)), removed
+
+
+def _without(messages: Sequence[Message], position: int) -> tuple[Message, ...]:
+    return (*messages[:position], *messages[position + 1 :])
+
+
+def _show_examined(seen: Examined) -> None:
+    """What is wrong, then what the prompt is made of."""
+    for problem in seen.problems:
+        where = ""
+        if problem.place[:1] == ("messages",) and len(problem.place) > 1 and not problem.message.startswith("Message"):
+            where = f"Message {int(problem.place[1]) + 1}: "
+        say, icon = (
+            (st.error, ":material/error:") if problem.severity == "error" else (st.warning, ":material/warning:")
+        )
+        say(plain(where + problem.message), icon=icon)
+    fine = " · variables fine" if not seen.problems and seen.variables else ""
+    names = f" · variables {plain(', '.join(seen.variables))}" if seen.variables else ""
+    st.markdown(f"About {number(seen.tokens)} tokens{names}{fine}")
+
+
+def _actions(wb: Workbench, draft: Held, fields: DraftFields, seen: Examined) -> None:
+    versions = wb.prompts.versions(draft.prompt)
+    following = versions[-1].number + 1 if versions else 1
+    with st.container(horizontal=True):
+        save = st.button(
+            f"Save as version {following}",
+            type="primary",
+            icon=":material/save:",
+            key=f"{draft.key}-save",
+            disabled=seen.file is None,
+            help=None if seen.file else "Mend what is marked as wrong first",
+        )
+        if seen.file is not None:
+            file = f"{draft.prompt}-draft.prompt.yaml"
+            downloads.download("Download", draft_text(draft.prompt, fields), file, key=f"{draft.key}-file")
+        if st.button("Discard draft", icon=":material/delete:", key=f"{draft.key}-discard"):
+            keeping.discard(wb, draft)
+    if not save or seen.file is None:
+        return
+    try:
+        saved = wb.prompts.save(seen.file, parent=draft.base)
+    except WorkbenchError as error:
+        show_error(error)
+        return
+    if not saved.created:
+        st.info(f"That is version {saved.version} already: nothing differs in what a model is asked.")
+        return
+    wb.prompts.discard_draft(draft.prompt, slot=draft.slot)
+    st.toast(f"Saved as version {saved.version}.", icon=":material/check:")
+    keeping.show_instead(draft, saved.version)
+    st.rerun()

@@ -1,0 +1,142 @@
+"""What a draft has besides its messages: examples, model, sources, rules for answers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import get_args
+
+import streamlit as st
+
+from workbench.domain.prompt import CONTEXT_VARIABLE, FewShot, SearchMode, TemplateFormat
+from workbench.ui.prompts.widgets import Widgets
+from workbench.workspace import Workbench
+from workbench.workspace.drafting import DraftFields, variables_of
+
+UNSET = ""
+MOST_TOKENS = 1_000_000
+MOST_SOURCES = 100
+FORMATS = {"mustache": "{{name}} (mustache)", "f-string": "{name} (f-string)"}
+SEARCHES = {"hybrid": "by meaning and words", "dense": "by meaning", "bm25": "by words"}
+
+
+def show(wb: Workbench, widgets: Widgets, fields: DraftFields) -> tuple[DraftFields, bool]:
+    """All settings as they stand in the editor, and whether widgets have to be drawn anew."""
+    fields, regroup = _examples(widgets, fields)
+    fields = _model(wb, widgets, fields)
+    fields = _sources(wb, widgets, fields)
+    return _rules(widgets, fields), regroup
+
+
+def _examples(widgets: Widgets, fields: DraftFields) -> tuple[DraftFields, bool]:
+    pairs: list[FewShot] = []
+    removed: int | None = None
+    names = [name for name in variables_of(fields) if name != CONTEXT_VARIABLE] or ["question"]
+    title = f"Examples in the prompt ({len(fields.few_shot)})"
+    with st.expander(title, icon=":material/format_quote:", key=widgets.key("examples")):
+        st.caption("A question with the answer you would like. The model sees them before the real question.")
+        for position, pair in enumerate(fields.few_shot):
+            inputs = {
+                name: _kept(value, widgets.text(f"pair-{position}-{name}", f"{position + 1}. {name}", _as_text(value)))
+                for name, value in {**dict.fromkeys(names, ""), **pair.inputs}.items()
+            }
+            filled = {name: value for name, value in inputs.items() if name in pair.inputs or value != ""}
+            output = widgets.text(f"pair-{position}-output", f"{position + 1}. The answer you would like", pair.output)
+            pairs.append(FewShot(filled, output))
+            if widgets.button(f"pair-{position}-remove", "Remove this example", icon=":material/delete:"):
+                removed = position
+        added = widgets.button("pair-add", "Add an example", icon=":material/add:")
+    if removed is not None:
+        del pairs[removed]
+    if added:
+        pairs.append(FewShot(dict.fromkeys(names, ""), ""))
+    return replace(fields, few_shot=tuple(pairs)), added or removed is not None
+
+
+def _kept(value: object, typed: str) -> object:
+    return value if typed == _as_text(value) else typed
+
+
+def _as_text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _model(wb: Workbench, widgets: Widgets, fields: DraftFields) -> DraftFields:
+    with st.expander("Model and parameters", icon=":material/tune:", key=widgets.key("model-part")):
+        names = [UNSET, *(found.name for found in wb.models.list() if found.ready)]
+        return replace(
+            fields,
+            model=widgets.choice(
+                "model",
+                "Model",
+                names,
+                fields.model,
+                format_func=lambda name: name or "whatever the run says",
+                accept_new_options=True,
+            ),
+            temperature=widgets.decimal(
+                "temperature", "Temperature", fields.temperature, step=0.1, min_value=0.0, placeholder="not set"
+            ),
+            max_tokens=widgets.whole(
+                "max_tokens", "Longest answer, in tokens", fields.max_tokens, low=1, high=MOST_TOKENS
+            ),
+            parameters=widgets.text("parameters", "Further parameters (JSON)", fields.parameters),
+            template_format=widgets.choice(
+                "format",
+                "Placeholders are written as",
+                get_args(TemplateFormat),
+                fields.template_format,
+                format_func=lambda name: FORMATS.get(name, name),
+            ),
+        )
+
+
+def _sources(wb: Workbench, widgets: Widgets, fields: DraftFields) -> DraftFields:
+    title = f"Sources from {fields.index}" if fields.index.isidentifier() else "Sources"
+    with st.expander(title, icon=":material/menu_book:", key=widgets.key("sources-part")):
+        known = [UNSET, *(info.name for info in wb.indexes.list())]
+        index = widgets.choice(
+            "index",
+            "Look up in the index",
+            known,
+            fields.index,
+            format_func=lambda name: name or "none: nothing is looked up",
+            help="What is found stands where a message says {{context}}.",
+        )
+        if not index:
+            return replace(fields, index=UNSET)
+        k = widgets.whole("k", "Passages, at most", fields.k, low=1, high=MOST_SOURCES)
+        return replace(
+            fields,
+            index=index,
+            k=fields.k if k is None else k,
+            search=widgets.choice(
+                "search",
+                "Search",
+                get_args(SearchMode),
+                fields.search,
+                format_func=lambda name: SEARCHES.get(name, name),
+            ),
+            min_score=widgets.decimal(
+                "min_score", "Leave out passages that score below", fields.min_score, step=0.05, placeholder="none"
+            ),
+        )
+
+
+def _rules(widgets: Widgets, fields: DraftFields) -> DraftFields:
+    with st.expander("Rules for answers", icon=":material/rule:", key=widgets.key("rules-part")):
+        st.caption("Answers are checked against these. The messages must say them to the model too.")
+        return replace(
+            fields,
+            refusal=widgets.line("refusal", "The sentence with which it declines", fields.refusal),
+            citations_required=widgets.flag("citations", "Answers must cite sources", fields.citations_required),
+            citation_pattern=widgets.line(
+                "pattern",
+                "What a citation looks like (regular expression)",
+                fields.citation_pattern,
+                help="The first group is the number of the source.",
+            ),
+            response_schema=widgets.text("schema", "Form of the answer (JSON schema)", fields.response_schema),
+            tools=widgets.text("tools", "Tools (a list of JSON schemas)", fields.tools),
+            use_case=widgets.line("use-case", "Use case, for costs by use case", fields.use_case),
+        )
