@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
+from workbench.domain.dataset import Example
 from workbench.domain.review import Review
 from workbench.domain.run import RunInfo, RunPlan
 from workbench.domain.score import MetricInfo
@@ -15,10 +16,11 @@ from workbench.errors import InputError, NotFoundError
 from workbench.stats.paired import compare
 from workbench.stats.summary import mean_with_interval
 from workbench.stats.wording import pair_sentence
-from workbench.store import reviews, runs, scores, trials
+from workbench.store import audit, reviews, runs, scores, trials
 from workbench.store.session import Session
 from workbench.workspace.comparison import ArmFigure, Comparison, MetricFigure, PairFigure
 from workbench.workspace.context import Context
+from workbench.workspace.examples import ExampleChange, Slice, example_changes, slices
 from workbench.workspace.measures import HUMAN, Measures
 
 if TYPE_CHECKING:
@@ -66,6 +68,30 @@ class Comparisons:
             if scored.values.get((chosen, name)) and scored.values.get((label, name))
         ]
         return Comparison(info, len(plan.examples), chosen, _headline(names, scored.infos), arms, pairs, scored.values)
+
+    def examples(self, comparison: Comparison, arm: str, metric: str) -> Sequence[ExampleChange]:
+        """How every example of the run fared in an arm against the baseline, what got worse first."""
+
+        def query(session: Session) -> tuple[Sequence[Example], Any]:
+            return runs.plan(session, comparison.run.id).examples, trials.frame(session, comparison.run.id)
+
+        examples, frame = self.context.read(query)
+        lost = frame[(frame["status"] == "failed") & frame["arm"].isin([comparison.baseline, arm])]
+        return example_changes(comparison, examples, arm, metric, failed=set(lost["example_id"]))
+
+    def slices(self, comparison: Comparison, metric: str) -> Sequence[Slice]:
+        """The arms' means for every tag of the run's golden set, the largest slices first."""
+        plan = self.context.read(lambda s: runs.plan(s, comparison.run.id))
+        return slices(comparison, plan.examples, metric)
+
+    def revision(self, run: str) -> str:
+        """A text that changes when anything is stored that a comparison of the run shows. Cheap."""
+
+        def query(session: Session) -> str:
+            counts, (length, _) = runs.summary(session, run), audit.head(session)
+            return f"{counts.done}-{counts.failed}-{length}"
+
+        return self.context.read(query)
 
 
 @dataclass(frozen=True)

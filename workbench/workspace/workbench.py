@@ -21,6 +21,7 @@ from workbench.domain.protocols import Clock
 from workbench.errors import InputError
 from workbench.settings import find_project, read_settings
 from workbench.store.store import Store
+from workbench.workspace.answers import Answers
 from workbench.workspace.audit import Audit
 from workbench.workspace.comparing import Comparisons
 from workbench.workspace.comparison import Comparison
@@ -172,6 +173,11 @@ class Workbench:
     def events(self) -> Events:
         """Trials as observability events."""
         return Events(self.context)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What a run's arms answered, an example at a time."""
+        return Answers(self.context)
 
     @cached_property
     def comparisons(self) -> Comparisons:

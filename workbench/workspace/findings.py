@@ -1,0 +1,81 @@
+"""What a comparison says, in sentences short enough to stand at the top of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from workbench.stats.verdict import PairVerdict
+from workbench.stats.wording import coverage_sentence, needed_phrase, pair_sentence
+from workbench.workspace.comparison import ArmFigure, Comparison, PairFigure
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One arm against the baseline by one metric."""
+
+    arm: str
+    verdict: PairVerdict
+    sentence: str
+    needed: str
+    """What would settle an undecided comparison; empty when it is settled."""
+    aside: Sequence[str]
+    """Cost and time against the baseline's, in words."""
+    coverage: str
+    """Which examples are left out because one arm has no score; empty when none is."""
+
+
+def short_names(arms: Sequence[ArmFigure]) -> Mapping[str, str]:
+    """By arm label the shortest name that tells a run's arms apart: `v2`, `v2 · gpt-4o-mini`, or all of it."""
+    prompts, versions, models = (
+        {arm.prompt for arm in arms},
+        {(arm.prompt, arm.version) for arm in arms},
+        {arm.model for arm in arms},
+    )
+    names = {}
+    for arm in arms:
+        version = f"v{arm.version}" if len(prompts) == 1 else f"{arm.prompt} v{arm.version}"
+        parts = [version] if len(versions) > 1 or len(models) == 1 else []
+        names[arm.label] = " · ".join([*parts, arm.model] if len(models) > 1 else parts)
+    return names
+
+
+def findings(comparison: Comparison, metric: str) -> list[Finding]:
+    """What the comparison says of each arm by a metric, in the order of the arms."""
+    names = short_names(comparison.arms)
+    found = []
+    for arm in comparison.arms:
+        pair = comparison.pair(arm.label, metric)
+        if pair is None:
+            continue
+        found.append(
+            Finding(
+                arm=arm.label,
+                verdict=pair.result.verdict,
+                sentence=_sentence(comparison, pair, names),
+                needed=needed_phrase(pair.result),
+                aside=[*_cost(comparison, arm, names), *_about(comparison, arm, "latency", names)],
+                coverage=coverage_sentence(pair.result, names[arm.label], names[comparison.baseline]),
+            )
+        )
+    return found
+
+
+def _sentence(comparison: Comparison, pair: PairFigure, names: Mapping[str, str]) -> str:
+    info = comparison.arms[0].metrics[pair.metric].info
+    return pair_sentence(pair.result, info.title, names[pair.arm], names[pair.baseline], kind=info.kind, unit=info.unit)
+
+
+def _about(comparison: Comparison, arm: ArmFigure, metric: str, names: Mapping[str, str]) -> list[str]:
+    pair = comparison.pair(arm.label, metric)
+    return [] if pair is None or pair.result.verdict == "too few" else [_sentence(comparison, pair, names)]
+
+
+def _cost(comparison: Comparison, arm: ArmFigure, names: Mapping[str, str]) -> list[str]:
+    baseline = comparison.arm(comparison.baseline)
+    for one in (baseline, arm):
+        if one.cost_usd is None:
+            return [f"What {names[one.label]} costs is unknown: no price is known for its model."]
+    if baseline.cost_usd == arm.cost_usd == 0:
+        return ["Neither costs anything."]
+    return _about(comparison, arm, "cost", names)
