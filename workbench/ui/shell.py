@@ -8,23 +8,19 @@ from contextlib import contextmanager
 import streamlit as st
 
 from workbench.errors import WorkbenchError
+from workbench.ui.components import places
+from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
+
+POLL_S = 2.0
 
 
 def sidebar(wb: Workbench) -> None:
     """Project, who is at the desk, and runs that go on."""
     with st.sidebar:
         st.caption(f"Project **{plain(wb.name)}**  \nYou are **{plain(wb.context.actor.name)}**")
-        _running(wb)
-
-
-@st.fragment(run_every=2.0, key="sidebar-runs")
-def _running(wb: Workbench) -> None:
-    for job in wb.runs.running():
-        progress = job.progress()
-        share = (progress.done + progress.failed) / max(progress.planned, 1)
-        st.progress(share, text=f"{progress.done} of {progress.planned}")
-        st.page_link("pages/run.py", label="Look at the run", icon=":material/play_circle:")
+        if wb.runs.running():
+            st.fragment(_running, run_every=POLL_S, key="sidebar-runs")(wb)
 
 
 @contextmanager
@@ -33,12 +29,20 @@ def errors_shown() -> Iterator[None]:
     try:
         yield
     except WorkbenchError as error:
-        st.error(plain(error.hint or ""), title=plain(error.message), icon=":material/error:")
+        show_error(error)
 
 
-def plain(text: str) -> str:
-    """Text that Markdown shows as it is: names and answers come from files and models."""
-    return "".join(f"\\{c}" if c in MARKDOWN else c for c in text)
+def show_error(error: WorkbenchError) -> None:
+    """One error as a sentence with the way out, where it happened."""
+    st.error(plain(error.hint or ""), title=plain(error.message), icon=":material/error:")
 
 
-MARKDOWN = set("\\`*_{}[]()#+-.!|<>~$:^=&\"'")
+def _running(wb: Workbench) -> None:
+    jobs = wb.runs.running()
+    for job in jobs:
+        progress = job.progress()
+        share = (progress.done + progress.failed) / max(progress.planned, 1)
+        st.progress(share, text=f"{progress.done:,} of {progress.planned:,}")
+        places.link("run", "Look at the run", run=job.run)
+    if not jobs:
+        st.rerun()

@@ -1,0 +1,45 @@
+"""Compare: what a run says, verdict first."""
+
+import streamlit as st
+
+from workbench.ui import state
+from workbench.ui.compare import (
+    arms,
+    choices,
+    details,
+    examples,
+    figures,
+    nothing,
+    onward,
+    side_by_side,
+    slices,
+    verdict,
+)
+
+wb = state.workbench()
+st.title("Compare", anchor=False)
+run = choices.pick_run(wb)
+if run is None:
+    nothing.no_run()
+    st.stop()
+
+top = st.container()
+choice = choices.pick(wb, run)
+if choice is None:
+    nothing.no_scores(run)
+    st.stop()
+with top:
+    verdict.show(choice)
+    onward.show(choice)
+
+arms.show(choice)
+figures.show(choice)
+
+st.subheader("Examples", anchor=False)
+chosen = examples.pick(wb, choice)
+if chosen is not None:
+    side_by_side.show(wb, choice, chosen)
+
+st.subheader("By tag", anchor=False)
+slices.show(wb, choice)
+details.show(choice)

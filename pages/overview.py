@@ -1,0 +1,18 @@
+"""Overview: what needs attention, and what happened lately."""
+
+import streamlit as st
+
+from workbench.ui import state
+from workbench.ui.components.text import plain
+from workbench.ui.overview import first_steps, lately, next_steps
+
+wb = state.workbench()
+st.title(plain(wb.name), anchor=False)
+now = wb.overview.now()
+if now.empty:
+    first_steps.show()
+    st.stop()
+
+next_steps.show(now.steps)
+lately.show_runs(wb.runs.list(lately.RUNS_SHOWN))
+lately.show_releases(wb.releases.list())

@@ -1,0 +1,181 @@
+"""Run: choose, see what will happen, start, follow, come back."""
+
+import dataclasses
+
+from filelock import FileLock
+
+from workbench import Workbench
+from workbench.domain.run import TrialFailure
+from workbench.store import runs, trials
+from workbench.workspace import jobs
+
+WAIT_S = 30.0
+
+
+def buttons(at):
+    return [button.label for button in at.button]
+
+
+def text_of(at):
+    return " ".join(
+        [e.value for kind in (at.markdown, at.caption, at.subheader) for e in kind]
+        + [f"{m.label} {m.value}" for m in at.metric]
+    ).replace("\\", "")
+
+
+def newest(root):
+    with Workbench.open(root) as wb:
+        return wb.runs.find("latest")
+
+
+def press(at, label):
+    return next(button for button in at.button if button.label == label).click().run()
+
+
+def finish(root, run):
+    job = jobs.find(str(root), run)
+    job.wait(WAIT_S)
+
+
+def test_the_newest_two_versions_are_chosen_and_the_older_is_the_baseline(project, show):
+    at = show("run")
+
+    assert not at.exception
+    assert at.multiselect(key="address-prompt").value == ["desk@1", "desk@2"]
+
+
+def test_before_the_start_it_says_how_many_answers_and_what_they_cost(project, show):
+    at = show("run", repeats="3")
+
+    assert "36 answers" in text_of(at)
+    assert "2 versions x 1 model x 6 questions, each asked 3 times" in text_of(at)
+    assert "offline/reader: costs nothing" in text_of(at)
+
+
+def test_a_model_without_a_known_price_is_called_unknown_not_free(project, show):
+    at = show("run", model="openai/nobody-has-heard-of-this")
+
+    assert "price unknown" in text_of(at)
+
+
+def test_a_link_restores_every_choice(project, show):
+    at = show("run", prompt="desk@1", dataset="golden", index="library", repeats="2", at_once="4", metric="correct")
+
+    assert at.multiselect(key="address-prompt").value == ["desk@1"]
+    assert at.selectbox(key="address-dataset").value == "golden@1"
+    assert at.selectbox(key="address-index").value == "library"
+    assert at.number_input(key="address-repeats").value == 2
+    assert at.number_input(key="address-at_once").value == 4
+    assert at.multiselect(key="address-metric").value == ["correct"]
+
+
+def test_what_does_not_fit_together_is_told_and_nothing_can_be_started(project, show):
+    at = show("run")
+
+    at.multiselect(key="address-prompt").set_value([]).run()
+
+    assert at.error
+    assert "Start" not in buttons(at)
+
+
+def test_a_judge_without_a_model_says_what_it_needs(project, show):
+    at = show("run", judge="groundedness")
+
+    assert "groundedness needs a model in workbench.toml" in text_of(at)
+
+
+def test_starting_leads_to_the_page_of_the_run_and_its_results(project, show):
+    at = press(show("run"), "Start")
+    run = newest(project)
+    assert at.query_params["run"] == run
+    finish(project, run)
+
+    at = show("run", run=run)
+
+    assert not at.exception
+    assert "12 of 12" in text_of(at)
+    assert "Start" not in buttons(at)
+    with Workbench.open(project) as wb:
+        assert wb.runs.status(run) == "done"
+
+
+def test_a_run_that_was_stopped_can_be_resumed_from_its_page(project, show):
+    with Workbench.open(project) as wb:
+        job = wb.runs.start(wb.runs.stored_plan("latest"))
+        job.cancel()
+        job.wait(WAIT_S)
+        missing = 12 - wb.runs.summary(job.run).done
+
+    at = show("run", run=job.run)
+    assert "stopped" in text_of(at)
+    label = f"Resume: {missing:,} to go"
+    assert label in buttons(at)
+    press(at, label)
+    finish(project, job.run)
+
+    assert "12 of 12" in text_of(show("run", run=job.run))
+
+
+def test_a_question_without_an_answer_is_told_with_its_reason_and_counted(project, show):
+    with Workbench.open(project) as wb:
+        job = wb.runs.start(dataclasses.replace(wb.runs.stored_plan("latest"), repeats=2))
+        job.cancel()
+        job.wait(30)
+        stored = set(wb.runs.frame(job.run)["trial_id"])
+        cell = next(c for c in wb.runs.stored_plan(job.run).cells()[::-1] if c.trial_id(job.run) not in stored)
+        lost = TrialFailure(
+            trial_id=cell.trial_id(job.run),
+            run=job.run,
+            arm=cell.arm.label,
+            example_id=cell.example.id,
+            repeat=cell.repeat,
+            cell_hash=cell.hash,
+            error="OverloadedError",
+            message="The provider is *overloaded*.",
+            retryable=True,
+            final=True,
+            attempt=1,
+            started_at=wb.context.clock.now(),
+            elapsed_ms=1.0,
+        )
+        wb.context.write(lambda s: trials.append(s, [lost]))
+        answers = wb.answers.to_example(job.run, cell.example.id)
+        reasons = wb.runs.lost(job.run)
+
+    assert [a.failure.message for a in answers if a.failure] == ["The provider is *overloaded*."]
+    assert [(r.error, r.count) for r in reasons] == [("OverloadedError", 1)]
+    at = show("run", run=job.run)
+    assert "provider was overloaded" in at.dataframe[0].value["What to do"].iloc[0]
+
+
+def test_the_history_lists_runs_with_their_state(project, show):
+    at = show("run")
+
+    assert any("done" in element.value for element in at.markdown)
+    assert "12 of 12 done" in text_of(at)
+
+
+def test_a_run_carried_out_by_another_process_is_followed_by_what_is_stored(project, show):
+    with Workbench.open(project) as wb:
+        run = wb.runs.find("latest")
+        wb.context.write(lambda s: runs.add_event(s, run, "resumed", wb.context.clock.now()))
+
+    with FileLock(project / ".workbench" / "runs" / f"{run}.lock"):
+        at = show("run", run=run)
+
+    assert "Another process carries this run out" in text_of(at)
+    assert "Stop, keep results" in buttons(at)
+
+
+def test_an_empty_project_says_what_a_run_needs(empty_project, show):
+    at = show("run")
+
+    assert not at.exception
+    assert "a prompt version and a golden set" in at.info[0].proto.title
+
+
+def test_a_run_that_does_not_exist_is_told_in_a_sentence(project, show):
+    at = show("run", run="nonsense")
+
+    assert not at.exception
+    assert at.error

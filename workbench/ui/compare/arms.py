@@ -1,0 +1,57 @@
+"""All arms in one table."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from workbench.stats.numbers import duration, money
+from workbench.ui.compare import words
+from workbench.ui.compare.choices import Choice
+from workbench.ui.components.tables import show_table
+from workbench.workspace.comparison import ArmFigure
+from workbench.workspace.findings import findings
+
+OTHER_SCORES = 2
+"""Quality scores beside the chosen one; all are under Details."""
+
+
+def show(choice: Choice) -> None:
+    """One row per arm: the chosen score and the next ones, cost, time, failures, verdict."""
+    comparison = choice.comparison
+    others = [name for name in comparison.quality if name != choice.metric and _scored(choice, name)]
+    metrics = [choice.metric, *others[:OTHER_SCORES]]
+    verdicts = {finding.arm: finding for finding in findings(comparison, choice.metric)}
+
+    def row(arm: ArmFigure) -> dict[str, str]:
+        figures = {arm.metrics[name].info.title: _mean(arm, name) for name in metrics}
+        finding = verdicts.get(arm.label)
+        if arm.label == comparison.baseline:
+            verdict = "baseline"
+        elif finding is None:
+            verdict = "no score in both arms"
+        else:
+            verdict = f"{words.SIGNS[finding.verdict][0]} {finding.verdict}"
+        return {
+            "Arm": f"{arm.prompt}@{arm.version} · {arm.model}",
+            "Verdict": verdict,
+            **figures,
+            "Cost of 100": money(arm.cost_per_hundred),
+            "Median time": duration(arm.p50_ms),
+            "Failed": f"{arm.failed:,}",
+        }
+
+    show_table(
+        [row(arm) for arm in comparison.arms],
+        alt=f"The arms of run {comparison.run.id} with scores, cost, time and verdict",
+    )
+    st.caption("In brackets: where the true mean likely is (95%). n: examples with a score.")
+
+
+def _scored(choice: Choice, metric: str) -> bool:
+    return any(arm.metrics[metric].mean.n for arm in choice.comparison.arms)
+
+
+def _mean(arm: ArmFigure, metric: str) -> str:
+    figure = arm.metrics[metric]
+    unscored = f", {figure.unscored:,} unscored" if figure.unscored else ""
+    return words.mean(figure.mean, figure.info) + unscored

@@ -1,0 +1,35 @@
+"""Charts of a comparison, each drawn when its tab is open."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from workbench.ui.compare import words
+from workbench.ui.compare.choices import Choice
+from workbench.workspace import comparison_charts as charts
+
+
+def show(choice: Choice) -> None:
+    """Scores, cost against score, time, and every example's change."""
+    names = ["Scores", "Cost against score", "Time", *(["Every example"] if choice.paired else [])]
+    for name, tab in zip(names, st.tabs(names, key="figures", on_change="rerun"), strict=True):
+        if tab.open:
+            with tab:
+                _draw(choice, name)
+
+
+def _draw(choice: Choice, name: str) -> None:
+    comparison, metric = choice.comparison, choice.metric
+    info = comparison.arms[0].metrics[metric].info
+    means = "; ".join(
+        f"{choice.names[arm.label]}: {words.mean(arm.metrics[metric].mean, info)}" for arm in comparison.arms
+    )
+    if name == "Scores":
+        st.altair_chart(charts.mean_chart(comparison, metric), alt=f"{info.title} by arm. {means}")
+    elif name == "Cost against score":
+        st.altair_chart(charts.cost_chart(comparison, metric), alt=f"Cost of 100 answers against {info.title}. {means}")
+    elif name == "Time":
+        st.altair_chart(charts.time_chart(comparison), alt="Median and 95th percentile of the time to answer, by arm")
+    else:
+        chart = charts.change_chart(comparison, choice.arm, metric)
+        st.altair_chart(chart, alt=f"How {info.title} changed from the baseline, example by example")

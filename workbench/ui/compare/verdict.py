@@ -1,0 +1,44 @@
+"""The finding in plain English, first and large."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from workbench.ui.compare import words
+from workbench.ui.compare.choices import Choice
+from workbench.ui.components.text import plain
+from workbench.workspace.findings import findings
+
+
+def show(choice: Choice) -> None:
+    """A sentence per arm, what it costs and how long it takes, and how much of the run stands behind it."""
+    comparison = choice.comparison
+    found = findings(comparison, choice.metric)
+    for finding in sorted(found, key=lambda finding: finding.arm != choice.arm):
+        _, icon, colour = words.SIGNS[finding.verdict]
+        st.header(f":{colour}[{icon}] {plain(finding.sentence)}", anchor=False)
+        if finding.aside:
+            st.markdown(plain(" ".join(finding.aside)))
+    if not found:
+        figure = comparison.arm(comparison.baseline).metrics[choice.metric]
+        text = f"{figure.info.title}: {words.mean(figure.mean, figure.info)}"
+        st.header(plain(text), anchor=False)
+        if len(comparison.arms) == 1:
+            st.markdown("One arm, so there is nothing to compare it with. Run a second version or model beside it.")
+        else:
+            st.markdown("No example has this score in both arms.")
+    _coverage(choice, [finding.coverage for finding in found if finding.coverage])
+
+
+def _coverage(choice: Choice, missing: list[str]) -> None:
+    comparison = choice.comparison
+    arms = comparison.arms
+    planned, done, failed = (sum(getattr(arm, part) for arm in arms) for part in ("planned", "done", "failed"))
+    unscored = sum(arm.metrics[choice.metric].unscored for arm in arms)
+    parts = [
+        f"{comparison.dataset_examples:,} examples x {comparison.run.repeats}",
+        f"{done:,} of {planned:,} answers done",
+        f"{failed:,} failed",
+        f"{unscored:,} unscored",
+    ]
+    st.caption(plain(" · ".join(parts)) + "".join(f"  \n{plain(sentence)}" for sentence in missing))

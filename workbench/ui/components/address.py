@@ -1,0 +1,140 @@
+"""Widgets whose value is in the address, so that a reload, a link and the browser's back button restore a view.
+
+The address is the truth and the widget shows it; changing the widget changes the address. What is not in the address
+has its default, and a value that is not among the options any more is ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+MOST = 1_000_000
+
+
+def read(name: str) -> str | None:
+    """What the address says under a name; None when nothing."""
+    value: str | None = st.query_params.get(name)
+    return value or None
+
+
+def write(name: str, value: str | None) -> None:
+    """Put a value into the address, or take it out."""
+    if value is None:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = value
+
+
+def only(**values: str) -> None:
+    """Make these values the whole address."""
+    st.query_params.from_dict(values)
+
+
+def link(label: str, *, icon: str, key: str, **values: str) -> None:
+    """A link within the page. A page link would leave the browser's address as it was."""
+    st.button(label, key=key, icon=icon, type="tertiary", on_click=only, kwargs=values)
+
+
+def pick(
+    label: str,
+    options: Sequence[str],
+    name: str,
+    *,
+    default: str | None = None,
+    format_func: Callable[[str], str] = str,
+    **how: Any,
+) -> str:
+    """A list to choose one of `options` from; the first, or `default`, while the address names none."""
+    key = _key(name)
+    fallback = default if default in options else options[0]
+    wanted = read(name)
+    st.session_state[key] = wanted if wanted in options else fallback
+    chosen: str = st.selectbox(
+        label, options, key=key, format_func=format_func, on_change=_follow, args=(name, fallback), **how
+    )
+    return chosen
+
+
+def switch(
+    label: str,
+    options: Sequence[str],
+    name: str,
+    *,
+    default: str | None = None,
+    format_func: Callable[[str], str] = str,
+) -> str:
+    """As `pick`, for a few options that all stay visible. `format_func` may give Markdown."""
+    key = _key(name)
+    fallback = default if default in options else options[0]
+    wanted = read(name)
+    st.session_state[key] = wanted if wanted in options else fallback
+    chosen = st.segmented_control(
+        label, options, key=key, required=True, format_func=format_func, on_change=_follow, args=(name, fallback)
+    )
+    return str(chosen)
+
+
+def pick_many(
+    label: str,
+    options: Sequence[str],
+    name: str,
+    *,
+    default: Sequence[str] = (),
+    accept_new: bool = False,
+    format_func: Callable[[str], str] = str,
+    **how: Any,
+) -> list[str]:
+    """A list to choose several from. With `accept_new`, names that are not in the list may be typed."""
+    key = _key(name)
+    given = st.query_params.get_all(name)
+    wanted = [value for value in given if value and (accept_new or value in options)]
+    st.session_state[key] = wanted if given else [value for value in default if value in options]
+    choices = [*options, *(value for value in wanted if value not in options)]
+    chosen: list[str] = st.multiselect(
+        label,
+        choices,
+        key=key,
+        accept_new_options=accept_new,
+        format_func=format_func,
+        on_change=_follow_many,
+        args=(name,),
+        **how,
+    )
+    return chosen
+
+
+def number(label: str, name: str, *, default: int, low: int = 1, high: int = MOST, **how: Any) -> int:
+    """A whole number between `low` and `high`."""
+    key = _key(name)
+    wanted = read(name)
+    value = int(wanted) if wanted is not None and wanted.isdecimal() else default
+    st.session_state[key] = min(max(value, low), high)
+    chosen: int | None = st.number_input(
+        label,
+        min_value=low,
+        max_value=high,
+        step=1,
+        value=None,
+        key=key,
+        on_change=_follow,
+        args=(name, str(default)),
+        **how,
+    )
+    return default if chosen is None else chosen
+
+
+def _key(name: str) -> str:
+    return f"address-{name}"
+
+
+def _follow(name: str, default: str) -> None:
+    value = st.session_state[_key(name)]
+    write(name, None if value is None or str(value) == default else str(value))
+
+
+def _follow_many(name: str) -> None:
+    """An emptied list is kept as one empty value, so that it is not taken for the default."""
+    st.query_params[name] = list(st.session_state[_key(name)]) or [""]

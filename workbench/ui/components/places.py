@@ -1,0 +1,56 @@
+"""The pages of the app and the links between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NoReturn
+
+import streamlit as st
+
+from workbench.workspace.shipped import shipped
+
+Group = Literal["Experiment", "Data", "People", "Ship"]
+
+PAGES = shipped("pages")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page as the navigation shows it."""
+
+    title: str
+    icon: str
+    group: Group
+
+
+PLACES: Mapping[str, Place] = {
+    "overview": Place("Overview", ":material/home:", "Experiment"),
+    "prompts": Place("Prompts", ":material/edit_note:", "Experiment"),
+    "run": Place("Run", ":material/play_circle:", "Experiment"),
+    "compare": Place("Compare", ":material/compare_arrows:", "Experiment"),
+    "datasets": Place("Datasets", ":material/table_rows:", "Data"),
+    "knowledge": Place("Knowledge", ":material/menu_book:", "Data"),
+    "review": Place("Review", ":material/rate_review:", "People"),
+    "release": Place("Release", ":material/rocket_launch:", "Ship"),
+}
+"""By file name, in the order of the navigation."""
+
+
+def navigation() -> dict[str, list[st.Page]]:
+    """All pages for `st.navigation`, by group; the first is where the app opens."""
+    groups: dict[str, list[st.Page]] = {}
+    for name, place in PLACES.items():
+        page = st.Page(PAGES / f"{name}.py", title=place.title, icon=place.icon, default=name == "overview")
+        groups.setdefault(place.group, []).append(page)
+    return groups
+
+
+def link(name: str, label: str, **address: str) -> None:
+    """A link to a page with what is to be chosen there. `label` may hold Markdown: names go through `plain`."""
+    st.page_link(PAGES / f"{name}.py", label=label, icon=PLACES[name].icon, query_params=address or None)
+
+
+def go(name: str, **address: str) -> NoReturn:
+    """Open a page with what is to be chosen there."""
+    st.switch_page(PAGES / f"{name}.py", query_params=address or None)

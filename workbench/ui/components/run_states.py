@@ -1,0 +1,48 @@
+"""Runs as lists show them: a state with its icon and word, and names that tell runs apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from workbench.domain.run import RunInfo, RunStatus
+from workbench.workspace.runs import RunLine
+
+STATES: Mapping[RunStatus, tuple[str, str]] = {
+    "running": ("▶", "going on"),
+    "interrupted": ("‖", "interrupted"),
+    "cancelled": ("■", "stopped"),
+    "done": ("✓", "done"),
+}
+"""Sign and word of each state; the sign is never alone."""
+NAMES_SHOWN = 3
+
+
+def state(line: RunLine) -> str:
+    """The state of a run in a sign and a word; a finished run with failures says so."""
+    sign, word = STATES[line.status]
+    if line.status == "done" and line.summary.failed:
+        return f"! {word}, {line.summary.failed} failed"
+    return f"{sign} {word}"
+
+
+def when(at: datetime) -> str:
+    """A stored time, which is UTC, on this machine's clock."""
+    return at.replace(tzinfo=UTC).astimezone().strftime("%d %b %Y, %H:%M")
+
+
+def arms(labels: Sequence[str]) -> str:
+    """The arms of a run on one line: versions, and the models that they were asked on."""
+    split = [label.partition(":") for label in labels]
+    versions, models = (list(dict.fromkeys(parts)) for parts in zip(*((v, m) for v, _, m in split), strict=True))
+    return f"{_some(versions)} on {_some(models)}"
+
+
+def title(info: RunInfo) -> str:
+    """A run in a list of runs: when, what, and its id."""
+    return f"{when(info.created_at)} · {arms(info.arms)} · {info.dataset}@{info.dataset_version} · {info.id}"
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:NAMES_SHOWN])
+    return f"{shown} and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else shown

@@ -1,0 +1,33 @@
+"""Text from files and models, made safe for the places of a page that read Markdown or HTML."""
+
+from __future__ import annotations
+
+from html import escape
+
+MARKDOWN = set("\\`*_{}[]()#+-.!|<>~$:^=&\"'")
+
+
+def plain(text: str) -> str:
+    """Text that Markdown shows as it is: names and answers come from files and models."""
+    return "".join(f"\\{c}" if c in MARKDOWN else c for c in text)
+
+
+def one_line(text: str, most: int = 120) -> str:
+    """The beginning of a text on one line, for lists and tables."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
+def counted(number: int, word: str) -> str:
+    """`1 version`, `2 versions`."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def times_asked(repeats: int) -> str:
+    """How often each question is asked, in words."""
+    return "asked once" if repeats == 1 else f"asked {repeats:,} times"
+
+
+def html_text(text: str) -> str:
+    """A text as HTML that keeps its line breaks; nothing in it is markup."""
+    return f'<div style="white-space:pre-wrap;overflow-wrap:anywhere">{escape(text)}</div>'

@@ -1,0 +1,140 @@
+"""What a run is asked for, as widgets whose values are in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from workbench.domain.model import FoundModel
+from workbench.domain.run import DEFAULT_CONCURRENCY
+from workbench.ui import state
+from workbench.ui.components import address, places
+from workbench.workspace import Workbench
+from workbench.workspace.planning import RunOptions
+
+OWN = ""
+"""The choice of leaving the index to each prompt."""
+MOST_REPEATS = 100
+MOST_AT_ONCE = 256
+
+
+def pick(wb: Workbench) -> RunOptions | None:
+    """The options of the next run; None, and what to do about it, while there is nothing to run."""
+    versions = [v.label for newest in wb.prompts.list() for v in reversed(wb.prompts.versions(newest.name))]
+    sets = [v.label for newest in wb.datasets.list() for v in reversed(wb.datasets.versions(newest.name))]
+    if not versions or not sets:
+        _missing(prompts=not versions, datasets=not sets)
+        return None
+    named = address.read("dataset")
+    newest = next((label for label in sets if label.rpartition("@")[0] == named), None)
+    if newest is not None:
+        address.write("dataset", newest)  # a link may name a golden set without its version
+    left, right = st.columns(2)
+    with left:
+        prompts = address.pick_many(
+            "Prompt versions",
+            versions,
+            "prompt",
+            default=_newest_two(versions),
+            help="The first is the baseline: the others are compared with it.",
+        )
+        dataset = address.pick("Golden set", sets, "dataset")
+    with right:
+        models = _models(wb)
+        index = address.pick(
+            "Index",
+            [OWN, *(info.name for info in wb.indexes.list())],
+            "index",
+            format_func=lambda name: name or "The one each prompt names",
+            help="The documents that answers are looked up in.",
+        )
+    with st.expander("Scores, judges, repeats", icon=":material/tune:"):
+        metrics, judges = _measures(wb)
+        repeats, concurrency = _effort()
+    return RunOptions(
+        prompts=prompts,
+        dataset=dataset,
+        models=models,
+        index=index or None,
+        metrics=metrics,
+        judges=judges,
+        repeats=repeats,
+        concurrency=concurrency,
+    )
+
+
+def _newest_two(versions: Sequence[str]) -> list[str]:
+    """The newest version of the first prompt and the one before it, which is the baseline."""
+    name = versions[0].rpartition("@")[0]
+    return list(reversed([label for label in versions if label.rpartition("@")[0] == name][:2]))
+
+
+def _models(wb: Workbench) -> list[str]:
+    found = {model.name: model for model in sorted(state.models(wb), key=lambda model: not model.ready)}
+    return address.pick_many(
+        "Models",
+        list(found),
+        "model",
+        accept_new=True,
+        format_func=lambda name: _model_label(name, found.get(name)),
+        placeholder="Each prompt's own model",
+        help="A model that is not in the list: type its LiteLLM name, such as openai/gpt-4o-mini.",
+    )
+
+
+def _model_label(name: str, model: FoundModel | None) -> str:
+    if model is None:
+        return name
+    return f"{name} · {model.note}" if model.ready else f"{name} · not ready: {model.note}"
+
+
+def _measures(wb: Workbench) -> tuple[list[str], list[str]]:
+    infos = {info.name: info for info in wb.measures.all()}
+    metrics = address.pick_many(
+        "Scores",
+        list(wb.measures.metric_names()),
+        "metric",
+        format_func=lambda name: infos[name].title,
+        placeholder="Those that fit the golden set",
+    )
+    judges = address.pick_many(
+        "Judges",
+        list(wb.measures.judge_names()),
+        "judge",
+        format_func=lambda name: infos[name].title,
+        placeholder="None",
+        help="A judge asks a model about every answer.",
+    )
+    return metrics, judges
+
+
+def _effort() -> tuple[int, int]:
+    left, right = st.columns(2)
+    with left:
+        repeats = address.number(
+            "Repeats", "repeats", default=1, high=MOST_REPEATS, help="How often every question is asked."
+        )
+    with right:
+        concurrency = address.number(
+            "At once",
+            "at_once",
+            default=DEFAULT_CONCURRENCY,
+            high=MOST_AT_ONCE,
+            help="Calls in flight per model, at most. A limit in workbench.toml goes first.",
+        )
+    return repeats, concurrency
+
+
+def _missing(*, prompts: bool, datasets: bool) -> None:
+    what = " and ".join([*(["a prompt version"] if prompts else []), *(["a golden set"] if datasets else [])])
+    st.info(
+        "A run asks prompt versions every question of a golden set.",
+        title=f"A run needs {what}",
+        icon=":material/play_circle:",
+    )
+    with st.container(horizontal=True):
+        if prompts:
+            places.link("prompts", "Write a prompt")
+        if datasets:
+            places.link("datasets", "Bring a golden set")

@@ -1,0 +1,35 @@
+"""All runs, newest first, with what can be done with each."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from workbench.ui.components import address, places, run_list
+from workbench.ui.run import actions, going_on
+from workbench.workspace import Workbench
+from workbench.workspace.runs import RunLine
+
+RUNS_READ = 200
+RUNS_ON_A_PAGE = 10
+
+
+def show(wb: Workbench) -> None:
+    """Ten runs at a time; nothing while there is none."""
+    lines = wb.runs.list(RUNS_READ)
+    if not lines:
+        return
+    st.subheader("Runs so far", anchor=False)
+    pages = -(-len(lines) // RUNS_ON_A_PAGE)
+    page = st.pagination(pages, key="history-page") if pages > 1 else 1
+    start = (page - 1) * RUNS_ON_A_PAGE
+
+    def act(line: RunLine) -> None:
+        address.link("Open", icon=":material/play_circle:", key=f"open-{line.info.id}", run=line.info.id)
+        if line.status == "running":
+            going_on.stop_button(wb, line.info.id, key=f"stop-{line.info.id}")
+            return
+        if line.summary.done:
+            places.link("compare", "Compare", run=line.info.id)
+        actions.resume(wb, line.info.id, line.summary)
+
+    run_list.show(lines[start : start + RUNS_ON_A_PAGE], act)
