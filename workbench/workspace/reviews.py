@@ -11,7 +11,7 @@ from pathlib import Path
 from workbench.domain.dataset import Example
 from workbench.domain.review import VERDICTS, Review, Verdict
 from workbench.domain.run import RunPlan, TrialOutput
-from workbench.errors import FormatError, InputError
+from workbench.errors import FormatError, InputError, NotAllowedError
 from workbench.hashing import content_hash
 from workbench.metrics.citations import Citation, find_citations
 from workbench.store import reviews, runs, trials
@@ -19,6 +19,7 @@ from workbench.store.session import Session
 from workbench.workspace.context import Context
 from workbench.workspace.files import read_text, write_text
 from workbench.workspace.review_queue import QueueItem
+from workbench.workspace.run_names import find_run
 
 LONGEST_NOTE = 10_000
 GUIDELINES_FILE = "guidelines.md"
@@ -52,7 +53,7 @@ class Reviews:
         reviewer = self.context.actor.name
 
         def query(session: Session) -> tuple[str, list[tuple[str, str]], list[Review]]:
-            found = runs.resolve(session, run)
+            found = find_run(session, run)
             frame = trials.frame(session, found)
             done = frame[frame["status"] == "done"]
             return found, list(zip(done["example_id"], done["trial_id"], strict=True)), reviews.of_run(session, found)
@@ -100,13 +101,13 @@ class Reviews:
 
     def of_run(self, run: str) -> Sequence[Review]:
         """The newest verdict of every reviewer on every answer of a run."""
-        return self.context.read(lambda s: reviews.of_run(s, runs.resolve(s, run)))
+        return self.context.read(lambda s: reviews.of_run(s, find_run(s, run)))
 
     def export(self, run: str, path: Path) -> int:
         """Write the queue as JSONL for review elsewhere: fill in `verdict` and `note`, then `import_`."""
         items = self.queue(run)
         by_id = {output.trial_id: output for output in self._outputs(run)}
-        plan = self.context.read(lambda s: runs.plan(s, runs.resolve(s, run)))
+        plan = self.context.read(lambda s: runs.plan(s, find_run(s, run)))
         lines = []
         for item in items:
             case = _case(by_id[item.trial_id], plan)
@@ -116,47 +117,69 @@ class Reviews:
                 "answer": case.answer,
                 "sources": [f"[{n}] {source}\n{text}" for n, (source, text) in enumerate(case.sources, 1)],
                 "verdict": item.verdict or "",
-                "note": "",
+                "note": "" if item.review is None else item.review.note,
             }
             lines.append(json.dumps(row, ensure_ascii=False))
         write_text(path, "".join(line + "\n" for line in lines))
         return len(lines)
 
     def import_(self, path: Path) -> int:
-        """Read verdicts back from an exported file. One wrong line and nothing is stored."""
-        given: list[tuple[str, Verdict, str]] = []
-        for number, line in enumerate(read_text(path).splitlines(), 1):
-            if line.strip():
-                row = _read_row(line, str(path), number)
-                if row is not None:
-                    given.append(row)
-        known = self.context.read(lambda s: {trial: trials.output(s, trial) is not None for trial, _, _ in given})
-        for number, (trial, _, _) in enumerate(given, 1):
-            if not known[trial]:
-                raise FormatError(f"verdict {number} is about an answer that is not in this project.", file=str(path))
-        for trial, verdict, note in given:
-            self._append(trial, verdict, note, None)
-        return len(given)
+        """Read verdicts back from an exported file; those that say nothing new are left out.
 
-    def _outputs(self, run: str) -> Sequence[TrialOutput]:
-        return self.context.read(lambda s: trials.outputs(s, runs.resolve(s, run)))
-
-    def _append(self, trial_id: str, verdict: Verdict | None, note: str, seconds: float | None) -> Review:
+        Returns how many were stored. One wrong line and none is.
+        """
         ctx = self.context
-        ctx.require("reviewer", "review answers")
-        if len(note) > LONGEST_NOTE:
-            raise InputError(f"The note has {len(note):,} characters; at most {LONGEST_NOTE:,} are kept.")
+        self._check_reviewer()
+        # Not splitlines(): an answer may hold characters that it takes for the end of a line.
+        lines = enumerate(read_text(path).split("\n"), 1)
+        rows = [(number, _read_row(line, str(path), number)) for number, line in lines if line.strip()]
 
-        def change(session: Session) -> Review:
-            output = trials.output(session, trial_id)
-            if output is None:
-                raise InputError("This answer is not there any more.", hint="Go back to the queue.")
-            review = Review(trial_id, output.run, ctx.actor.name, verdict, note, ctx.clock.now(), seconds)
-            reviews.append(session, review)
-            ctx.record(session, "answer reviewed", trial_id, verdict=verdict)
-            return review
+        def change(session: Session) -> int:
+            stored = 0
+            for number, row in rows:
+                if row is None:
+                    continue
+                trial, verdict, note = row
+                if trials.output(session, trial) is None:
+                    raise FormatError("this answer is not in this project.", file=str(path), line=number)
+                said = [review for review in reviews.history(session, trial) if review.reviewer == ctx.actor.name]
+                if not said or (said[-1].verdict, said[-1].note) != (verdict, note):
+                    self._store(session, trial, verdict, note, None)
+                    stored += 1
+            return stored
 
         return ctx.write(change)
+
+    def _outputs(self, run: str) -> Sequence[TrialOutput]:
+        return self.context.read(lambda s: trials.outputs(s, find_run(s, run)))
+
+    def _append(self, trial_id: str, verdict: Verdict | None, note: str, seconds: float | None) -> Review:
+        self._check_reviewer()
+        if len(note) > LONGEST_NOTE:
+            raise InputError(f"The note has {len(note):,} characters; at most {LONGEST_NOTE:,} are kept.")
+        return self.context.write(lambda session: self._store(session, trial_id, verdict, note, seconds))
+
+    def _store(
+        self, session: Session, trial_id: str, verdict: Verdict | None, note: str, seconds: float | None
+    ) -> Review:
+        ctx = self.context
+        output = trials.output(session, trial_id)
+        if output is None:
+            raise InputError("This answer is not there any more.", hint="Go back to the queue.")
+        review = Review(trial_id, output.run, ctx.actor.name, verdict, note, ctx.clock.now(), seconds)
+        reviews.append(session, review)
+        ctx.record(session, "answer reviewed", trial_id, verdict=verdict)
+        return review
+
+    def _check_reviewer(self) -> None:
+        ctx = self.context
+        ctx.require("reviewer", "review answers")
+        reviewers = ctx.settings.people.reviewers
+        if reviewers and ctx.actor.name not in reviewers:
+            raise NotAllowedError(
+                f"{ctx.actor.name} is not among the reviewers of this project.",
+                hint="They are named in workbench.toml under [people].",
+            )
 
 
 def _case(output: TrialOutput, plan: RunPlan) -> ReviewCase:
@@ -184,6 +207,8 @@ def _read_row(line: str, file: str, number: int) -> tuple[str, Verdict, str] | N
         row = json.loads(line)
     except json.JSONDecodeError as error:
         raise FormatError(f"this is not JSON: {error.msg}.", file=file, line=number, column=error.colno) from error
+    except RecursionError as error:
+        raise FormatError("this is nested too deeply.", file=file, line=number) from error
     if not isinstance(row, dict) or not isinstance(row.get("trial_id"), str):
         raise FormatError("a line is an object with `trial_id`.", file=file, line=number)
     verdict, note = row.get("verdict") or "", row.get("note") or ""

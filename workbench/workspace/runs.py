@@ -25,6 +25,7 @@ from workbench.workspace.execution import Counts, Execution
 from workbench.workspace.jobs import Job
 from workbench.workspace.planning import Planner, RunOptions
 from workbench.workspace.progress import Progress
+from workbench.workspace.run_names import find_run
 from workbench.workspace.scoring import JudgeSeat, Scorer, seats
 
 if TYPE_CHECKING:
@@ -134,12 +135,7 @@ class Runs:
 
     def find(self, text: str) -> str:
         """The id of a run by its id or the beginning of it; `latest` is the newest run."""
-        if text == "latest":
-            newest = self.context.read(lambda s: runs.latest(s, 1))
-            if not newest:
-                raise InputError("There is no run yet.", hint="Start one with `workbench run`.")
-            return newest[0].id
-        return self.context.read(lambda s: runs.resolve(s, text))
+        return self.context.read(lambda s: find_run(s, text))
 
     def info(self, run: str) -> RunInfo:
         """A run as lists show it."""

@@ -1,0 +1,58 @@
+import pytest
+
+from workbench.errors import FormatError, InputError
+from workbench.workspace.plan_file import options_from
+from workbench.workspace.planning import RunOptions
+
+PLAN = """\
+prompt: [answer@1, answer@2]
+model: one
+dataset: golden
+metric: correct
+repeats: 3
+timeout: 20
+parameters: {temperature: 0.2}
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "plan.yaml"
+    path.write_text(PLAN)
+    return path
+
+
+def test_a_plan_file_has_the_commands_options_as_keys(file):
+    assert options_from(file, {}) == RunOptions(
+        prompts=("answer@1", "answer@2"),
+        models=("one",),
+        dataset="golden",
+        metrics=("correct",),
+        repeats=3,
+        timeout_s=20,
+        parameters={"temperature": 0.2},
+    )
+
+
+def test_options_given_by_hand_win_and_those_not_given_leave_the_plan_alone(file):
+    given = {"prompts": ("answer@3",), "models": (), "dataset": None, "repeats": 1, "concurrency": None}
+
+    made = options_from(file, given)
+
+    assert (made.prompts, made.models, made.dataset, made.repeats) == (("answer@3",), ("one",), "golden", 1)
+
+
+def test_without_a_plan_file_the_options_stand_alone():
+    assert options_from(None, {"prompts": ("a",), "dataset": "d"}) == RunOptions(("a",), "d")
+
+
+def test_no_golden_set_is_an_error(tmp_path):
+    with pytest.raises(InputError, match="--dataset"):
+        options_from(None, {"prompts": ("a",)})
+
+
+def test_unknown_keys_are_refused_with_their_line(file):
+    file.write_text(PLAN + "modle: two\n")
+
+    with pytest.raises(FormatError, match=r"plan\.yaml, line 8.*modle"):
+        options_from(file, {})
