@@ -42,7 +42,7 @@ def test_every_command_says_what_it_does_and_stands_in_the_readme(path, command)
     assert f"workbench {path}" in README
 
 
-@pytest.mark.parametrize("name", modules())
+@pytest.mark.parametrize("name", list(modules()))
 def test_every_public_name_has_a_docstring(name):
     module = importlib.import_module(name)
     own = [

@@ -77,7 +77,13 @@ def list_(as_json: bool) -> None:
 @click.argument("name")
 @click.argument("text")
 @click.option("-k", type=click.IntRange(1, 1000), default=4, show_default=True, help="Chunks to find.")
-@click.option("--search", type=click.Choice(("hybrid", "dense", "bm25")), default="hybrid", show_default=True)
+@click.option(
+    "--search",
+    type=click.Choice(("hybrid", "dense", "bm25")),
+    default="hybrid",
+    show_default=True,
+    help="By meaning, by words, or both.",
+)
 @json_option
 def query(name: str, text: str, k: int, search: str, as_json: bool) -> None:
     """Find the chunks nearest to TEXT."""
