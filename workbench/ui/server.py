@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.errors import InputError
 from workbench.workspace import jobs
 from workbench.workspace.shipped import shipped
+from workbench.workspace.warming import warm_later
 from workbench.workspace.workbench import PROJECT_VARIABLE
 
 if TYPE_CHECKING:
@@ -63,9 +64,11 @@ def serve(
 @asynccontextmanager
 async def _lifespan(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """Runs belong to the process, not to a browser tab: they end with the server, and not before."""
+    warming = warm_later()
     try:
         yield None
     finally:
+        warming.cancel()
         jobs.shut_down()
 
 
