@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from workbench.domain.dataset import Example
@@ -21,7 +20,7 @@ from workbench.store.session import Session
 from workbench.workspace.comparison import ArmFigure, Comparison, MetricFigure, PairFigure
 from workbench.workspace.context import Context
 from workbench.workspace.examples import ExampleChange, Slice, example_changes, slices
-from workbench.workspace.measures import HUMAN, Measures
+from workbench.workspace.measures import HUMAN, Measures, passed_by_trial
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +66,8 @@ class Comparisons:
             for name in names
             if scored.values.get((chosen, name)) and scored.values.get((label, name))
         ]
-        return Comparison(info, len(plan.examples), chosen, _headline(names, scored.infos), arms, pairs, scored.values)
+        headline = metrics[0] if metrics else _headline(names, scored.infos)
+        return Comparison(info, len(plan.examples), chosen, headline, arms, pairs, scored.values)
 
     def examples(self, comparison: Comparison, arm: str, metric: str) -> Sequence[ExampleChange]:
         """How every example of the run fared in an arm against the baseline, what got worse first."""
@@ -133,15 +133,12 @@ def _add_reviews(scored: _Scored, frame: pd.DataFrame, verdicts: Sequence[Review
     place = {
         t: (arm, example) for t, arm, example in zip(frame["trial_id"], frame["arm"], frame["example_id"], strict=True)
     }
-    by_trial: dict[str, list[float]] = {}
-    for review in verdicts:
-        if review.verdict in {"pass", "fail"} and review.trial_id in place:
-            by_trial.setdefault(review.trial_id, []).append(1.0 if review.verdict == "pass" else 0.0)
-    for trial, passed in by_trial.items():
+    passed_by = {trial: passed for trial, passed in passed_by_trial(verdicts).items() if trial in place}
+    for trial, passed in passed_by.items():
         arm, example = place[trial]
-        scored.values.setdefault((arm, HUMAN.name), {}).setdefault(example, []).append(fmean(passed))
-    if by_trial:
-        agreed = all(len(set(passed)) == 1 for passed in by_trial.values())
+        scored.values.setdefault((arm, HUMAN.name), {}).setdefault(example, []).append(passed)
+    if passed_by:
+        agreed = all(passed in {0.0, 1.0} for passed in passed_by.values())
         scored.infos[HUMAN.name] = HUMAN if agreed else replace(HUMAN, kind="share")
 
 
@@ -150,7 +147,7 @@ def _names(plan: RunPlan, infos: Mapping[str, MetricInfo], wanted: Sequence[str]
         for name in wanted:
             if name not in infos:
                 raise NotFoundError("score", name, infos, hint="Score the run with it first: `workbench score`.")
-        return list(wanted)
+        return list(dict.fromkeys(wanted))
     planned = [name for name in (*plan.metrics, *plan.judges) if name in infos]
     return [*planned, *(name for name in infos if name not in planned)]
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from workbench.domain.review import Review
 from workbench.domain.run import RunPlan, TrialFailure, TrialOutput
 from workbench.metrics.citations import find_citations
 from workbench.store import runs, scores, trials
 from workbench.workspace.context import Context
+from workbench.workspace.measures import HUMAN, passed_by_trial
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,9 +46,11 @@ class Events:
         return self.context.read(lambda s: trials.outputs(s, run, after=after, limit=READ_AT_ONCE))
 
 
-def scores_by_trial(frame: pd.DataFrame) -> Mapping[str, Mapping[str, float | None]]:
-    """A run's scores by trial and metric; None where an output is unscored."""
+def scores_by_trial(frame: pd.DataFrame, reviews: Sequence[Review] = ()) -> Mapping[str, Mapping[str, float | None]]:
+    """A run's scores by trial and metric; None where an output is unscored. Reviews count as one more metric."""
     found: dict[str, dict[str, float | None]] = {}
+    for trial_id, passed in passed_by_trial(reviews).items():
+        found.setdefault(trial_id, {})[HUMAN.name] = passed
     for trial, metric, value in zip(frame["trial_id"], frame["metric"], frame["value"], strict=True):
         found.setdefault(trial, {})[metric] = None if value is None or math.isnan(value) else float(value)
     return found

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from statistics import fmean
 
 from workbench.domain.protocols import Metric
+from workbench.domain.review import Review
 from workbench.domain.score import MetricInfo
 from workbench.errors import InputError, NotFoundError
 from workbench.judging import registry as judges
@@ -22,6 +24,15 @@ HUMAN = MetricInfo(
     title="People said pass",
     meaning="Share of reviewed answers that reviewers passed. Answers marked unsure, or not reviewed, do not count.",
 )
+
+
+def passed_by_trial(verdicts: Iterable[Review]) -> dict[str, float]:
+    """Per reviewed trial the share of its reviewers who passed it. Unsure counts neither way."""
+    given: dict[str, list[float]] = {}
+    for review in verdicts:
+        if review.verdict in {"pass", "fail"}:
+            given.setdefault(review.trial_id, []).append(1.0 if review.verdict == "pass" else 0.0)
+    return {trial_id: fmean(passed) for trial_id, passed in given.items()}
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,14 @@ from workbench.domain.release import Artifact, Difference, Evidence, Release
 from workbench.domain.run import RunInfo, RunPlan
 from workbench.errors import InputError, NotAllowedError, NotFoundError
 from workbench.hashing import bytes_hash
-from workbench.store import audit, prompts, releases, runs, scores, trials
+from workbench.store import audit, prompts, releases, reviews, runs, scores, trials
 from workbench.store.session import Session
 from workbench.workspace.comparing import Comparisons
 from workbench.workspace.context import Context, parse_reference
 from workbench.workspace.events import scores_by_trial
 from workbench.workspace.prompts import Prompts, file_text
 from workbench.workspace.release_states import RUNS_SEARCHED, VersionState, asked, of_prompt
+from workbench.workspace.run_names import find_run
 
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 """The earliest that a zip file can say: the same release gives the same bytes, whenever it is packed."""
@@ -95,6 +96,7 @@ class Releases:
         written here, which a manifest that was changed along with them does not hide. Raises InputError when nothing
         is exported there.
         """
+        directory = directory.expanduser().resolve()
         found = [one for one in verify(directory) if one.path.startswith(f"{folder(prompt)}/")]
         if not (directory / manifest_path(prompt)).is_file() and not found:
             raise InputError(f"{prompt} is not exported in {directory}.", hint="Export it there first.")
@@ -131,6 +133,7 @@ class Releases:
         IntegrityError when the folder holds other content under this release's number.
         """
         ctx = self.context
+        directory = directory.expanduser().resolve()
         release = self._find(reference)
         exported = export(directory, self._artifact(release))
 
@@ -183,7 +186,7 @@ class Releases:
     def _run_of(self, version: PromptVersion, run: str | None) -> RunInfo | None:
         def query(session: Session) -> RunInfo | None:
             if run is not None:
-                info = runs.info(session, runs.resolve(session, run))
+                info = runs.info(session, find_run(session, run))
                 if not asked(info, version):
                     raise NotFoundError("arm", version.label, info.arms)
                 return info
@@ -192,24 +195,33 @@ class Releases:
         return self.context.read(query)
 
     def _document(self, version: PromptVersion, run: RunInfo) -> dict[str, Any]:
-        """The evidence of a run about one version, complete enough to compute its figures again."""
+        """The evidence of a run about one version, complete enough to compute its figures again.
+
+        Of the arms it is compared with, scores are enough: their answers belong to other versions.
+        """
         comparison = Comparisons(self.context).of_run(run.id)
         labels = [label for label in run.arms if label.startswith(f"{version.label}:")]
         figures = comparison.as_json()
+        pairs = [pair for pair in figures["pairs"] if pair["arm"] in labels or pair["baseline"] in labels]
+        shown = {*labels, *(pair[side] for pair in pairs for side in ("arm", "baseline"))}
 
-        def query(session: Session) -> list[dict[str, Any]]:
-            values = scores_by_trial(scores.frame(session, run.id))
-            return [
-                {
-                    "example": output.example_id,
-                    "arm": output.arm,
-                    "repeat": output.repeat,
-                    "output": output.completion.text,
-                    "scores": values.get(output.trial_id, {}),
-                }
-                for output in sorted(trials.outputs(session, run.id), key=lambda o: (o.arm, o.example_id, o.repeat))
-                if output.arm in labels
-            ]
+        def query(session: Session) -> dict[str, Any]:
+            values = scores_by_trial(scores.frame(session, run.id), reviews.of_run(session, run.id))
+            outputs = sorted(trials.outputs(session, run.id), key=lambda o: (o.arm, o.example_id, o.repeat))
+            return {
+                "clusters": {e.id: e.cluster for e in runs.plan(session, run.id).examples if e.cluster is not None},
+                "trials": [
+                    {
+                        "example": output.example_id,
+                        "arm": output.arm,
+                        "repeat": output.repeat,
+                        "scores": values.get(output.trial_id, {}),
+                        **({"output": output.completion.text} if output.arm in labels else {}),
+                    }
+                    for output in outputs
+                    if output.arm in shown
+                ],
+            }
 
         arms = [arm for arm in figures["arms"] if arm["arm"] in labels]
         return {
@@ -222,8 +234,8 @@ class Releases:
                 ],
             },
             "arms": arms,
-            "pairs": [pair for pair in figures["pairs"] if pair["arm"] in labels or pair["baseline"] in labels],
-            "trials": self.context.read(query),
+            "pairs": pairs,
+            **self.context.read(query),
         }
 
 

@@ -1,0 +1,38 @@
+"""The command `workbench` as a process of its own, in an environment that holds only what a test puts there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+COMMAND = [sys.executable, "-c", "from workbench.cli.main import main; main()"]
+
+
+def environment(**variables: str) -> dict[str, str]:
+    return {"PATH": os.environ.get("PATH", ""), "WORKBENCH_USER": "ann", "PYTHONUTF8": "1", **variables}
+
+
+def workbench(*arguments: object, cwd: Path, timeout: float = 60, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end."""
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        cwd=cwd,
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+    )
+
+
+def started(*arguments: object, cwd: Path, **variables: str) -> subprocess.Popen[str]:
+    """Begin one command."""
+    return subprocess.Popen(
+        [*COMMAND, *map(str, arguments)],
+        cwd=cwd,
+        env=environment(**variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
