@@ -19,7 +19,11 @@ def index() -> None:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--embedder", default="offline/lexical", show_default=True, help="What turns text into vectors.")
 @click.option(
-    "--chunker", type=click.Choice(("headings", "sentences", "tokens")), default="headings", show_default=True
+    "--chunker",
+    type=click.Choice(("headings", "sentences", "tokens")),
+    default="headings",
+    show_default=True,
+    help="Where to cut.",
 )
 @click.option("--chunk-size", type=click.IntRange(8), default=200, show_default=True, help="Tokens per chunk, at most.")
 @click.option("--chunk-overlap", type=click.IntRange(0), default=30, show_default=True, help="Tokens repeated.")
