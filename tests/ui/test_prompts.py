@@ -2,7 +2,8 @@ import pytest
 
 from tests.support.builders import a_content
 from workbench import Workbench
-from workbench.domain.prompt import PromptFile
+from workbench.domain.prompt import FewShot, PromptFile
+from workbench.ui.components.text import plain
 from workbench.workspace.drafting import fields_from, file_from
 
 ATTACK = "<img src=x onerror=alert(1)> **bold** [a](http://evil.example) {{question}}"
@@ -50,6 +51,12 @@ def test_a_link_restores_prompt_and_columns(project, show):
     at = show("prompts", prompt="desk", columns="3", c1="2", c2="1", c3="1")
 
     assert [box.value for box in at.selectbox if box.label.startswith("Column")] == ["2", "1", "1"]
+
+
+def test_versions_that_another_page_links_to_stand_in_columns(project, show):
+    at = show("prompts", prompt=["desk@2", "desk@1", "desk@2"])
+
+    assert [box.value for box in at.selectbox if box.label.startswith("Column")] == ["2", "1", "2"]
 
 
 def test_what_an_address_says_of_things_that_are_gone_is_passed_over(project, show):
@@ -229,3 +236,51 @@ def test_text_of_prompts_is_never_markup(project, show):
     assert "<img" not in html(at)
     assert "&lt;img" in html(at)
     assert not any("](http" in said.replace("\\]\\(http", "") for said in texts(at))
+
+
+SAMPLE = """prompt_name: support
+messages:
+  - {role: user, content: "{{question}}"}
+"""
+
+
+def test_a_prompt_file_is_imported_and_shown(empty_project, show):
+    at = show("prompts")
+    at.file_uploader[0].set_value(("support.prompt.yaml", SAMPLE.encode(), "application/yaml"))
+    button(at, "Import").click().run()
+
+    assert not at.exception
+    assert "{{question}}" in html(at)
+    with Workbench.open(empty_project) as wb:
+        assert [version.label for version in wb.prompts.list()] == ["support@1"]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (SAMPLE.replace("user", "usr").encode(), "line 3"),
+        (b"\xff\xfe", "UTF"),
+        (b"", "empty"),
+    ],
+)
+def test_a_prompt_file_that_cannot_be_read_says_where_and_stores_nothing(data, said, empty_project, show):
+    at = show("prompts")
+    at.file_uploader[0].set_value(("support.prompt.yaml", data, "application/yaml"))
+    button(at, "Import").click().run()
+
+    assert said in at.error[0].proto.title.replace("\\", "") + at.error[0].value
+    with Workbench.open(empty_project) as wb:
+        assert list(wb.prompts.list()) == []
+
+
+def test_names_within_a_prompt_are_never_markup(project, show):
+    name = "![x](https://evil.example/x.png)"
+    with Workbench.open(project) as wb:
+        pair = FewShot({"question": "a", name: "b"}, "c")
+        version = wb.prompts.save(PromptFile("attack", a_content(few_shot=(pair,))))
+    at = show("prompts", prompt="attack", c1=str(version.version))
+    button(at, "Edit").click().run()
+
+    labels = [area.label for area in at.text_area]
+    assert f"1. {plain(name)}" in labels
+    assert f"1. {name}" not in labels

@@ -48,3 +48,7 @@ def test_long_stretches_that_agree_are_left_out():
     assert "47 lines that agree" in html
     assert "line 2<" in html
     assert "line 30" not in html
+
+
+def test_a_line_end_alone_is_named():
+    assert "line end" in lines("a\n", "a")

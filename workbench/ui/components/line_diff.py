@@ -23,6 +23,8 @@ def lines(before: str, after: str) -> str:
     old, new = before.splitlines(), after.splitlines()
     if len(old) + len(new) > MOST_LINES:
         return "<p>These texts are too long to be compared here.</p>"
+    if old == new and before != after:
+        return "<p>Only the line end at the very end differs.</p>"
     rows = "".join(
         f'<div style="{style};display:flex;padding:0 .4rem">'
         f'<span style="flex:0 0 1.4rem;font-weight:600" aria-label="{_SPOKEN[sign]}">{sign}</span>'

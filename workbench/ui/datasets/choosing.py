@@ -33,7 +33,7 @@ def golden_set(wb: Workbench) -> DatasetVersion | None:
             "Version", list(versions), "version", format_func=lambda n: f"v{n} · {versions[n].size:,} rows", width=220
         )
         chosen = versions[number]
-        with st.container(horizontal=True, horizontal_alignment="right"):
+        with st.container(horizontal=True, width="content"):
             import_set(wb)
             _take_along(wb, chosen)
     source = f" · from {plain(chosen.source)}" if chosen.source else ""

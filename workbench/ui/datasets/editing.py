@@ -12,7 +12,6 @@ from workbench.domain.dataset import DatasetVersion, Example
 from workbench.errors import FormatError, WorkbenchError
 from workbench.ui.components import address
 from workbench.ui.components.golden_rows import rows
-from workbench.ui.components.text import plain
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
 from workbench.workspace.sheets import INPUT, changes, rows_from, table
@@ -50,6 +49,7 @@ def edit_rows(wb: Workbench, version: DatasetVersion) -> None:
     base = next(known for known in wb.datasets.versions(version.name) if known.number == sheet.base)
     if base.number != version.number:
         st.warning(f"You have unsaved changes to version {base.number}. Save or discard them first.")
+    st.caption("Double-click a cell to change it. Add rows at the end of the table; tick rows to delete them.")
     before = rows(wb, base)
     cells = _editor(sheet, before)
     _keep(wb, version.name, sheet, cells, before)
@@ -90,9 +90,7 @@ def _editor(sheet: _Sheet, before: Sequence[Example]) -> Cells:
         column_order=["id", *inputs, "expected", "expect", "tags", "must_pass", "relevant"],
         column_config={
             "id": columns.TextColumn("Id", width="small", help="Made from the question when a row is new"),
-            **{
-                name: columns.TextColumn(plain(name.removeprefix(INPUT)).capitalize(), width="large") for name in inputs
-            },
+            **{name: columns.TextColumn(name.removeprefix(INPUT).capitalize(), width="large") for name in inputs},
             "expected": columns.TextColumn("Expected answer", width="medium"),
             "expect": columns.SelectboxColumn(
                 "Should",

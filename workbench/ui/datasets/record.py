@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from html import escape
 from typing import cast, get_args
 
 import streamlit as st
@@ -14,7 +13,7 @@ from workbench.errors import WorkbenchError
 from workbench.ui.components import address
 from workbench.ui.components.examples import show_example
 from workbench.ui.components.golden_rows import rows
-from workbench.ui.components.text import plain
+from workbench.ui.components.text import html_text, plain
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
 from workbench.workspace.sheets import row_text
@@ -31,7 +30,9 @@ def show_row(wb: Workbench, version: DatasetVersion, row: Example) -> None:
                 address.write("row", None)
                 st.rerun()
         show_example(row)
-        st.html("".join(f"<div>{escape(fact)}</div>" for fact in _facts(row)) or "<div></div>")
+        facts = _facts(row)
+        if facts:
+            st.html(html_text("\n".join(facts)))
         with st.expander("Correct what is expected", icon=":material/edit:", key="row-correct"):
             _correct(wb, version, row)
         with st.expander("The whole record", icon=":material/data_object:", key="row-record"):

@@ -16,6 +16,7 @@ from workbench.workspace import Workbench
 
 def prompt(wb: Workbench) -> str | None:
     """The prompt that is looked at, with the ways to get another one. None when there is none yet."""
+    _unfold_versions()
     names = [version.name for version in wb.prompts.list()]
     names += [draft.prompt for draft in wb.prompts.drafts() if draft.prompt not in names]
     names = sorted(dict.fromkeys(names))
@@ -25,10 +26,23 @@ def prompt(wb: Workbench) -> str | None:
         name = address.pick("Prompt", names, "prompt", width=360)
         _count(wb, name)
         st.toggle("Show differences", key="differences", bind="query-params")
-        with st.container(horizontal=True, horizontal_alignment="right"):
+        with st.container(horizontal=True, width="content"):
             new_prompt(wb)
             import_prompt(wb)
     return name
+
+
+def _unfold_versions() -> None:
+    """Turn `prompt=NAME@1&prompt=NAME@2`, as other pages write versions, into this page's prompt and columns."""
+    labels = [label.rpartition("@") for label in st.query_params.get_all("prompt")]
+    name = labels[0][0] if labels else ""
+    if not name:
+        return
+    numbers = [number for other, _, number in labels if other == name][:MOST_COLUMNS]
+    address.write("prompt", name)
+    address.write("columns", str(len(numbers)))
+    for position, number in enumerate(numbers, 1):
+        address.write(f"c{position}", number)
 
 
 def _count(wb: Workbench, name: str) -> None:

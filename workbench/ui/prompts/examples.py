@@ -11,7 +11,7 @@ from workbench.domain.prompt import CONTEXT_VARIABLE
 from workbench.ui.components import address, places
 from workbench.ui.components.examples import question, show_example
 from workbench.ui.components.golden_rows import rows
-from workbench.ui.components.text import one_line
+from workbench.ui.components.text import one_line, plain
 from workbench.ui.prompts.shown import Shown
 from workbench.workspace import Workbench
 from workbench.workspace.drafting import variables_of
@@ -83,7 +83,7 @@ def type_row(shown: Sequence[Shown]) -> Example:
     """Fields for what the prompts ask for, within a form."""
     names = dict.fromkeys(name for one in shown for name in variables_of(one.fields))
     inputs = {
-        name: st.text_area(name, key=f"by-hand-{name}", height="content", persist_state="session")
+        name: st.text_area(plain(name), key=f"by-hand-{name}", height="content", persist_state="session")
         for name in names
         if name != CONTEXT_VARIABLE
     }

@@ -9,6 +9,7 @@ from typing import get_args
 import streamlit as st
 
 from workbench.domain.prompt import CONTEXT_VARIABLE, FewShot, SearchMode, TemplateFormat
+from workbench.ui.components.text import plain
 from workbench.ui.prompts.widgets import Widgets
 from workbench.workspace import Workbench
 from workbench.workspace.drafting import DraftFields, variables_of
@@ -37,7 +38,9 @@ def _examples(widgets: Widgets, fields: DraftFields) -> tuple[DraftFields, bool]
         st.caption("A question with the answer you would like. The model sees them before the real question.")
         for position, pair in enumerate(fields.few_shot):
             inputs = {
-                name: _kept(value, widgets.text(f"pair-{position}-{name}", f"{position + 1}. {name}", _as_text(value)))
+                name: _kept(
+                    value, widgets.text(f"pair-{position}-{name}", f"{position + 1}. {plain(name)}", _as_text(value))
+                )
                 for name, value in {**dict.fromkeys(names, ""), **pair.inputs}.items()
             }
             filled = {name: value for name, value in inputs.items() if name in pair.inputs or value != ""}
@@ -92,7 +95,7 @@ def _model(wb: Workbench, widgets: Widgets, fields: DraftFields) -> DraftFields:
 
 
 def _sources(wb: Workbench, widgets: Widgets, fields: DraftFields) -> DraftFields:
-    title = f"Sources from {fields.index}" if fields.index.isidentifier() else "Sources"
+    title = f"Sources from {plain(fields.index)}" if fields.index else "Sources"
     with st.expander(title, icon=":material/menu_book:", key=widgets.key("sources-part")):
         known = [UNSET, *(info.name for info in wb.indexes.list())]
         index = widgets.choice(
