@@ -15,7 +15,6 @@ from workbench.ui.components.text import one_line
 from workbench.ui.datasets.choosing import run_link
 from workbench.ui.datasets.record import show_row
 from workbench.workspace import Workbench
-from workbench.workspace.sheets import row_text
 
 PAGE_SIZE = 25
 LONGEST_CELL = 200
@@ -65,7 +64,8 @@ def _found(examples: Sequence[Example]) -> list[Example]:
 
 
 def _searched(example: Example) -> str:
-    return row_text(example).casefold()
+    said = [example.id, *map(str, example.inputs.values()), example.expected or "", *example.tags, *example.relevant]
+    return "\n".join(said).casefold()
 
 
 def _page(count: int) -> int:
