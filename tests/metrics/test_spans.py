@@ -43,6 +43,15 @@ def test_a_chunk_is_not_held_by_other_spans(text):
     assert not parse_span(text).holds(CHUNK)
 
 
+@pytest.mark.parametrize("name", ["plan.pdf#page=4.txt", "C# notes.md", "issue # 4.md", "a/b#c.md"])
+def test_a_number_sign_in_a_documents_own_name_opens_no_heading(name):
+    chunk = a_source(document=name, headings=("Fees",)).chunk
+    assert parse_span(name).holds(chunk)
+    assert parse_span(name).in_document(name)
+    assert parse_span(f"{name}#fees").holds(chunk)
+    assert not parse_span(f"{name}#leave").holds(chunk)
+
+
 @given(st.text())
 def test_any_text_reads_as_a_span(text):
     parse_span(text).holds(CHUNK)

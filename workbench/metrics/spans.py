@@ -26,7 +26,9 @@ class SourceSpan:
         A chunk below a heading belongs to it. Documents may be named by their file name alone; headings are compared
         as links write them, `Carry-over rules` like `carry-over-rules`.
         """
-        if not self.in_document(chunk.document):
+        if _same(self.written, chunk.document):
+            return True
+        if not _same(self.document, chunk.document):
             return False
         if self.page is not None:
             return chunk.page == self.page
@@ -37,8 +39,14 @@ class SourceSpan:
 
     def in_document(self, document: str) -> bool:
         """Whether the document of that name is the one meant."""
-        wanted, name = plain(self.document), plain(document)
-        return wanted == name or ("/" not in wanted and wanted == name.rpartition("/")[2])
+        return _same(self.document, document) or _same(self.written, document)
+
+    @property
+    def written(self) -> str:
+        """The whole span as a row writes it. It may be a document's own name, which can contain a number sign."""
+        if self.page is not None:
+            return f"{self.document}#page={self.page}"
+        return self.document if self.heading is None else f"{self.document}#{self.heading}"
 
 
 def parse_span(text: str) -> SourceSpan:
@@ -49,7 +57,13 @@ def parse_span(text: str) -> SourceSpan:
     page = _PAGE.fullmatch(part.strip().casefold())
     if page is not None:
         return SourceSpan(document.strip(), page=int(page.group(1)))
-    return SourceSpan(document.strip(), heading=part) if _slug(part) else SourceSpan(document.strip())
+    return SourceSpan(document, heading=part) if _slug(part) else SourceSpan(document.strip())
+
+
+def _same(wanted: str, document: str) -> bool:
+    """Whether a name means the document: its whole name, or its file name alone."""
+    wanted, name = plain(wanted), plain(document)
+    return wanted == name or ("/" not in wanted and wanted == name.rpartition("/")[2])
 
 
 def _slug(heading: str) -> str:
