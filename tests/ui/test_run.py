@@ -139,13 +139,13 @@ def test_a_question_without_an_answer_is_told_with_its_reason_and_counted(projec
             elapsed_ms=1.0,
         )
         wb.context.write(lambda s: trials.append(s, [lost]))
-        answers = wb.answers.to_example(job.run, cell.example.id)
+        answers = wb.answers.to_example(job.run, cell.example.id, cell.repeat)
         reasons = wb.runs.lost(job.run)
 
     assert [a.failure.message for a in answers if a.failure] == ["The provider is *overloaded*."]
     assert [(r.error, r.count) for r in reasons] == [("OverloadedError", 1)]
     at = show("run", run=job.run)
-    assert "provider was overloaded" in at.dataframe[0].value["What to do"].iloc[0]
+    assert "provider was overloaded" in at.table[0].value["What to do"].iloc[0]
 
 
 def test_the_history_lists_runs_with_their_state(project, show):

@@ -73,7 +73,7 @@ def test_arms_have_the_shortest_names_that_tell_them_apart(labels, expected):
 def test_unknown_cost_is_said_and_never_free():
     aside = findings(a_comparison([0] * 9, [1] * 9, costs=(0.0, None)), "correct")[0].aside
 
-    assert aside == ["What v2 costs is unknown: no price is known for its model."]
+    assert aside == ["What v2 costs is unknown: for some answers no price or no token count is known."]
 
 
 def test_arms_that_cost_nothing_are_not_compared_by_cost():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from workbench.domain.model import FoundModel
 from workbench.workspace import Workbench
 from workbench.workspace.comparison import Comparison
+from workbench.workspace.examples import ExampleChange
 
 COMPARISONS_KEPT = 16
 MODELS_KNOWN_S = 20.0
@@ -24,9 +27,28 @@ def comparison(wb: Workbench, run: str, baseline: str | None) -> Comparison:
     return _comparison(wb, run, baseline, wb.comparisons.revision(run))
 
 
-@st.cache_resource(show_spinner=False, max_entries=COMPARISONS_KEPT)
+def example_changes(wb: Workbench, compared: Comparison, arm: str, metric: str) -> Sequence[ExampleChange]:
+    """The examples of a comparison, kept as long as the comparison is."""
+    run = compared.run.id
+    return _example_changes(wb, compared, run, compared.baseline, arm, metric, wb.comparisons.revision(run))
+
+
+@st.cache_resource(show_spinner="Comparing…", max_entries=COMPARISONS_KEPT)
 def _comparison(_wb: Workbench, run: str, baseline: str | None, revision: str) -> Comparison:  # noqa: ARG001 (the key)
     return _wb.comparisons.of_run(run, baseline=baseline)
+
+
+@st.cache_resource(show_spinner=False, max_entries=COMPARISONS_KEPT)
+def _example_changes(
+    _wb: Workbench,
+    _compared: Comparison,
+    run: str,  # noqa: ARG001 (with the next and the last: the key)
+    baseline: str,  # noqa: ARG001
+    arm: str,
+    metric: str,
+    revision: str,  # noqa: ARG001
+) -> Sequence[ExampleChange]:
+    return _wb.comparisons.examples(_compared, arm, metric)
 
 
 @st.cache_data(show_spinner=False, ttl=MODELS_KNOWN_S)

@@ -34,17 +34,21 @@ class Answers:
 
     context: Context
 
-    def to_example(self, run: str, example_id: str) -> Sequence[Answer]:
-        """All answers and final failures of a run for one example, by arm in the plan's order and by repeat."""
+    def to_example(self, run: str, example_id: str, repeat: int = 1) -> Sequence[Answer]:
+        """What every arm answered when the example was asked for the `repeat`-th time, in the plan's order of arms.
+
+        An arm that was not asked yet is left out.
+        """
 
         def query(session: Session) -> list[Answer]:
             plan = runs.plan(session, run)
             given = trials.texts(session, run, example_id)
-            ids = [trial for answers in given.values() for _, trial, _ in answers]
+            ids = [trial for answers in given.values() for number, trial, _ in answers if number == repeat]
             outputs = [output for trial in ids if (output := trials.output(session, trial)) is not None]
             failures = []
-            if len(outputs) < len(plan.arms) * plan.repeats:
-                failures = [f for f in trials.failures(session, run) if f.final and f.example_id == example_id]
+            if len(outputs) < len(plan.arms):
+                asked = (example_id, repeat)
+                failures = [f for f in trials.failures(session, run) if f.final and (f.example_id, f.repeat) == asked]
             return _answers(plan, outputs, failures, scores.of_trials(session, ids))
 
         return self.context.read(query)
@@ -64,7 +68,7 @@ def _answers(
     ]
     answers += [Answer(f.arm, f.repeat, None, f, [], frozenset()) for f in lost.values()]
     places = {arm.label: place for place, arm in enumerate(plan.arms)}
-    return sorted(answers, key=lambda answer: (places[answer.arm], answer.repeat))
+    return sorted(answers, key=lambda answer: places[answer.arm])
 
 
 def _cited(output: TrialOutput, policy: CitationPolicy) -> frozenset[int]:

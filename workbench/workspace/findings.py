@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workbench.stats.verdict import PairVerdict
-from workbench.stats.wording import coverage_sentence, needed_phrase, pair_sentence
+from workbench.stats.wording import coverage_sentence, pair_sentence
 from workbench.workspace.comparison import ArmFigure, Comparison, PairFigure
+
+COST, TIME = "cost", "latency"
+"""The metrics that a finding is told beside."""
 
 
 @dataclass(frozen=True)
@@ -17,8 +20,6 @@ class Finding:
     arm: str
     verdict: PairVerdict
     sentence: str
-    needed: str
-    """What would settle an undecided comparison; empty when it is settled."""
     aside: Sequence[str]
     """Cost and time against the baseline's, in words."""
     coverage: str
@@ -53,8 +54,7 @@ def findings(comparison: Comparison, metric: str) -> list[Finding]:
                 arm=arm.label,
                 verdict=pair.result.verdict,
                 sentence=_sentence(comparison, pair, names),
-                needed=needed_phrase(pair.result),
-                aside=[*_cost(comparison, arm, names), *_about(comparison, arm, "latency", names)],
+                aside=_asides(comparison, arm, metric, names),
                 coverage=coverage_sentence(pair.result, names[arm.label], names[comparison.baseline]),
             )
         )
@@ -66,16 +66,27 @@ def _sentence(comparison: Comparison, pair: PairFigure, names: Mapping[str, str]
     return pair_sentence(pair.result, info.title, names[pair.arm], names[pair.baseline], kind=info.kind, unit=info.unit)
 
 
-def _about(comparison: Comparison, arm: ArmFigure, metric: str, names: Mapping[str, str]) -> list[str]:
+def _asides(comparison: Comparison, arm: ArmFigure, metric: str, names: Mapping[str, str]) -> list[str]:
+    """Cost and time, unless the finding is about one of them itself."""
+    cost = [] if metric == COST else _cost(comparison, arm, names)
+    return cost if metric == TIME else [*cost, *_aside(comparison, arm, TIME, names)]
+
+
+def _aside(comparison: Comparison, arm: ArmFigure, metric: str, names: Mapping[str, str]) -> list[str]:
     pair = comparison.pair(arm.label, metric)
-    return [] if pair is None or pair.result.verdict == "too few" else [_sentence(comparison, pair, names)]
+    if pair is None or pair.result.verdict == "too few":
+        return []
+    if pair.result.verdict == "cannot tell yet":
+        differs = "is dearer or cheaper" if metric == COST else "takes longer or shorter"
+        return [f"Whether {names[arm.label]} {differs} than {names[comparison.baseline]} cannot be told yet."]
+    return [_sentence(comparison, pair, names)]
 
 
 def _cost(comparison: Comparison, arm: ArmFigure, names: Mapping[str, str]) -> list[str]:
     baseline = comparison.arm(comparison.baseline)
     for one in (baseline, arm):
         if one.cost_usd is None:
-            return [f"What {names[one.label]} costs is unknown: no price is known for its model."]
+            return [f"What {names[one.label]} costs is unknown: for some answers no price or no token count is known."]
     if baseline.cost_usd == arm.cost_usd == 0:
         return ["Neither costs anything."]
-    return _about(comparison, arm, "cost", names)
+    return _aside(comparison, arm, COST, names)

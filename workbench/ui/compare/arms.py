@@ -23,7 +23,8 @@ def show(choice: Choice) -> None:
     verdicts = {finding.arm: finding for finding in findings(comparison, choice.metric)}
 
     def row(arm: ArmFigure) -> dict[str, str]:
-        figures = {arm.metrics[name].info.title: _mean(arm, name) for name in metrics}
+        shown = [arm.metrics[name] for name in metrics]
+        figures = {figure.info.title: words.mean(figure.mean, figure.info) for figure in shown}
         finding = verdicts.get(arm.label)
         if arm.label == comparison.baseline:
             verdict = "baseline"
@@ -49,9 +50,3 @@ def show(choice: Choice) -> None:
 
 def _scored(choice: Choice, metric: str) -> bool:
     return any(arm.metrics[metric].mean.n for arm in choice.comparison.arms)
-
-
-def _mean(arm: ArmFigure, metric: str) -> str:
-    figure = arm.metrics[metric]
-    unscored = f", {figure.unscored:,} unscored" if figure.unscored else ""
-    return words.mean(figure.mean, figure.info) + unscored

@@ -7,7 +7,7 @@ import streamlit as st
 from workbench.stats.numbers import UNKNOWN, amount, number, point_count
 from workbench.ui.compare import words
 from workbench.ui.compare.choices import Choice
-from workbench.workspace.comparison import PairFigure
+from workbench.workspace.comparison import MetricFigure, PairFigure
 
 
 def show(choice: Choice) -> None:
@@ -23,13 +23,18 @@ def show(choice: Choice) -> None:
         st.dataframe(
             [
                 {"Score": figure.info.title}
-                | {choice.names[arm.label]: words.mean(arm.metrics[name].mean, figure.info) for arm in comparison.arms}
+                | {choice.names[arm.label]: _mean(arm.metrics[name]) for arm in comparison.arms}
                 | {"What it measures": figure.info.meaning}
                 for name, figure in comparison.arms[0].metrics.items()
             ],
             hide_index=True,
             alt="Every score of every arm, with what it measures",
         )
+
+
+def _mean(figure: MetricFigure) -> str:
+    unscored = f", {figure.unscored:,} unscored" if figure.unscored else ""
+    return words.mean(figure.mean, figure.info) + unscored
 
 
 def _pair(choice: Choice, pair: PairFigure) -> dict[str, object]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from workbench.domain.score import MetricInfo
+from workbench.ui import state
 from workbench.ui.compare import words
 from workbench.ui.compare.choices import Choice
 from workbench.ui.components import address
@@ -29,7 +30,7 @@ WORDS: Mapping[Change, str] = {
 
 def pick(wb: Workbench, choice: Choice) -> ExampleChange | None:
     """Show the examples with a filter; the one that was chosen, else the first; None when the filter finds none."""
-    changes = wb.comparisons.examples(choice.comparison, choice.arm, choice.metric)
+    changes = state.example_changes(wb, choice.comparison, choice.arm, choice.metric)
     shown = _filtered(changes) if choice.paired else sorted(changes, key=_by_score)
     if not shown:
         st.caption("There is no such example.")

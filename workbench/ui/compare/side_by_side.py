@@ -27,13 +27,13 @@ def show(wb: Workbench, choice: Choice, change: ExampleChange) -> None:
     with st.container(border=True):
         st.markdown(f"**{plain(example.id)}**" + "".join(f" :gray-badge[{plain(tag)}]" for tag in example.tags))
         show_example(example)
-    answers = wb.answers.to_example(choice.comparison.run.id, example.id)
     repeat = 1
     if choice.comparison.run.repeats > 1:
         repeats = [str(number) for number in range(1, choice.comparison.run.repeats + 1)]
-        repeat = int(address.switch("Repeat", repeats, "repeat"))
+        repeat = int(address.pick("Repeat", repeats, "repeat", width=160))
+    answers = wb.answers.to_example(choice.comparison.run.id, example.id, repeat)
     labels = [choice.comparison.baseline, *([choice.arm] if choice.paired else [])]
-    shown = [next((a for a in answers if (a.arm, a.repeat) == (label, repeat)), None) for label in labels]
+    shown = [next((a for a in answers if a.arm == label), None) for label in labels]
     texts = _texts(shown)
     for label, answer, text, column in zip(labels, shown, texts, st.columns(len(labels)), strict=True):
         with column:

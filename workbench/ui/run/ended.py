@@ -9,6 +9,7 @@ import streamlit as st
 from workbench.domain.run import RunStatus, RunSummary
 from workbench.stats.numbers import duration, money
 from workbench.ui.components import places
+from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import plain
 from workbench.ui.run import actions
 from workbench.workspace import Workbench
@@ -70,16 +71,15 @@ def _ending(wb: Workbench, run: str, summary: RunSummary, status: RunStatus) -> 
 
 def _failures(wb: Workbench, run: str) -> None:
     reasons = wb.runs.lost(run)
-    st.dataframe(
+    show_table(
         [
             {
-                "Answers": lost.count,
+                "Answers": f"{lost.count:,}",
                 "What happened": lost.message,
                 "What to do": ADVICE.get(lost.error, "Ask again; if it stays so, look at the terminal."),
             }
             for lost in reasons[:REASONS_SHOWN]
         ],
-        hide_index=True,
         alt="Why answers failed, how many for each reason, and what to do",
     )
     if len(reasons) > REASONS_SHOWN:
