@@ -6,7 +6,7 @@ from tests.support.scoring import REFUSAL, a_source, an_output
 from workbench.domain.prompt import CitationPolicy
 from workbench.domain.score import Scored, Unscored
 from workbench.metrics.citations import find_citations, resolve
-from workbench.metrics.sourcing import CITATION_COVERAGE, CITATION_VALIDITY, CITES_GOLD
+from workbench.metrics.sourcing import CITATION_COVERAGE, CITATION_VALIDITY, CITES_GOLD, is_factual
 
 SOURCES = (
     a_source(document="handbook.md", headings=("Leave",), rank=1),
@@ -93,3 +93,15 @@ def test_citation_scores_stay_within_bounds_on_any_text(text, policy):
     for metric in (CITATION_VALIDITY, CITATION_COVERAGE, CITES_GOLD):
         result = metric.score(given_)
         assert isinstance(result, Unscored) or 0 <= result.value <= 1
+
+
+@pytest.mark.parametrize(
+    "text", ["Yes.", "What is the fee of this loan?", "The steps in order are:", "# The fee of a loan"]
+)
+def test_headings_questions_and_lead_ins_state_no_fact(text):
+    assert not is_factual(text)
+
+
+def test_a_list_item_of_four_words_states_a_fact():
+    assert is_factual("- The fee is due.")
+    assert not is_factual("1. Fee is due")

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from workbench.domain.index import Document, IndexSettings, Section
 from workbench.errors import InputError
-from workbench.retrieval import tokens
 from workbench.retrieval.chunking import cut, searchable
 from workbench.retrieval.loaders import markdown
+from workbench.text import tokens
 
 TEXTS = st.lists(
     st.sampled_from(

@@ -12,7 +12,7 @@ from workbench.domain.score import ScoreInput
 from workbench.errors import InputError
 from workbench.metrics.patterns import compile_pattern, searched
 from workbench.metrics.spans import parse_span
-from workbench.metrics.text import Span
+from workbench.text.sentences import Span
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 

@@ -9,8 +9,8 @@ from workbench.domain.prompt import Policy
 from workbench.domain.score import MetricInfo, Scored, ScoreInput, ScoreResult, Unscored
 from workbench.metrics.citations import citation_spans
 from workbench.metrics.rule import RuleMetric
-from workbench.metrics.sentences import sentence_spans
-from workbench.metrics.text import Span, normalise, plain, without, words
+from workbench.metrics.text import normalise, plain, without, words
+from workbench.text.sentences import Span, sentence_spans
 
 MAX_EXTRA_WORDS = 40
 """A refusal may explain itself or say whom to ask; an answer with more words beside it is an answer."""
@@ -66,7 +66,7 @@ def how_refused(text: str, policy: Policy) -> str | None:
     citations = citation_spans(text, policy.citations)
     if policy.refusal is not None and _declines_as_agreed(text, policy.refusal, citations):
         return "the agreed sentence"
-    for start, end in sentence_spans(text, citations)[:_OPENING_SENTENCES]:
+    for start, end in sentence_spans(text, citations=citations)[:_OPENING_SENTENCES]:
         inside = [(first - start, last - start) for first, last in citations if start <= first < end]
         sentence = plain(without(text[start:end], inside))
         phrase = next((match for pattern in PATTERNS if (match := pattern.search(sentence)) is not None), None)

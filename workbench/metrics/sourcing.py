@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable
 
@@ -10,11 +11,24 @@ from workbench.errors import InputError
 from workbench.metrics.citations import Citation, cited
 from workbench.metrics.refusal import how_refused
 from workbench.metrics.rule import RuleMetric
-from workbench.metrics.sentences import is_factual, sentence_spans
 from workbench.metrics.spans import parse_span
-from workbench.metrics.text import without
+from workbench.metrics.text import without, words
+from workbench.text.sentences import sentence_spans
+
+MIN_FACTUAL_WORDS = 4
+"""Shorter sentences ("Yes.", "In short:") state nothing that could be looked up in a source."""
+
+_MARKER = re.compile(r"^\s*(?:[-*•+>|]|\d{1,3}[.)])\s*")
 
 Compute = Callable[[ScoreInput, tuple[Citation, ...]], ScoreResult]
+
+
+def is_factual(sentence: str) -> bool:
+    """Whether a sentence states something: not a heading, a question, a lead-in that ends in a colon, or a few words."""
+    stripped = sentence.strip()
+    if stripped.startswith("#") or stripped.endswith((":", "?", "？")):
+        return False
+    return len(words(_MARKER.sub("", stripped))) >= MIN_FACTUAL_WORDS
 
 
 def _on_citations(compute: Compute) -> Callable[[ScoreInput], ScoreResult]:
@@ -48,7 +62,7 @@ def _coverage(given: ScoreInput, citations: tuple[Citation, ...]) -> ScoreResult
         return Unscored("the answer declines, so it states nothing that needs a source")
     starts = [citation.start for citation in citations]
     bare, factual = [], 0
-    for start, end in sentence_spans(text, [(citation.start, citation.end) for citation in citations]):
+    for start, end in sentence_spans(text, citations=[(c.start, c.end) for c in citations]):
         inside = citations[bisect_left(starts, start) : bisect_left(starts, end)]
         sentence = without(text[start:end], [(c.start - start, c.end - start) for c in inside])
         if not is_factual(sentence):

@@ -1,4 +1,4 @@
-"""Text as metrics compare it: normal forms, words and sentences, the same for every metric."""
+"""Text as metrics compare it: normal forms, words and numbers, the same for every metric."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import string
 import unicodedata
 from collections.abc import Sequence
 
-Span = tuple[int, int]
-"""Character offsets into a text; the end is exclusive."""
+from workbench.text.sentences import Span
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 # Characters that separate words: ASCII punctuation, Latin-1 signs, general and CJK punctuation, currency signs,

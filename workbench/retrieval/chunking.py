@@ -15,7 +15,8 @@ from itertools import accumulate
 from workbench.domain.index import Chunk, Document, IndexSettings, Section
 from workbench.errors import InputError, NotFoundError
 from workbench.hashing import content_hash, short
-from workbench.retrieval import sentences, tokens
+from workbench.text import tokens
+from workbench.text.sentences import sentence_spans
 
 _ID_DIGITS = 16
 # White space ends a word; so does the full stop of scripts that write without white space.
@@ -74,7 +75,7 @@ def _by_tokens(document: Document) -> Iterator[_Stretch]:
 
 def _by_sentences(document: Document) -> Iterator[_Stretch]:
     end = len(document.text)
-    yield _Stretch(0, end, sentences.starts(document.text, 0, end), document.sections)
+    yield _Stretch(0, end, _sentence_starts(document.text, 0, end), document.sections)
 
 
 def _by_headings(document: Document) -> Iterator[_Stretch]:
@@ -85,8 +86,12 @@ def _by_headings(document: Document) -> Iterator[_Stretch]:
         if below is not None and _only_heading(document.text, section) and _is_below(below, section):
             continue
         start = waiting[0].start
-        yield _Stretch(start, section.end, sentences.starts(document.text, start, section.end), (section,))
+        yield _Stretch(start, section.end, _sentence_starts(document.text, start, section.end), (section,))
         waiting = []
+
+
+def _sentence_starts(text: str, start: int, end: int) -> tuple[int, ...]:
+    return tuple(start + first for first, _ in sentence_spans(text[start:end]))
 
 
 def _only_heading(text: str, section: Section) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from workbench.retrieval.words import stems
+from workbench.text.words import stems
 
 _SCORE_DIGITS = 6
 """Scores are summed in single precision, of which further digits are noise."""

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import IntegrityError
 from workbench.hashing import content_hash, short
-from workbench.retrieval.words import stems
+from workbench.text.words import stems
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NAME = "offline/lexical"
 DIMENSION = 1024
-_ALGORITHM = 1
+_ALGORITHM = 2
 """Raised whenever the same fitted state would give other vectors."""
 
 _UNSEEN = 0

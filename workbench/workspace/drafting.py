@@ -23,8 +23,8 @@ from workbench.errors import FormatError, InputError, TemplateError
 from workbench.formats import prompt_yaml, yaml_nodes
 from workbench.formats.json_values import JsonProblem, decode
 from workbench.hashing import plain
-from workbench.retrieval.tokens import count
 from workbench.templates import Problem, check, used_variables
+from workbench.text.tokens import count
 
 _APART = ("temperature", "max_tokens")
 """Parameters with a field of their own; the others are JSON."""

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.models.offline.passages import Passage
-from workbench.models.offline.text import terms_of, words_of
+from workbench.models.offline.vocabulary import terms_of
+from workbench.text.words import words
 
 _NEGATION = re.compile(
     r"\b(?:not|no|never|cannot|neither|nor|without|excluded|excludes|prohibited|forbidden|ineligible|only|none|"
@@ -66,4 +67,4 @@ def _denies(passage: str, question: str) -> bool:
     closest = max(clauses, key=lambda clause: len(asked & set(terms_of(clause))))
     text = _MERELY_LIMITS.sub(" ", closest)
     found = _NEGATION.findall(text)
-    return bool(found) and not (set(map(str.lower, found)) == {"only"} and "only" in words_of(question))
+    return bool(found) and not (set(map(str.lower, found)) == {"only"} and "only" in words(question))

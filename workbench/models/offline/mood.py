@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from workbench.models.offline.text import STOP_WORDS
+from workbench.text.words import STOP_WORDS
 
 _VERBS_TEXT = """
     abstain acknowledge act add address adhere admit adopt aim analyse analyze answer apologise apologize append

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.models.offline.sources import Source
-from workbench.models.offline.text import split_sentences, terms_of
+from workbench.models.offline.vocabulary import terms_of
+from workbench.text.sentences import sentences
 
 _MARKDOWN_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$")
 _LIST_MARK = re.compile(r"^(?:[-*•·–]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+")
@@ -59,7 +60,7 @@ def _passages(source: Source) -> list[Passage]:
             pieces = [_row(block, header)]
         else:
             header = ""
-            pieces = split_sentences(_plain(_LIST_MARK.sub("", block)))
+            pieces = sentences(_plain(_LIST_MARK.sub("", block)))
         above = top | frozenset(terms_of(f"{heading} {lead}"))
         for piece in pieces:
             if any(char.isalnum() for char in piece):

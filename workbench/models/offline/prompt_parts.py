@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from workbench.domain.prompt import Message
 from workbench.models.offline.mood import is_directive, is_greeting, is_heading, is_question, without_lead
+from workbench.models.offline.quotes import split_sentences
 from workbench.models.offline.reading import instruction_sentences, understands
 from workbench.models.offline.sources import QUESTION_MARK, Cut, Source, cut_sources
-from workbench.models.offline.text import split_sentences
 
 _ANSWER_MARK = re.compile(
     r"^(?:#+ *|\*\*)?(?:(?:your|the|final|helpful|short|concise) )*(?:answer|response|reply|assistant|output|"

@@ -17,7 +17,7 @@ from workbench.domain.protocols import Completer, OnToken
 from workbench.errors import BadRequestError, UnknownModelError
 from workbench.models.offline.answering import Answer, answer
 from workbench.models.offline.selection import Size
-from workbench.models.offline.text import count_tokens, cut_to_tokens
+from workbench.text import tokens
 
 READERS: Mapping[str, Size] = {
     "offline/reader": Size(
@@ -97,8 +97,8 @@ class OfflineReader:
             model=self.name,
             finish_reason=finish_reason,
             usage=Usage(
-                prompt_tokens=sum(count_tokens(message.content) for message in request.messages),
-                completion_tokens=count_tokens(text),
+                prompt_tokens=sum(tokens.count(message.content) for message in request.messages),
+                completion_tokens=tokens.count(text),
             ),
             latency_ms=(time.perf_counter() - started) * 1000,
             ttft_ms=ttft_ms,
@@ -139,6 +139,6 @@ def _ended(found: Answer, stops: tuple[str, ...], limit: int | None) -> tuple[st
     ends = [at for stop in stops if (at := text.find(stop)) >= 0]
     if ends:
         text = text[: min(ends)]
-    if limit is not None and count_tokens(text) > limit:
-        return cut_to_tokens(text, limit), "length"
+    if limit is not None and tokens.count(text) > limit:
+        return tokens.cut(text, limit), "length"
     return text, "stop"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from workbench.models.offline.instructions import Instructions
 from workbench.models.offline.mood import is_directive, is_foreign, is_greeting, is_heading
-from workbench.models.offline.text import QUOTED, split_sentences
+from workbench.models.offline.quotes import QUOTED, split_sentences
 from workbench.models.offline.wording.asides import asks_for_more, asks_nothing
 from workbench.models.offline.wording.citing import read_citing
 from workbench.models.offline.wording.form import read_form

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from workbench.models.offline.instructions import CitationStyle, Instructions, JsonKey, KeyKind, Span
-from workbench.models.offline.text import split_sentences
+from workbench.models.offline.quotes import split_sentences
 
 _CITATION = re.compile(r"[\[(](?:source:? ?)?(?:\d+|[\w /-]+\.[A-Za-z]\w{1,4}(?:#[\w=]+)?)[\])]", re.IGNORECASE)
 _DECLINES = re.compile(

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.models.offline.passages import Passage, passages_of
+from workbench.models.offline.quotes import split_sentences
 from workbench.models.offline.sources import Source
-from workbench.models.offline.text import COMMON_WORDS, number_of, split_sentences, stem, terms_of, words_of
+from workbench.models.offline.vocabulary import COMMON_WORDS, number_of, terms_of
+from workbench.text.words import stem, words
 
 _COMMON = frozenset(stem(word) for word in COMMON_WORDS)
 _FOLLOW_UP = re.compile(
@@ -173,7 +175,7 @@ def _query(question: str, earlier: Sequence[str], passages: Sequence[Passage], s
         rarity = math.log(1 + (total + 1) / (1 + frequency[term])) / math.log(2 + total)
         return rarity * (0.35 if term in _COMMON else 0.5 if term.isdecimal() else 1.0)
 
-    names = frozenset(stem(word) for name in _PROPER.findall(" ".join(asked)) for word in words_of(name))
+    names = frozenset(stem(word) for name in _PROPER.findall(" ".join(asked)) for word in words(name))
     return Query(
         text=question,
         weights={term: weight(term) for term in focus},
@@ -273,10 +275,10 @@ def _counted(asked: str) -> str | None:
 
 def _counts(passage: Passage, counted: str) -> bool:
     """Whether a passage gives a number of what is counted: "10 working days" for days."""
-    words = [stem(word) for word in words_of(passage.text)]
+    found = [stem(word) for word in words(passage.text)]
     return any(
-        counted in words[i + 1 : i + 4]
-        for i, word in enumerate(words)
+        counted in found[i + 1 : i + 4]
+        for i, word in enumerate(found)
         if word.isdecimal() or number_of(word) is not None
     )
 

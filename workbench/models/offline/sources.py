@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workbench.models.offline.mood import is_directive
-from workbench.models.offline.text import split_sentences
+from workbench.models.offline.quotes import split_sentences
 
 _NOUN = r"(?:sources?|documents?|docs?|passages?|excerpts?|extracts?|chunks?|snippets?|articles?|references?|results?)"
 _FILE = r"[^\s:\[\]<>|]+\.[A-Za-z]\w{0,5}(?:#[^\s:\[\]]+)?"

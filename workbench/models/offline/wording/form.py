@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from workbench.models.offline.instructions import Instructions, JsonKey, KeyKind
-from workbench.models.offline.text import QUOTED, quoted
+from workbench.models.offline.quotes import QUOTED, quoted
 
 _NEGATED = (
     r"(?:\b(?:(?:not|no)(?! (?:more|fewer|less|longer) than)|never|avoid|without|neither|nor|skip|omit|"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from workbench.models.offline.instructions import Instructions, Span
-from workbench.models.offline.text import number_of
+from workbench.models.offline.vocabulary import number_of
 
 _SMALL = "one|two|three|four|five|six|seven|eight|nine"
 _NUMBER = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from workbench.models.offline.instructions import DEFAULT_REFUSAL, Instructions
-from workbench.models.offline.text import QUOTED, quoted
+from workbench.models.offline.quotes import QUOTED, quoted
 
 SOURCES = (
     r"(?:(?:\w+[ -])?(?:sources?|documents?|docs|documentation|context|passages?|excerpts?|extracts?|materials?|"

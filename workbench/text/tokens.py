@@ -22,3 +22,13 @@ def count(text: str) -> int:
 def spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Start and end of each token within a stretch of a text."""
     return (found.span() for found in _TOKEN.finditer(text, start, end))
+
+
+def cut(text: str, limit: int) -> str:
+    """The longest beginning of a text that has at most `limit` tokens and ends with one."""
+    end = 0
+    for number, (_, stop) in enumerate(spans(text, 0, len(text)), start=1):
+        if number > limit:
+            return text[:end]
+        end = stop
+    return text

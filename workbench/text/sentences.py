@@ -1,4 +1,4 @@
-"""Sentences of an answer, with the citations that belong to each."""
+"""Sentences of a text: where each one lies."""
 
 from __future__ import annotations
 
@@ -6,59 +6,45 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from workbench.metrics.text import Span, words
+Span = tuple[int, int]
+"""Character offsets into a text; the end is exclusive."""
 
-ABBREVIATIONS = frozenset(
-    ("approx", "ca", "cf", "dr", "e.g", "hon", "i.e", "mr", "mrs", "ms", "prof", "vs", "z.b", "d.h")
-)
+_ABBREVIATIONS_TEXT = """
+approx ca cf d.h dr e.g excl hon i.e incl jr mr mrs ms prof sr st u.k u.s vs z.b
+"""
+ABBREVIATIONS = frozenset(_ABBREVIATIONS_TEXT.split())
 """Words after which a full stop does not end a sentence."""
 
-ABBREVIATIONS_BEFORE_NUMBERS = frozenset(
-    (
-        "art",
-        "ch",
-        "eq",
-        "fig",
-        "figs",
-        "max",
-        "min",
-        "no",
-        "nos",
-        "nr",
-        "p",
-        "para",
-        "paras",
-        "pp",
-        "sec",
-        "sect",
-        "vol",
-    )
-)
+_BEFORE_NUMBERS_TEXT = """
+al art ch eq fig figs max min no nos nr p para paras pp sec sect vol
+jan feb mar apr jun jul aug sep sept oct nov dec
+"""
+ABBREVIATIONS_BEFORE_NUMBERS = frozenset(_BEFORE_NUMBERS_TEXT.split())
 """Words after which it does not end one when a number follows: "see no. 5", but "The answer is no." """
 
-MIN_FACTUAL_WORDS = 4
-"""Shorter sentences ("Yes.", "In short:") state nothing that could be looked up in a source."""
-
 _STOP = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*")
-_BREAK = re.compile(r"\n[ \t]*\n\s*|\n(?=[ \t]*(?:[-*•+#>|]|\d{1,3}[.)])[ \t]?)")
+# An empty line, or a line that begins a heading, a list item, a table row, a quotation or a line of code.
+_BREAK = re.compile(
+    r"\n[ \t]*\n\s*|\n(?=[ \t]*(?:#{1,6}[ \t]|[-*•+][ \t]|\d{1,3}[.)][ \t]|[|>]|```|~~~)| {4}|\t)",
+)
 _LAST_WORD = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]+)*$")
 _LIST_NUMBER = re.compile(r"(?:^|\n)[ \t]*\d{1,3}$")
-_MARKER = re.compile(r"^\s*(?:[-*•+>|]|\d{1,3}[.)])\s*")
 # How far back an abbreviation can reach; keeps the search for it from growing with the text.
 _LOOK_BACK = 24
 # How many citations after a stop are taken to belong to its sentence.
 _MOST_AFTER_STOP = 20
 
 
-def sentence_spans(text: str, citations: Sequence[Span] = ()) -> list[Span]:
-    """Where each sentence lies, in order; `citations` are spans in order, too.
+def sentence_spans(text: str, *, citations: Sequence[Span] = (), whole: Sequence[Span] = ()) -> list[Span]:
+    """Where each sentence lies, in order, without white space at its ends.
 
     A sentence ends at `.`, `!`, `?` or `…` with the closing quotes and brackets after it, unless the stop follows an
-    abbreviation, an initial or a list number, stands within a number or within a citation, or the next word begins in
-    lower case. Citations right after the stop belong to the sentence before them. Blank lines and list items end a
-    sentence too; a single line break does not.
+    abbreviation, an initial or a list number, stands within a number, a citation or one of the `whole` stretches, or
+    the next word begins in lower case. Citations right after the stop belong to the sentence before them. Blank lines
+    and lines that begin a list item, a heading, a table row, a quotation or a line of code end a sentence too; any
+    other line break does not. `citations` and `whole` are spans in order.
     """
-    ends = sorted({*_stops(text, citations), *(match.start() for match in _BREAK.finditer(text)), len(text)})
+    ends = sorted({*_stops(text, citations, whole), *(match.start() for match in _BREAK.finditer(text)), len(text)})
     spans: list[Span] = []
     start = 0
     for end in ends:
@@ -69,19 +55,20 @@ def sentence_spans(text: str, citations: Sequence[Span] = ()) -> list[Span]:
     return spans
 
 
-def is_factual(sentence: str) -> bool:
-    """Whether a sentence states something: not a heading, a question, a lead-in that ends in a colon, or a few words."""
-    stripped = sentence.strip()
-    if stripped.startswith("#") or stripped.endswith((":", "?", "？")):
-        return False
-    return len(words(_MARKER.sub("", stripped))) >= MIN_FACTUAL_WORDS
+def sentences(text: str, *, whole: Sequence[Span] = ()) -> list[str]:
+    """The sentences themselves; see `sentence_spans`."""
+    return [text[start:end] for start, end in sentence_spans(text, whole=whole)]
 
 
-def _stops(text: str, citations: Sequence[Span]) -> Iterator[int]:
-    starts = [start for start, _ in citations]
+def _stops(text: str, citations: Sequence[Span], whole: Sequence[Span]) -> Iterator[int]:
+    citation_starts = [start for start, _ in citations]
+    whole_starts = [start for start, _ in whole]
     for match in _STOP.finditer(text):
-        before = bisect_right(starts, match.start())
+        before = bisect_right(citation_starts, match.start())
         if before and match.start() < citations[before - 1][1]:
+            continue
+        around = bisect_right(whole_starts, match.start())
+        if around and match.end() < whole[around - 1][1]:
             continue
         if match.group() == "." and _goes_on(text, match.start()):
             continue
@@ -101,9 +88,10 @@ def _goes_on(text: str, stop: int) -> bool:
         return True
     if last.casefold() in ABBREVIATIONS_BEFORE_NUMBERS:
         return text[stop + 1 : stop + 3].strip()[:1].isdigit()
-    # "J. R. Smith" and "George W. Bush", but not "vitamin C."
+    # "J. R. Smith", "George W. Bush" and "e.g. J. Doe", but not "vitamin C."
     earlier = before[: word.start()].split()
-    return len(last) == 1 and last.isupper() and (not earlier or earlier[-1][:1].isupper())
+    named = not earlier or earlier[-1][:1].isupper() or earlier[-1].endswith(".")
+    return len(last) == 1 and last.isupper() and named
 
 
 def _past_citations(text: str, position: int, citations: Sequence[Span]) -> int:

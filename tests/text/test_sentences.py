@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.metrics.sentences import is_factual, sentence_spans
+from workbench.text.sentences import sentence_spans, sentences
 
 
 def split(text):
     citations = [match.span() for match in re.finditer(r"\[[^\]]+\]", text)]
-    return [text[start:end] for start, end in sentence_spans(text, citations)]
+    return [text[start:end] for start, end in sentence_spans(text, citations=citations)]
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,12 @@ def split(text):
         ("これは本。それだ！", ["これは本。", "それだ！"]),
         ("approx. five days", ["approx. five days"]),
         ("...", ["..."]),
+        ("Ask e.g. J. Doe, at 3.5 p.m. today.", ["Ask e.g. J. Doe, at 3.5 p.m. today."]),
+        ("before 9 a.m. on the day", ["before 9 a.m. on the day"]),
+        ("Due on 5 Jan. 2026 by post. Et al. 2019 agree.", ["Due on 5 Jan. 2026 by post.", "Et al. 2019 agree."]),
+        ("wrapped\nline. Next\n-5 degrees", ["wrapped\nline.", "Next\n-5 degrees"]),
+        ("| a | b |\n| 1 | 2 |", ["| a | b |", "| 1 | 2 |"]),
+        ("Run:\n```\nls\n    cd", ["Run:", "```\nls", "cd"]),
         (" \n ", []),
     ],
 )
@@ -40,21 +46,15 @@ def test_sentences_end_where_a_reader_would_end_them(text, expected):
     assert split(text) == expected
 
 
-@pytest.mark.parametrize(
-    "text", ["Yes.", "What is the fee of this loan?", "The steps in order are:", "# The fee of a loan"]
-)
-def test_headings_questions_and_lead_ins_state_no_fact(text):
-    assert not is_factual(text)
-
-
-def test_a_list_item_of_four_words_states_a_fact():
-    assert is_factual("- The fee is due.")
-    assert not is_factual("1. Fee is due")
-
-
 @given(st.text(alphabet="aA .!?\n[]1-\"'。", max_size=60))
 def test_sentences_cover_everything_that_is_not_whitespace_in_order(text):
     citations = [match.span() for match in re.finditer(r"\[\d\]", text)]
-    spans = sentence_spans(text, citations)
+    spans = sentence_spans(text, citations=citations)
     assert "".join("".join(text[start:end].split()) for start, end in spans) == "".join(text.split())
     assert all(end <= following for (_, end), (following, _) in pairwise(spans))
+
+
+def test_no_sentence_ends_within_a_stretch_that_is_to_stay_whole():
+    text = 'Say "I do not know. Ask HR." Then stop.'
+    assert sentences(text, whole=[(4, 28)]) == ['Say "I do not know. Ask HR."', "Then stop."]
+    assert len(sentences(text)) == 3

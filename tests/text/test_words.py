@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.retrieval.words import stem, stems
+from workbench.text.words import stem, stems, words
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,9 @@ from workbench.retrieval.words import stem, stems
         ["address", "addresses"],
         ["quick", "quickly"],
         ["agree", "agreed"],
+        ["repay", "repayment", "repayments"],
+        ["reimbursed", "reimbursement"],
+        ["carry", "carried"],
     ],
 )
 def test_forms_of_a_word_have_one_stem(family):
@@ -36,6 +39,11 @@ def test_different_words_stay_different(pair):
 
 def test_case_apostrophes_and_stop_words_do_not_matter():
     assert stems("The EMPLOYEE’s leave, and only that!") == stems("employee leave")
+
+
+def test_numbers_keep_their_decimals_and_contractions_are_one_word():
+    assert words("Don’t pay £1,500.50, or 4.5%.") == ["don't", "pay", "1,500.50", "or", "4.5"]
+    assert stems("Don't pay 4.5%.") == ["pay", "4.5"]
 
 
 def test_other_scripts_give_pairs_of_characters():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.retrieval import tokens
+from workbench.text import tokens
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,10 @@ def test_counts_add_up_over_white_space(left, right):
 def test_every_visible_character_lies_in_exactly_one_token(text):
     covered = [at for start, end in tokens.spans(text, 0, len(text)) for at in range(start, end)]
     assert covered == [at for at, character in enumerate(text) if not character.isspace()]
+
+
+@given(st.text(max_size=200), st.integers(1, 30))
+def test_a_cut_text_is_a_beginning_within_the_limit(text, limit):
+    cut = tokens.cut(text, limit)
+    assert text.startswith(cut)
+    assert tokens.count(cut) == min(limit, tokens.count(text))

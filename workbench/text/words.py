@@ -1,8 +1,8 @@
-"""Words to search by: lower case, without the most common ones, reduced to their stems.
+"""Words of a text, without the most common ones, reduced to their stems.
 
-Used by keyword search and by the lexical embedding alike, so that both find the same word in a text. The stemmer
-takes English endings off (plural, -ed, -ing, -ly and the like), following the first steps of Porter's algorithm
-(Porter 1980, An algorithm for suffix stripping); words of other languages mostly pass through unchanged.
+Search and the embedded reader find by stems, so that both find the same word in a text. The stemmer takes English
+endings off (plural, -ed, -ing, -ly and the like), following the first steps of Porter's algorithm (Porter 1980, An
+algorithm for suffix stripping); words of other languages mostly pass through unchanged.
 """
 
 from __future__ import annotations
@@ -13,34 +13,42 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-_WORD = re.compile(r"[^\W_]+(?:'[a-z]+)?")
+# A number with its decimals, or a word with what follows its apostrophe.
+_WORD = re.compile(r"\d+(?:[.,]\d+)+(?![^\W_])|[^\W_]+(?:'[^\W_]+)?")
 _LONGEST_WORD = 40
 """Characters; what is longer is encoded data, of which the beginning is enough to find it."""
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 _STOP_WORD_LIST = """
-a about after all also am an and any are as at be because been before being between both but by can could did do does
-doing during each for from had has have having he her here him his how i if in into is it its just me more most my no
-nor not of on only or other our out over own same she should so some such than that the their them then there these
-they this those through to too under up very was we were what when where which while who whom why will with would you
-your
+a about above after again all also although am an and any are aren't as at be because been before being both but by
+can can't cannot could couldn't did didn't do does doesn't doing don't down during each either else ever for from
+further had has hasn't have haven't having he her here hers him his how i i'd i'll i'm i've if in into is isn't it it's
+its itself just may me might mine more most must my myself neither no nor not of off on once only or other our ours out
+over own per same shall she should shouldn't so some such than that that's the their theirs them themselves then there
+there's these they this those through to too under until up upon us very was wasn't we were weren't what what's when
+when's where where's which while who who's whom whose why will with within without won't would wouldn't yes yet you your
+yours yourself
 """
 STOP_WORDS = frozenset(_STOP_WORD_LIST.split())
+"""Words that sentences of any subject hold."""
+
+
+def words(text: str) -> list[str]:
+    """The words and numbers in order, in lower case with straight apostrophes; `5.5`, `1,500` and `don't` are one."""
+    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold().replace("’", "'"))
 
 
 def stems(text: str) -> list[str]:
     """The stems of a text's words in order, without stop words. Scripts without spaces give pairs of characters."""
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
-    return list(_stems(folded))
+    return list(_stems(words(text)))
 
 
-def _stems(folded: str) -> Iterator[str]:
-    for found in _WORD.finditer(folded):
-        word = found[0].split("'")[0]
+def _stems(found: list[str]) -> Iterator[str]:
+    for word in found:
         if _IDEOGRAPH.search(word):
             yield from (word[at : at + 2] for at in range(max(1, len(word) - 1)))
-        elif word not in STOP_WORDS:
-            yield stem(word[:_LONGEST_WORD])
+        elif word not in STOP_WORDS and (bare := word.split("'")[0]) not in STOP_WORDS:
+            yield stem(bare[:_LONGEST_WORD])
 
 
 @lru_cache(maxsize=65_536)
@@ -115,3 +123,9 @@ def _measure(text: str) -> int:
     """Porter's measure: how often a vowel is followed by a consonant; `y` taken as a vowel."""
     vowels = [character in "aeiouy" for character in text]
     return sum(1 for before, after in pairwise(vowels) if before and not after)
+
+
+def shared(text: str, query: str) -> tuple[tuple[int, int], ...]:
+    """Where words of a text stand that the query has too, by their stems; start and exclusive end, in order."""
+    wanted = set(stems(query))
+    return tuple(found.span() for found in _WORD.finditer(text) if not wanted.isdisjoint(stems(found[0])))
