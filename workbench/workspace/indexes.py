@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.domain.index import Document, IndexInfo, IndexSettings, RetrievedChunk
+from workbench.domain.index import Chunk, Document, IndexInfo, IndexSettings, RetrievedChunk
 from workbench.domain.prompt import RetrievalSettings
 from workbench.domain.protocols import Retriever
 from workbench.errors import InputError, UnavailableError
 from workbench.store import indexes
 from workbench.store.session import Session
+from workbench.workspace import building, uploads
+from workbench.workspace.building import Building, OnProgress
 from workbench.workspace.context import Context
+from workbench.workspace.index_search import Found, explain
+from workbench.workspace.source_changes import SourceChanges, compare, source_paths
 
 if TYPE_CHECKING:
     from workbench.retrieval.documents import Loaded
-
-OnProgress = Callable[[int, int], None]
-"""Called with chunks embedded so far and in all."""
-
 
 @dataclass(frozen=True)
 class Indexes:
@@ -135,3 +135,45 @@ class Indexes:
             raise InputError("There is nothing to look for.", hint="Write a question or some words.")
         retriever = self.open(self.get(name))
         return retriever.retrieve(text, settings or RetrievalSettings(index=name))
+
+    def explain(self, info: IndexInfo, text: str, settings: RetrievalSettings) -> Sequence[Found]:
+        """As `query`, with the reasons: ranks by meaning and by words, and the words in common."""
+        if not text.strip():
+            raise InputError("There is nothing to look for.", hint="Write a question or some words.")
+        return explain(self.open(info), text, settings)
+
+    def cut(self, document: Document, settings: IndexSettings) -> Sequence[Chunk]:
+        """The chunks that a document gives with these settings: as an index of it has, or would have."""
+        from workbench.retrieval.chunking import cut
+
+        return cut(document, settings)
+
+    def changes(self, info: IndexInfo) -> SourceChanges:
+        """How the files differ from what the index was built from. Raises InputError when they are gone."""
+        if not info.sources:
+            raise InputError(f"It is not known which files {info.name!r} was built from.")
+        now = self.load(source_paths(info, self.context.root))
+        return compare(self.documents(info), now.documents)
+
+    def rebuild(self, info: IndexInfo) -> Building:
+        """Build again from the same files, as they are now, with the same settings, in the background."""
+        return self.start(info.name, source_paths(info, self.context.root), info.settings)
+
+    def start(self, name: str, paths: Sequence[Path], settings: IndexSettings) -> Building:
+        """Build in the background; `building` finds the build again."""
+        return building.start(
+            str(self.context.root), name, lambda report: self.build(name, paths, settings, on_progress=report)
+        )
+
+    def building(self, name: str) -> Building | None:
+        """A build that was started in this process and not put away."""
+        return building.find(str(self.context.root), name)
+
+    def put_away(self, name: str) -> None:
+        """Forget a build whose end was seen."""
+        building.put_away(str(self.context.root), name)
+
+    def keep_uploads(self, name: str, files: Sequence[tuple[str, bytes]]) -> Path:
+        """Keep uploaded files, by name and content, in the project; returns their folder."""
+        self.context.require("engineer", "bring documents")
+        return uploads.keep(self.context.state, name, files)
