@@ -7,17 +7,25 @@ import subprocess
 import sys
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-c", "from workbench.cli.main import main; main()"]
 
 
 def environment(**variables: str) -> dict[str, str]:
-    return {"PATH": os.environ.get("PATH", ""), "WORKBENCH_USER": "ann", "PYTHONUTF8": "1", **variables}
+    return {
+        "PATH": os.environ.get("PATH", ""),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUTF8": "1",
+        "WORKBENCH_USER": "ann",
+        **variables,
+    }
 
 
 def workbench(*arguments: object, cwd: Path, timeout: float = 60, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run one command to its end."""
     return subprocess.run(
         [*COMMAND, *map(str, arguments)],
+        check=False,
         cwd=cwd,
         env=environment(**variables),
         capture_output=True,

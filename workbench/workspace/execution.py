@@ -25,7 +25,7 @@ BATCH_S = 0.4
 """An answer is durable within a second of its arrival; a store transaction costs a few milliseconds."""
 CANCEL_CHECK_EVERY = 2
 """Batches between looks for a cancel from another process."""
-MOST_UNSTORED = 500
+MOST_UNSTORED = 5_000
 """Outcomes kept in memory while the store is busy. With so many, no more are taken: answers cost money."""
 LAST_TRIES = 12
 """How often the last batch is tried again, each time as long as the store waits, before its answers are given up."""

@@ -1,0 +1,135 @@
+"""What scripts rely on: the documents of `--json`, alone on stdout."""
+
+import json
+
+import pytest
+
+from tests.support.projects import CAREFUL
+
+SUMMARY = {"run", "planned", "done", "failed", "cached", "cost_usd", "seconds", "stopped_by"}
+EVENT = {
+    "request_id",
+    "timestamp",
+    "tenant_id",
+    "use_case",
+    "prompt_name",
+    "prompt_version",
+    "model",
+    "example_id",
+    "repeat",
+    "prompt_tokens",
+    "completion_tokens",
+    "total_tokens",
+    "cost_usd",
+    "ttft_ms",
+    "total_latency_ms",
+    "retrieval_latency_ms",
+    "scores",
+    "groundedness_score",
+    "citation_count",
+    "safety_pass",
+    "rag_chunks_used",
+    "cache_hit",
+    "error",
+    "output",
+}
+ASKED = ("--prompt", "answer@1", "--prompt", "answer@2", "--dataset", "golden")
+
+
+def test_adding_a_prompt_says_name_version_hash_and_whether_it_is_new(workbench, project):
+    again = workbench("prompt", "add", project / "plain.prompt.yaml", "--json")
+    assert (again.code, set(again.json)) == (0, {"name", "version", "hash", "created"})
+    assert (again.json["name"], again.json["version"], again.json["created"]) == ("answer", 1, False)
+
+    (project / "new.prompt.yaml").write_text(CAREFUL.replace("one sentence", "two sentences"))
+    new = workbench("prompt", "add", project / "new.prompt.yaml", "--json").json
+    assert (new["version"], new["created"]) == (3, True)
+
+
+def test_adding_a_dataset_says_the_same(workbench, project):
+    added = workbench("dataset", "add", "golden.jsonl", "--name", "golden", "--json").json
+
+    assert set(added) == {"name", "version", "hash", "created"}
+    assert added["created"] is False
+
+
+def test_a_run_says_its_counts_and_talks_on_stderr_only(workbench):
+    ended = workbench("run", *ASKED, "--model", "one", "--json")
+
+    assert ended.code == 0
+    assert set(ended.json) == SUMMARY
+    assert (ended.json["planned"], ended.json["done"], ended.json["stopped_by"]) == (12, 12, None)
+    assert "12 of 12 done" in ended.err
+
+
+def test_unknown_cost_is_null(workbench):
+    assert workbench("run", *ASKED, "--model", "two", "--json").json["cost_usd"] is None
+
+
+def test_runs_are_listed_with_their_state(workbench):
+    (line,) = workbench("runs", "--json").json
+
+    assert set(line) == {*SUMMARY, "status"}
+    assert line["status"] == "done"
+
+
+def test_resume_says_the_counts_of_the_whole_run(workbench):
+    resumed = workbench("resume", "latest", "--json").json
+
+    assert (set(resumed), resumed["done"]) == (SUMMARY, 12)
+
+
+def test_compare_says_run_dataset_arms_and_pairs(workbench):
+    assert set(workbench("compare", "latest", "--json").json) == {"run", "dataset", "arms", "pairs"}
+
+
+def test_outputs_are_one_event_a_line(workbench):
+    events = [json.loads(line) for line in workbench("outputs", "latest", "--jsonl").out.splitlines()]
+
+    assert len(events) == 12
+    assert {frozenset(event) for event in events} == {frozenset(EVENT)}
+    assert events[0]["timestamp"].endswith("Z")
+    assert events[0]["tenant_id"] == "Library"
+
+
+def test_an_index_query_says_the_chunks(workbench):
+    document = workbench("index", "query", "library", "How long are books lent?", "--json").json
+
+    assert set(document) == {"index", "fingerprint", "chunks"}
+    assert set(document["chunks"][0]) == {"id", "document", "score", "text"}
+    assert document["chunks"][0]["document"] == "loans.md"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("prompt", "list"),
+        ("prompt", "show", "answer"),
+        ("dataset", "list"),
+        ("dataset", "show", "golden"),
+        ("index", "list"),
+        ("index", "build", "library", "documents"),
+        ("model", "list"),
+        ("release", "list"),
+        ("release", "approve", "answer@1"),
+        ("audit", "list"),
+    ],
+    ids=" ".join,
+)
+def test_every_other_document_is_alone_on_stdout(workbench, command):
+    ended = workbench(*command, "--json")
+
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.json is not None
+
+
+def test_export_and_verify_say_files_and_differences(workbench, project):
+    workbench("release", "approve", "answer@1")
+    exported = workbench("export", "answer@1", "--to", "out", "--json").json
+    assert set(exported) == {"directory", "files", "written"}
+    assert len(exported["written"]) == 4
+
+    assert workbench("verify", "out", "--json").json == []
+    (project / "out" / "prompts" / "answer" / "environments.yaml").write_text("{}")
+    (difference,) = workbench("verify", "out", "--json").json
+    assert difference == {"path": "prompts/answer/environments.yaml", "problem": "was changed"}
