@@ -89,7 +89,7 @@ def test_a_folder_is_looked_at_before_anything_is_built(project, show):
     at = show("knowledge", view="build", folder="more")
 
     assert not at.exception
-    assert "**1 documents** can be read" in shown(at)
+    assert "**1 document** can be read" in shown(at)
     assert [box.label for box in at.expander][:1] == ["Left out: 1"]
     with Workbench.open(project) as wb:
         assert [info.name for info in wb.indexes.list()] == ["library"]

@@ -44,3 +44,16 @@ def write_text(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         raise InputError(f"{str(path)!r} cannot be written: {error.strerror or error}.") from error
+
+
+def typed_path(root: Path, text: str) -> Path:
+    """A path as people type it: `~` is their home, and a relative one starts at `root`. Raises InputError."""
+    try:
+        path = Path(text.strip()).expanduser()
+    except RuntimeError as error:
+        raise InputError(
+            f"{text!r} starts with a home folder that is not known.", hint="Write the path out."
+        ) from error
+    if "\0" in text:
+        raise InputError(f"{text!r} is no path.")
+    return root / path

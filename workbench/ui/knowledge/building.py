@@ -16,6 +16,7 @@ from workbench.ui.components.text import plain
 from workbench.ui.knowledge.chunk_view import chunked
 from workbench.ui.knowledge.left_out import show_left_out
 from workbench.workspace import Workbench
+from workbench.workspace.files import typed_path
 
 if TYPE_CHECKING:
     from workbench.retrieval.documents import Loaded
@@ -35,11 +36,12 @@ FRESH_S = 30
 
 def show_build(wb: Workbench) -> None:
     """From documents to an index, with a look at the cuts before anything is built."""
-    folder = _source(wb)
+    given = _source(wb)
     settings = _settings()
-    if folder is None:
+    if not given:
         return
     try:
+        folder = typed_path(wb.root, given)
         loaded = _look(wb, str(folder))
     except InputError as error:
         shell.show_error(error)
@@ -77,8 +79,8 @@ def _watch(wb: Workbench, name: str) -> None:
         st.progress(building.share, text=f"Building {plain(name)}. You may close this page; it goes on.")
 
 
-def _source(wb: Workbench) -> Path | None:
-    """The folder to index: one of this machine, or that of files uploaded just now."""
+def _source(wb: Workbench) -> str:
+    """The folder to index as it was typed, or that of files uploaded just now; empty while there is none."""
     st.subheader("Documents")
     where = address.switch(
         "Where are they?",
@@ -88,8 +90,8 @@ def _source(wb: Workbench) -> Path | None:
     )
     if where == "upload":
         _upload(wb)
-        return None
-    given = st.text_input(
+        return ""
+    given: str = st.text_input(
         "Folder",
         value=address.read("folder") or "",
         key="knowledge-folder",
@@ -97,7 +99,7 @@ def _source(wb: Workbench) -> Path | None:
         help="A path on this machine; relative ones start at the project's folder. All documents below it are read.",
     )
     address.write("folder", given or None)
-    return wb.root / Path(given).expanduser() if given else None
+    return given
 
 
 def _upload(wb: Workbench) -> None:
@@ -137,7 +139,8 @@ def _look(_wb: Workbench, folder: str) -> Loaded:
 
 
 def _preview(wb: Workbench, loaded: Loaded, settings: IndexSettings) -> None:
-    st.write(f"**{len(loaded.documents):,} documents** can be read.")
+    count = len(loaded.documents)
+    st.write(f"**{count:,} document{'' if count == 1 else 's'}** can be read.")
     show_left_out(loaded.skipped)
     with st.expander("Look at the cuts in one document", icon=":material/content_cut:"):
         documents = {document.name: document for document in loaded.documents}

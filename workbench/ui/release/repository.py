@@ -12,6 +12,7 @@ from workbench.ui import shell
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
+from workbench.workspace.files import typed_path
 from workbench.workspace.release_states import VersionState
 
 
@@ -49,7 +50,7 @@ def _export(wb: Workbench, chosen: VersionState, release: Release) -> Path | Non
     if not export:
         return None
     try:
-        exported = wb.releases.export(label, wb.root / Path(given.strip() or ".").expanduser())
+        exported = wb.releases.export(label, typed_path(wb.root, given))
     except WorkbenchError as error:
         shell.show_error(error)
         return None
