@@ -11,14 +11,17 @@ from workbench.workspace.findings import findings
 
 
 def show(choice: Choice) -> None:
-    """A sentence per arm, what it costs and how long it takes, and how much of the run stands behind it."""
+    """The chosen arm's sentence, cost and time, a line for each other arm, and how much of the run is behind it."""
     comparison = choice.comparison
     found = findings(comparison, choice.metric)
     for finding in sorted(found, key=lambda finding: finding.arm != choice.arm):
         _, icon, colour = words.SIGNS[finding.verdict]
-        st.header(f":{colour}[{icon}] {plain(finding.sentence)}", anchor=False)
-        if finding.aside:
+        sentence = f":{colour}[{icon}] {plain(finding.sentence)}"
+        if finding.arm == choice.arm:
+            st.header(sentence, anchor=False)
             st.markdown(plain(" ".join(finding.aside)))
+        else:
+            st.markdown(sentence)
     if not found:
         figure = comparison.arm(comparison.baseline).metrics[choice.metric]
         text = f"{figure.info.title}: {words.mean(figure.mean, figure.info)}"
