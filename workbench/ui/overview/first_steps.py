@@ -6,10 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from workbench.ui.components import places
-from workbench.workspace.shipped import shipped
-
-SAMPLES = shipped("datasets") / "samples"
+from workbench.ui.components import downloads, places
 
 
 @dataclass(frozen=True)
@@ -55,14 +52,7 @@ def show() -> None:
             st.subheader(card.title, anchor=False)
             st.markdown(card.text)
             places.link(card.place, card.title)
-            st.download_button(
-                card.sample_label,
-                (SAMPLES / card.sample).read_bytes(),
-                card.sample,
-                on_click="ignore",
-                icon=":material/download:",
-                key=f"sample-{card.place}",
-            )
+            downloads.sample(card.sample_label, card.sample, key=f"sample-{card.place}")
     st.info(
         "In a terminal, `workbench demo` makes a finished project with documents, a golden set, two prompt versions "
         "and a run, and opens it here. It needs no key and no network.",
