@@ -4,14 +4,20 @@ import re
 from contextlib import contextmanager
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tests.support.browser import chromium, chromium_path
 from tests.support.served_app import served
 from workbench import Workbench
+from workbench.domain.dataset import Example
+from workbench.domain.prompt import Message
 from workbench.hashing import short
+from workbench.metrics.citations import Citation
 from workbench.ui.review.desk import ID_DIGITS
 from workbench.ui.review.verdict_keys import Said, read
+from workbench.workspace.reviews import ReviewCase
 
+CITATIONS = (Citation("1", 27, 30, (1,)), Citation("9", 30, 33, ()))
 RUN_KEYS = {"number": 7, "action": "fail", "item": "sha256:1", "note": "wrong year", "seconds": 3.5}
 
 
@@ -138,6 +144,31 @@ def test_an_impossible_time_on_the_screen_is_unknown(seconds):
 
     assert said is not None
     assert said.seconds is None
+
+
+def test_all_inputs_and_earlier_turns_are_shown_as_text():
+    example = Example(
+        "q-1",
+        {"question": "<b>Which?</b>", "customer_type": {"new": True}},
+        history=(Message("user", "Hello there"), Message("assistant", "Good day")),
+    )
+    case = ReviewCase("t", example, "Both <script>x</script> [1][9].", [("a.md", "one"), ("b.md", "two")], CITATIONS)
+
+    html = "\n".join(block.body for block in AppTest.from_function(shown_case, args=(case,)).run().get("html"))
+
+    assert [
+        text for text in ("Hello there", "Good day", "Customer type", "&quot;new&quot;: true") if text not in html
+    ] == []
+    assert "<b>" not in html
+    assert "<script>" not in html
+    assert "name no source that was shown: 9" in html
+    assert html.index("a.md") < html.index("<details>") < html.index("b.md")
+
+
+def shown_case(case):
+    from workbench.ui.review.case import show_case
+
+    show_case(case, key="case")
 
 
 @pytest.mark.browser
