@@ -17,8 +17,10 @@ HEAVY = (
         "import workbench",
         "import workbench.domain.run, workbench.domain.protocols, workbench.errors, workbench.hashing",
         "import workbench.cli.main",
-        "from click.testing import CliRunner; from workbench.cli.main import cli; "
-        "assert CliRunner().invoke(cli, ['--help']).exit_code == 0",
+        (
+            "from click.testing import CliRunner; from workbench.cli.main import cli; "
+            "assert CliRunner().invoke(cli, ['--help']).exit_code == 0"
+        ),
     ],
 )
 def test_loads_no_heavy_library(statement):
