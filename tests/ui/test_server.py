@@ -33,7 +33,7 @@ def empty(tmp_path):
 def taken():
     """A port of this machine that something listens on."""
     with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
+        held.bind(("127.0.0.1", server._free_port("127.0.0.1", 0)))
         held.listen()
         yield held.getsockname()[1]
 

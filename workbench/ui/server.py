@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 import threading
 import tomllib
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 SCRIPT = Path(__file__).with_name("app.py")
 LOCAL = {"127.0.0.1", "localhost", "::1"}
 PORTS_TRIED = 20
+UNASSIGNED = range(20_000, 30_000)
+"""Where any free port is looked for: below the ports that the system gives to outgoing connections. Up there, whoever
+polls for a server that is not up yet can end up connected to itself, and so takes the server's port."""
 BROWSER_WAIT_S = 30.0
 BROWSER_RETRY_S = 0.1
 
@@ -90,14 +94,17 @@ def _settings() -> Mapping[str, Any]:
 
 def _free_port(host: str, wanted: int) -> int:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for port in [wanted] if wanted == 0 else range(wanted, wanted + PORTS_TRIED):
+    any_port = random.sample(UNASSIGNED, PORTS_TRIED)
+    for port in any_port if wanted == 0 else range(wanted, wanted + PORTS_TRIED):
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
             except OSError:
                 continue
-            return int(probe.getsockname()[1])
+            return port
+    if wanted == 0:
+        raise InputError("No free port was found.", hint="Give one: --port.")
     raise InputError(f"The ports {wanted} to {wanted + PORTS_TRIED - 1} are all taken.", hint="Give another: --port.")
 
 
