@@ -11,7 +11,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from tests.benchmarks import big_project
-from workbench.ui.server import SCRIPT
+from workbench.server import SCRIPT
 from workbench.workspace.workbench import PROJECT_VARIABLE
 
 PAGES = ("overview", "prompts", "run", "compare", "datasets", "knowledge", "review", "release")

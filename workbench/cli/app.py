@@ -17,6 +17,6 @@ def app(host: str, port: int, no_browser: bool) -> None:
     """Open the project in the browser."""
     with opened() as wb:
         root = wb.root
-    from workbench.ui.server import serve
+    from workbench.server import serve
 
     serve(root, host=host, port=port, open_browser=not no_browser, say=say)

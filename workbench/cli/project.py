@@ -28,7 +28,7 @@ def demo(directory: Path, no_app: bool, port: int) -> None:
     if no_app:
         say(f"Look closer: cd {directory} && workbench app")
         return
-    from workbench.ui.server import serve
+    from workbench.server import serve
 
     serve(example.directory, port=port, page="compare", say=say)
 

@@ -164,10 +164,10 @@ _SUMMARIES = """
 WITH wanted AS (
     SELECT id AS run, planned FROM runs WHERE id IN (SELECT unnest($runs::VARCHAR[]))
 ), answered AS (
-    SELECT run, trial_id, max(cache_hit) AS cached, sum(cost_usd) AS cost
+    SELECT run, trial_id, max(cache_hit) AS cached, fsum(cost_usd) AS cost
     FROM trial_outputs WHERE run IN (SELECT run FROM wanted) GROUP BY run, trial_id
 ), done AS (
-    SELECT run, count(*) AS trials, count(*) FILTER (cached) AS cached, sum(cost) AS cost FROM answered GROUP BY run
+    SELECT run, count(*) AS trials, count(*) FILTER (cached) AS cached, round(fsum(cost), 12) AS cost FROM answered GROUP BY run
 ), failed AS (
     SELECT run, count(DISTINCT trial_id) AS trials
     FROM trial_failures f ANTI JOIN answered USING (run, trial_id)

@@ -1,4 +1,8 @@
-"""Starting the app: one local server, one project."""
+"""Starting the app: one local server, one project.
+
+It stands between the faces and the use cases: the command line starts it, and it runs the app's script, which it knows
+by its path alone.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,7 @@ from workbench.workspace.workbench import PROJECT_VARIABLE
 if TYPE_CHECKING:
     import streamlit as st
 
-SCRIPT = Path(__file__).with_name("app.py")
+SCRIPT = Path(__file__).parent / "ui" / "app.py"
 LOCAL = {"127.0.0.1", "localhost", "::1"}
 PORTS_TRIED = 20
 UNASSIGNED = range(20_000, 30_000)

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from workbench import server
 from workbench.errors import InputError
-from workbench.ui import server
 from workbench.workspace import warming
 from workbench.workspace.projects import init
 
