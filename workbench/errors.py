@@ -45,6 +45,8 @@ class ExitCode(IntEnum):
     CANNOT_TELL_YET = 3
     INCOMPLETE = 4
     STORE_BUSY = 5
+    DEFECT = 70
+    """A mistake of the program's own, told apart from the answer no by its number."""
     INTERRUPTED = 130
 
 

@@ -1,7 +1,9 @@
 import pytest
 
+from tests.support.builders import a_content
 from tests.support.projects import CAREFUL, PLAIN, open_project
 from workbench.domain.actor import Actor
+from workbench.domain.prompt import PromptFile
 from workbench.errors import FormatError, InputError, NotAllowedError, NotFoundError
 
 
@@ -107,3 +109,14 @@ def test_a_changelog_alone_makes_no_new_version(wb):
     (wb.root / "careful.prompt.yaml").write_text(CAREFUL.replace("shorter", "much shorter"))
 
     assert not wb.prompts.add(wb.root / "careful.prompt.yaml").created
+
+
+def test_a_version_goes_to_langchain_with_the_messages_that_a_run_sends(wb):
+    wb.prompts.save(PromptFile("greeting", a_content("{{question}} <b>as is</b>", system="Be kind.")))
+
+    messages = wb.prompts.to_langchain("greeting").format_messages(question="How & why?")
+
+    assert [(m.type, m.content) for m in messages] == [
+        ("system", "Be kind."),
+        ("human", "How & why? <b>as is</b>"),
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -82,3 +83,6 @@ def main() -> NoReturn:
     except WorkbenchError as error:
         say(f"error: {error}")
         sys.exit(error.exit_code)
+    except Exception:  # noqa: BLE001 (the last net: Python's own status for a crash, 1, means no here)
+        traceback.print_exc()
+        sys.exit(ExitCode.DEFECT)

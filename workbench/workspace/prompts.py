@@ -6,17 +6,20 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.domain.prompt import Draft, PromptFile, PromptVersion
 from workbench.errors import InputError, TemplateError
-from workbench.formats import prompt_yaml
+from workbench.formats import langchain, prompt_yaml
 from workbench.formats.utf8 import decode
 from workbench.store import drafts, prompts
 from workbench.store.session import Session
 from workbench.templates import check
 from workbench.workspace.context import Context, parse_reference
 from workbench.workspace.files import read_text
+
+if TYPE_CHECKING:
+    from langchain_core.prompts import ChatPromptTemplate
 
 ROWS_SLOT = "rows"
 """The slot in which the draft of a golden set is kept; it stands in the name of the set, not of a prompt."""
@@ -95,6 +98,10 @@ class Prompts:
     def text(self, reference: str) -> str:
         """A version as its prompt file, defaults written out."""
         return file_text(self.get(reference))
+
+    def to_langchain(self, reference: str) -> ChatPromptTemplate:
+        """A version as a LangChain chat prompt: for the same inputs it gives the messages that a run sends."""
+        return langchain.to_langchain(self.get(reference).content)
 
     def diff(self, before: str, after: str) -> str:
         """A unified diff of two versions' prompt files; empty when nothing differs that changes behaviour."""
