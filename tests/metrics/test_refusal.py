@@ -6,6 +6,7 @@ from tests.support.scoring import REFUSAL, an_output
 from workbench.domain.prompt import CitationPolicy, Policy
 from workbench.domain.score import Unscored
 from workbench.metrics.refusal import REFUSAL_CORRECT, how_refused
+from workbench.metrics.text import plain
 
 AGREED = Policy(refusal=REFUSAL)
 
@@ -81,7 +82,7 @@ def test_no_text_and_no_agreed_sentence_make_recognition_fail(text, agreed):
     how_refused(text, Policy(refusal=agreed))
 
 
-@given(st.text().filter(lambda text: any(char.isalpha() and char not in "aAnNtThHeE" for char in text)))
+@given(st.text().filter(lambda text: any(char.isalpha() and char not in "anthe" for char in plain(text))))
 def test_the_agreed_sentence_itself_is_always_a_refusal(agreed):
     policy = Policy(refusal=agreed, citations=CitationPolicy(pattern="never"))
     assert how_refused(agreed, policy) == "the agreed sentence"

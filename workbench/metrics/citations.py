@@ -71,9 +71,7 @@ def resolve(target: str, sources: Sequence[RetrievedChunk]) -> tuple[int, ...]:
     if not target:
         return ()
     span = parse_span(target)
-    by_span = tuple(n for n, found in enumerate(sources, 1) if span.holds(found.chunk))
-    # A document's own name may contain a number sign.
-    return by_span or tuple(n for n, found in enumerate(sources, 1) if found.chunk.document == target)
+    return tuple(n for n, found in enumerate(sources, 1) if span.holds(found.chunk))
 
 
 def _names(target: str, sources: Sequence[RetrievedChunk]) -> list[str]:
