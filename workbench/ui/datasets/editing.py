@@ -10,7 +10,7 @@ import streamlit as st
 
 from workbench.domain.dataset import DatasetVersion, Example
 from workbench.errors import FormatError, WorkbenchError
-from workbench.ui.components import address
+from workbench.ui.components import address, notices
 from workbench.ui.components.golden_rows import rows
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
@@ -165,7 +165,7 @@ def _finish(wb: Workbench, base: DatasetVersion, cells: Cells, before: Sequence[
             show_error(error)
             return
         wb.datasets.discard_draft(base.name)
-        st.toast(f"Saved as version {saved.version}.", icon=":material/check:")
+        notices.tell(f"Saved as version {saved.version}.", icon=":material/check:")
         address.write("version", str(saved.version))
         _begin_again(base.name)
 

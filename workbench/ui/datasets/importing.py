@@ -7,7 +7,7 @@ from pathlib import PurePath
 import streamlit as st
 
 from workbench.errors import FormatError, WorkbenchError
-from workbench.ui.components import address, downloads
+from workbench.ui.components import address, downloads, notices
 from workbench.ui.components.text import plain
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
@@ -70,7 +70,7 @@ def _form(wb: Workbench, key: str) -> None:
         return
     st.session_state[f"{key}-round"] = round_ + 1
     known_as = "Saved as" if saved.created else "Nothing differs from"
-    st.toast(f"{known_as} {plain(saved.name)}, version {saved.version}.", icon=":material/check:")
+    notices.tell(f"{known_as} {plain(saved.name)}, version {saved.version}.", icon=":material/check:")
     address.write("set", saved.name)
     address.write("version", str(saved.version))
     st.rerun()

@@ -10,7 +10,7 @@ import streamlit as st
 
 from workbench.domain.dataset import DatasetVersion, Example, Expect
 from workbench.errors import WorkbenchError
-from workbench.ui.components import address
+from workbench.ui.components import address, notices
 from workbench.ui.components.examples import show_example
 from workbench.ui.components.golden_rows import rows
 from workbench.ui.components.text import html_text, plain
@@ -81,6 +81,6 @@ def _correct(wb: Workbench, version: DatasetVersion, row: Example) -> None:
         show_error(error)
         return
     said = f"Saved as version {saved.version}." if saved.created else "Nothing was changed."
-    st.toast(said, icon=":material/check:")
+    notices.tell(said, icon=":material/check:")
     address.write("version", str(saved.version))
     st.rerun()

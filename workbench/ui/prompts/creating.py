@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench.errors import InputError, WorkbenchError
-from workbench.ui.components import address, downloads
+from workbench.ui.components import address, downloads, notices
 from workbench.ui.components.text import plain
 from workbench.ui.prompts import keeping
 from workbench.ui.shell import show_error
@@ -75,7 +75,7 @@ def _import_form(wb: Workbench, key: str) -> None:
         show_error(error)
         return
     known = "is saved as" if saved.created else "was there already as"
-    st.toast(f"{plain(file.name)} {known} version {saved.version}.", icon=":material/check:")
+    notices.tell(f"{plain(file.name)} {known} version {saved.version}.", icon=":material/check:")
     address.write("prompt", saved.name)
     address.write("c1", str(saved.version))
     st.rerun()

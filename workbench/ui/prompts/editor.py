@@ -12,7 +12,7 @@ from workbench.domain.dataset import Example
 from workbench.domain.prompt import Message, MessageRole, PromptVersion
 from workbench.errors import WorkbenchError
 from workbench.stats.numbers import number
-from workbench.ui.components import downloads
+from workbench.ui.components import downloads, notices
 from workbench.ui.components.text import plain
 from workbench.ui.prompts import keeping, settings
 from workbench.ui.prompts.differences import show_changes
@@ -122,6 +122,6 @@ def _actions(wb: Workbench, draft: Held, fields: DraftFields, seen: Examined) ->
         st.info(f"That is version {saved.version} already: nothing differs in what a model is asked.")
         return
     wb.prompts.discard_draft(draft.prompt, slot=draft.slot)
-    st.toast(f"Saved as version {saved.version}.", icon=":material/check:")
+    notices.tell(f"Saved as version {saved.version}.", icon=":material/check:")
     keeping.show_instead(draft, saved.version)
     st.rerun()

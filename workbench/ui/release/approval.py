@@ -6,6 +6,7 @@ import streamlit as st
 
 from workbench.errors import NotAllowedError, WorkbenchError
 from workbench.ui import shell
+from workbench.ui.components import notices
 from workbench.ui.components.run_states import when
 from workbench.ui.components.text import html_text, plain
 from workbench.workspace import Workbench
@@ -62,5 +63,5 @@ def _form(wb: Workbench, chosen: VersionState, run: str | None) -> None:
     except WorkbenchError as error:
         shell.show_error(error)
         return
-    st.toast(f"Approved as {release.version}. It is in the audit log.", icon=":material/verified:")
+    notices.tell(f"Approved as {release.version}. It is in the audit log.", icon=":material/verified:")
     st.rerun()
