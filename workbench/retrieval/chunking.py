@@ -40,8 +40,17 @@ def cut(document: Document, settings: IndexSettings) -> tuple[Chunk, ...]:
 
 
 def searchable(chunk: Chunk) -> str:
-    """What search reads of a chunk: the headings above it, which later pieces of a section lack, and its text."""
+    """What is embedded of a chunk: the headings above it, which later pieces of a section lack, and its text."""
     return "\n".join((*chunk.heading_path, chunk.text))
+
+
+def keyword_text(chunk: Chunk) -> str:
+    """What keyword search reads of a chunk: the same with the headings twice, as a heading says what a text is about.
+
+    A field repeated before frequencies are counted is a field of double weight (Robertson, Zaragoza and Taylor 2004,
+    Simple BM25 extension to multiple weighted fields).
+    """
+    return "\n".join((*chunk.heading_path, searchable(chunk)))
 
 
 def check(settings: IndexSettings) -> None:

@@ -20,7 +20,8 @@ from workbench.domain.index import Chunk, Document, IndexInfo, IndexSettings
 from workbench.errors import InputError, IntegrityError, UnavailableError
 from workbench.hashing import TAG, bytes_hash, canonical_json, content_hash, plain, short
 
-_FORMAT = 1
+_FORMAT = 2
+"""Raised whenever an index of the same parts would be searched differently."""
 _INFO_FILE = "index.json"
 _CHUNKS_FILE = "chunks.jsonl"
 _EMBEDDER_FOLDER = "embedder"

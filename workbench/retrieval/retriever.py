@@ -10,7 +10,7 @@ from typing import Any
 from workbench.domain.index import Chunk, IndexInfo, RetrievedChunk
 from workbench.domain.prompt import RetrievalSettings
 from workbench.errors import InputError, NotFoundError, UnavailableError
-from workbench.retrieval.chunking import searchable
+from workbench.retrieval.chunking import keyword_text
 from workbench.retrieval.contents import IndexFolder
 from workbench.retrieval.embedders import load_embedder
 from workbench.retrieval.globs import matches
@@ -132,5 +132,5 @@ class ChromaRetriever:
     def _open_keywords(self) -> KeywordSearch:
         with self._lock:
             if self._keywords is None:
-                self._keywords = KeywordSearch([searchable(chunk) for chunk in self.chunks])
+                self._keywords = KeywordSearch([keyword_text(chunk) for chunk in self.chunks])
             return self._keywords

@@ -20,14 +20,15 @@ _LONGEST_WORD = 40
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 _STOP_WORD_LIST = """
-a about above after again all also although am an and any are aren't as at be because been before being both but by
-can can't cannot could couldn't did didn't do does doesn't doing don't down during each either else ever for from
-further had has hasn't have haven't having he her here hers him his how i i'd i'll i'm i've if in into is isn't it it's
-its itself just may me might mine more most must my myself neither no nor not of off on once only or other our ours out
-over own per same shall she should shouldn't so some such than that that's the their theirs them themselves then there
-there's these they this those through to too under until up upon us very was wasn't we were weren't what what's when
-when's where where's which while who who's whom whose why will with within without won't would wouldn't yes yet you your
-yours yourself
+a about above across after again against all along also although am among an and any are aren't around as at be
+because been before behind being below beside besides beyond both but by can can't cannot could couldn't despite did
+didn't do does doesn't doing don't down during each either else ever for from further had has hasn't have haven't
+having he her here hers him his how i i'd i'll i'm i've if in inside instead into is isn't it it's its itself just
+many may maybe me might mine more most much must my myself neither no nor not of off on once only or other our ours
+out outside over own per perhaps rather same shall she should shouldn't since so some such than that that's the their
+theirs them themselves then there there's these they this those though through to too toward towards under unless
+until up upon us very was wasn't we were weren't what what's whatever when when's where where's whether which while
+who who's whom whose why will with within without won't would wouldn't yes yet you your yours yourself
 """
 STOP_WORDS = frozenset(_STOP_WORD_LIST.split())
 """Words that sentences of any subject hold."""

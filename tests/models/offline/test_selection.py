@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from workbench.models.offline.question import is_polar
 from workbench.models.offline.reader import READERS
-from workbench.models.offline.selection import choose, is_polar, pick
+from workbench.models.offline.selection import choose, pick
 from workbench.models.offline.sources import cut_sources
 
 READER, SMALL = READERS["offline/reader"], READERS["offline/reader-small"]

@@ -13,9 +13,10 @@ from workbench.models.offline.findings import Findings
 from workbench.models.offline.instructions import Instructions
 from workbench.models.offline.passages import Passage
 from workbench.models.offline.prompt_parts import PromptParts, take_apart
+from workbench.models.offline.question import is_polar
 from workbench.models.offline.reading import read_instructions
 from workbench.models.offline.samples import learn_from_samples
-from workbench.models.offline.selection import Chosen, Size, choose, is_polar, pick
+from workbench.models.offline.selection import Chosen, Size, choose, pick
 from workbench.models.offline.structured import json_answer, schema_answer
 
 NO_SOURCES = "There are no sources in the prompt to answer from."
@@ -59,6 +60,7 @@ def _findings(parts: PromptParts, asked: Instructions, chosen: Chosen, size: Siz
     if declined is None:
         passages = pick(chosen, size, least=least, most=most) or list(chosen.passages[:1])
         passages = _long_enough(passages, asked, chosen, most)
+        passages = [passage.narrowed(chosen.query.weights.keys()) for passage in passages]
     return Findings(parts.question, tuple(passages), chosen.share, chosen.answered, declined)
 
 

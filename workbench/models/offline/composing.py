@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from workbench.models.offline.findings import Findings
 from workbench.models.offline.instructions import CitationStyle, Instructions
 from workbench.models.offline.passages import Passage
-from workbench.models.offline.selection import is_polar
+from workbench.models.offline.question import is_polar
 from workbench.models.offline.sources import Source
 
 _FINAL = re.compile(r"[.!?:;,…]+$")

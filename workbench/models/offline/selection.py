@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.models.offline.passages import Passage, passages_of
-from workbench.models.offline.quotes import split_sentences
+from workbench.models.offline.question import Query, counted_in, parts_of, read_question, wanted_in
 from workbench.models.offline.sources import Source
-from workbench.models.offline.vocabulary import COMMON_WORDS, number_of, terms_of
+from workbench.models.offline.vocabulary import number_of, terms_of
 from workbench.text.words import stem, words
 
-_COMMON = frozenset(stem(word) for word in COMMON_WORDS)
-_FOLLOW_UP = re.compile(
-    r"^(?:and|but|or|also|what about|how about|what if|then|so|same|in that case|ok(?:ay)?)\b|"
-    r"\b(?:it|that|this|they|them|those|these|he|she|one|ones|there|then)\b",
-    re.IGNORECASE,
-)
 _EXCEPTION = re.compile(
     r"^(?:however|except|exception|unless|but|this does not|this doesn['’]t|it does not|only|otherwise|"
     r"in that case|after that|"
@@ -28,57 +20,30 @@ _EXCEPTION = re.compile(
     r"is waived|are waived|exempt)\b",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|half|third|quarter|free|"
-    r"double|no (?:fee|charge|limit|cost))\b",
-    re.IGNORECASE,
-)
-_TIME = re.compile(
-    r"\b(?:\d{4}|\d+(?::\d\d|(?:st|nd|rd|th)\b)|days?|weeks?|months?|years?|hours?|minutes?|january|february|"
-    r"march|april|may|june|july|august|"
-    r"september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|noon|midnight|"
-    r"annual\w*|daily|weekly|"
-    r"monthly|quarter\w*|yearly|before|after|until|once|by|when|during|immediately|as soon as|date|deadline)\b",
-    re.IGNORECASE,
-)
-_WHO = re.compile(
-    r"(?<!^)(?<![.!?] )\b[A-Z][a-z]+|\b(?:manager|team|director|officer|staff|department|committee|employees?|"
-    r"customers?|members?|board|owner|desk|hr|people|anyone|everyone|lead|head|supervisor|approv\w+)\b"
-)
-_QUESTION_TYPES = (
-    (
-        re.compile(
-            r"\bhow (?:much|many|long|often|far|large|high|old|big|late|early|soon)\b|\bwhat (?:is|"
-            r"are) the (?:\w+ ){0,3}(?:fee|rate|cost|price|limit|amount|percentage|maximum|minimum|number|"
-            r"charge)s?\b",
-            re.IGNORECASE,
-        ),
-        _NUMBER,
-    ),
-    (re.compile(r"\bwhen\b|\bwhat (?:time|date|day)\b|\bdeadline\b|\bby when\b", re.IGNORECASE), _TIME),
-    (re.compile(r"\bwho\b|\bwhom\b|\bwhose\b", re.IGNORECASE), _WHO),
-)
-_PART = re.compile(
-    r"[,;]? (?:and|or|but) (?:also )?(?=(?:by |until |for |at |on |in )?(?:what|when|where|who|which|why|how|is|"
-    r"are|do|does|can|must|should|will)\b)|"
-    r"\?\s+(?=\w)",
-    re.IGNORECASE,
-)
-_POLAR = re.compile(
-    r"^(?:\W*(?:and|but|so|then|also|hi|hello)\b,?)*\W*(?:is|are|am|was|were|do|does|did|can|could|may|might|must|"
-    r"should|shall|will|would|has|have|had|"
-    r"isn['’]t|aren['’]t|don['’]t|doesn['’]t|can['’]t)\b",
-    re.IGNORECASE,
-)
-_PROPER = re.compile(r"(?<=[a-z,] )[A-Z][\w-]{2,}")
-
+_POINTER = re.compile(r"\b(?:see|(?:is|are) in) [A-Z]")
+"""In a sentence that tells where something stands rather than what it is."""
 
 IN_HEADINGS = 0.75
 NEARBY = 0.4
 IN_SAME_SOURCE = 0.2
 """What a term counts that stands not in the passage itself but above it, beside it, or elsewhere in its source."""
 
+IN_SAME_SECTION = 0.4
+"""What it counts elsewhere in a source that is one section: under a heading of its own all sentences have one subject."""
+
+NAMED_SECTION = 0.15
+"""Added to the share for a section whose heading the question holds whole, and in part for a part of it; but not when
+two or more of the question's words stand nowhere: then it asks about something else of that name."""
+
 WRONG_TYPE = 0.85
+"""What is left of the share of a passage without what the type of question asks for, such as a number."""
+
+WORTH_SAYING = 0.2
+"""The least share of the question that a further sentence must newly cover to be said."""
+
+
+VAGUE = 2
+"""A question of so few terms may mean more than one thing: what another source says of it is worth saying too."""
 
 
 @dataclass(frozen=True)
@@ -93,23 +58,6 @@ class Size:
     """Sentences given when the prompt asks for no number."""
     answer_share: float
     """The least share of the question that the best passage covers, below which a question counts as unanswered."""
-
-
-@dataclass(frozen=True)
-class Query:
-    """A question as terms with weights."""
-
-    text: str
-    weights: dict[str, float]
-    """What must be found."""
-    context: dict[str, float]
-    """What helps to choose, from the question's other sentences and earlier turns, but need not be found."""
-    proper: frozenset[str]
-    """Terms that are names in the question."""
-    counted: str | None
-    """What a question such as "How many days ..." counts, as a stem."""
-    wants: re.Pattern[str] | None
-    """What an answer of this type of question holds: a number, a time, a person."""
 
 
 @dataclass(frozen=True)
@@ -130,16 +78,10 @@ class Chosen:
     """The best passage of each source that covers the question as well as the best one does."""
 
 
-def is_polar(question: str) -> bool:
-    """Whether a question can be answered by yes or no."""
-    asked = [s for s in split_sentences(question) if "?" in s] or [question]
-    return bool(_POLAR.match(asked[-1].strip()))
-
-
 def choose(question: str, earlier: Sequence[str], sources: Sequence[Source], size: Size) -> Chosen:
     """Rank the sources' passages for a question, and decide whether they answer it."""
     passages = passages_of(sources[: size.most_sources])
-    query = _query(question, earlier, passages, size)
+    query = read_question(question, earlier, passages, weighs_terms=size.weighs_terms)
     scores = [_score(query, passages, number, size) for number in range(len(passages))]
     order = sorted(range(len(passages)), key=lambda i: (-scores[i], i))
     ranked = tuple(passages[i] for i in order if scores[i] > 0)
@@ -158,34 +100,6 @@ def choose(question: str, earlier: Sequence[str], sources: Sequence[Source], siz
     )
 
 
-def _query(question: str, earlier: Sequence[str], passages: Sequence[Passage], size: Size) -> Query:
-    sentences = split_sentences(question)
-    asked = [s for s in sentences if "?" in s] or sentences
-    focus = Counter(terms_of(" ".join(asked)))
-    side = Counter(terms_of(" ".join(s for s in sentences if s not in asked)))
-    known_context = bool(earlier) and (bool(_FOLLOW_UP.search(question.strip())) or len(focus) < 2)
-    if known_context:
-        side += Counter(terms_of(earlier[-1]))
-    frequency = Counter(term for passage in passages for term in passage.terms | passage.above)
-    total = len(passages)
-
-    def weight(term: str) -> float:
-        if not size.weighs_terms:
-            return 1.0
-        rarity = math.log(1 + (total + 1) / (1 + frequency[term])) / math.log(2 + total)
-        return rarity * (0.35 if term in _COMMON else 0.5 if term.isdecimal() else 1.0)
-
-    names = frozenset(stem(word) for name in _PROPER.findall(" ".join(asked)) for word in words(name))
-    return Query(
-        text=question,
-        weights={term: weight(term) for term in focus},
-        context={term: 0.5 * weight(term) for term in side if term not in focus},
-        proper=names,
-        counted=_counted(" ".join(asked)),
-        wants=_wanted(" ".join(asked)) if size.weighs_terms else None,
-    )
-
-
 def _matched(
     weights: dict[str, float], passage: Passage, near: frozenset[str], same: frozenset[str], size: Size
 ) -> float:
@@ -201,7 +115,7 @@ def _matched(
         elif term in near:
             total += NEARBY * weight
         elif term in same:
-            total += IN_SAME_SOURCE * weight
+            total += (IN_SAME_SECTION if passage.section else IN_SAME_SOURCE) * weight
     return total
 
 
@@ -226,6 +140,8 @@ def _score(query: Query, passages: Sequence[Passage], number: int, size: Size) -
         score *= 1.2
     if "?" in passage.text[-2:]:
         score *= 0.6
+    if _POINTER.search(passage.text):
+        score *= 0.9
     # A long sentence matches more by chance; a source further down was thought less fitting by the retriever.
     return score / (1 + 0.004 * max(0, len(passage.terms) - 25)) - 0.002 * passage.source.number
 
@@ -237,9 +153,13 @@ def _share(query: Query, passages: Sequence[Passage], number: int, size: Size) -
         total = sum(query.context.values())
         return 0.0 if total <= 0 else _matched(query.context, passages[number], frozenset(), frozenset(), size) / total
     near = _near(passages, number) if size.reads_headings else frozenset()
-    same = frozenset().union(*(p.terms for p in passages if p.source is passages[number].source))
-    share = _matched(query.weights, passages[number], near, same, size) / total
-    if query.wants is not None and not query.wants.search(passages[number].text):
+    passage = passages[number]
+    same = frozenset().union(*(p.terms for p in passages if p.source is passage.source))
+    share = _matched(query.weights, passage, near, same, size) / total
+    if size.reads_headings and passage.section and len(query.unknown) < 2:
+        share += NAMED_SECTION * len(passage.section & query.weights.keys()) / len(passage.section)
+    untyped = query.wants is not None and not query.wants.search(passage.text)
+    if untyped or (query.counted is not None and size.weighs_terms and not _counts(passage, query.counted)):
         share *= WRONG_TYPE
     return share
 
@@ -253,14 +173,14 @@ def _misses_a_name(query: Query, passages: Sequence[Passage], size: Size) -> boo
 
 
 def _best_by_part(query: Query, passages: Sequence[Passage], size: Size) -> tuple[Passage, ...]:
-    parts = _PART.split(query.text)
+    parts = parts_of(query.text)
     if len(parts) < 2:
         return ()
     best: list[Passage] = []
     for part in parts:
         own = {term: query.weights[term] for term in terms_of(part) if term in query.weights}
         others = {term: 0.15 * weight for term, weight in query.weights.items() if term not in own}
-        narrowed = Query(part, own, others, frozenset(), _counted(part), _wanted(part))
+        narrowed = Query(part, own, others, frozenset(), frozenset(), counted_in(part), wanted_in(part))
         scores = [_score(narrowed, passages, number, size) for number in range(len(passages))]
         top = max(range(len(passages)), key=lambda i: scores[i])
         if scores[top] > 0 and own and passages[top] not in best:
@@ -268,23 +188,14 @@ def _best_by_part(query: Query, passages: Sequence[Passage], size: Size) -> tupl
     return tuple(best)
 
 
-def _counted(asked: str) -> str | None:
-    match = re.search(r"\bhow many (?:more )?(\w+)", asked, re.IGNORECASE)
-    return stem(match.group(1).lower()) if match else None
-
-
 def _counts(passage: Passage, counted: str) -> bool:
     """Whether a passage gives a number of what is counted: "10 working days" for days."""
     found = [stem(word) for word in words(passage.text)]
     return any(
-        counted in found[i + 1 : i + 4]
+        counted in found[max(0, i - 2) : i + 4]
         for i, word in enumerate(found)
         if word.isdecimal() or number_of(word) is not None
     )
-
-
-def _wanted(asked: str) -> re.Pattern[str] | None:
-    return next((answer for asks, answer in _QUESTION_TYPES if asks.search(asked)), None)
 
 
 def _rivals(
@@ -326,7 +237,7 @@ def _add_exceptions(picked: list[Passage], everything: Sequence[Passage], most: 
 
 
 def _add_uncovered(picked: list[Passage], chosen: Chosen, most: int) -> None:
-    """Add passages that cover a good part of what is asked and not yet said."""
+    """Add passages that cover a good part of what is asked and not yet said, and the other reading of a vague one."""
     weights = chosen.query.weights
     total = sum(weights.values()) or 1.0
     while len(picked) < most:
@@ -334,10 +245,10 @@ def _add_uncovered(picked: list[Passage], chosen: Chosen, most: int) -> None:
         left = {term: weight for term, weight in weights.items() if term not in said}
         gains = [(sum(w for t, w in left.items() if t in p.terms), p) for p in chosen.ranked if p not in picked]
         gain, passage = max(gains, key=lambda pair: pair[0], default=(0.0, None))
-        if passage is None or gain < 0.2 * total:
+        if passage is None or gain < WORTH_SAYING * total:
             break
         picked.append(passage)
-    for rival in chosen.rivals:
+    for rival in chosen.rivals if len(weights) <= VAGUE else ():
         if len(picked) < most and rival.source != picked[0].source and not _repeats(rival, picked):
             picked.append(rival)
             break

@@ -10,7 +10,7 @@ from typing import Any
 from workbench.models.offline.composing import citation, prose
 from workbench.models.offline.findings import Findings
 from workbench.models.offline.instructions import CitationStyle, Instructions, JsonKey
-from workbench.models.offline.selection import is_polar
+from workbench.models.offline.question import is_polar
 
 DEFAULT_KEYS = (JsonKey("answer", "string"), JsonKey("citations", "array"))
 """Used when a prompt asks for JSON and names no keys."""

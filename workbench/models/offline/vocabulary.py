@@ -22,6 +22,11 @@ _COMMON_WORDS_TEXT = """
     use used using various way work year document describe list mention mentioned main key benefit benefits
     implication term terms pay paid spend cost new limit maximum minimum amount daily total currently normally
     usually entitled day request option
+    ask back become begin big bring call cheap come count customer early else end enough far few find full
+    genuine hand hear high home house keep large last late least leave left little live look lot low mean money most
+    move much need next number often old owe own pay person present put question right run same say see send share
+    short show since small somebody someone soon start stay still stop sure take talk tell thing think today together
+    total try turn two want week well whole work would write wrong yesterday young
 """
 COMMON_WORDS = frozenset(_COMMON_WORDS_TEXT.split())
 """Words found in most office documents: they are evidence, but weak evidence, that a passage is the right one."""
@@ -38,6 +43,12 @@ _NUMBER_WORDS = {word: value for value, word in enumerate(_TO_TWENTY.split())} |
     "seventy": 70,
     "eighty": 80,
     "ninety": 90,
+}
+
+
+_ORDINALS_TEXT = "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+_DIGITS = {stem(word): str(value) for word, value in _NUMBER_WORDS.items() if value > 1} | {
+    stem(word): str(value) for value, word in enumerate(_ORDINALS_TEXT.split(), start=2)
 }
 
 
@@ -62,5 +73,5 @@ def number_of(words: str) -> int | None:
 
 
 def terms_of(text: str) -> list[str]:
-    """Stems of the words that carry meaning, in order, repeats kept."""
-    return [term for term in stems(text) if term not in _ASKING]
+    """Stems of the words that carry meaning, in order, repeats kept; `two` and `second` are `2`."""
+    return [_DIGITS.get(term, term) for term in stems(text) if term not in _ASKING]
