@@ -24,6 +24,8 @@ from workbench.text.words import stem, stems, words
         ["repay", "repayment", "repayments"],
         ["reimbursed", "reimbursement"],
         ["carry", "carried"],
+        ["day", "days"],
+        ["pay", "pays", "paying"],
     ],
 )
 def test_forms_of_a_word_have_one_stem(family):
@@ -43,7 +45,7 @@ def test_case_apostrophes_and_stop_words_do_not_matter():
 
 def test_numbers_keep_their_decimals_and_contractions_are_one_word():
     assert words("Don’t pay £1,500.50, or 4.5%.") == ["don't", "pay", "1,500.50", "or", "4.5"]
-    assert stems("Don't pay 4.5%.") == ["pay", "4.5"]
+    assert stems("Don't charge 4.5%.") == ["charg", "4.5"]
 
 
 def test_other_scripts_give_pairs_of_characters():

@@ -55,8 +55,12 @@ def _stems(found: list[str]) -> Iterator[str]:
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """The stem of a lower-case word: `policies` and `policy` give one, as do `creating` and `creation`."""
-    if len(word) < 4 or not word.isascii() or not word.isalpha():
+    if not word.isascii() or not word.isalpha():
         return word
+    return _y_as_i(word if len(word) < 4 else _without_endings(word))
+
+
+def _without_endings(word: str) -> str:
     word = _without_past_or_ing(_without_plural(word))
     for ending, replacement in _ENDINGS:
         if word.endswith(ending) and _measure(word[: -len(ending)]) > 0:
@@ -66,6 +70,10 @@ def stem(word: str) -> str:
         word = word[:-3]
     if len(word) > 3 and word.endswith("e"):
         word = word[:-1]
+    return word
+
+
+def _y_as_i(word: str) -> str:
     return word[:-1] + "i" if word.endswith("y") and _has_vowel(word[:-1]) else word
 
 

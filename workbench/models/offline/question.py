@@ -61,10 +61,11 @@ _POLAR = re.compile(
     r"isn['’]t|aren['’]t|don['’]t|doesn['’]t|can['’]t)\b",
     re.IGNORECASE,
 )
-_DATE_WORD = re.compile(
-    r"january|february|march|april|may|june|july|august|september|october|november|december|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?",
-)
+_DATE_WORDS_TEXT = """
+    january february march april may june july august september october november december
+    monday tuesday wednesday thursday friday saturday sunday
+"""
+_DATE_TERMS = frozenset(stem(word) for word in _DATE_WORDS_TEXT.split())
 _PROPER = re.compile(r"(?<=[a-z,] )[A-Z][\w-]{2,}")
 
 
@@ -115,7 +116,8 @@ def read_question(question: str, earlier: Sequence[str], passages: Sequence[Pass
         if not weighs_terms:
             return 1.0
         rarity = math.log(1 + (total + 1) / (1 + frequency[term])) / math.log(2 + total)
-        kind = 0.35 if term in _COMMON else 0.5 if term[0].isdigit() else 1.0
+        dated = term[0].isdigit() or term in _DATE_TERMS
+        kind = 0.35 if term in _COMMON else 0.5 if dated else 1.0
         return rarity * kind
 
     named = (word for name in _PROPER.findall(" ".join(asked)) for word in words(name))
@@ -123,7 +125,7 @@ def read_question(question: str, earlier: Sequence[str], passages: Sequence[Pass
         text=question,
         weights={term: weight(term) for term in focus},
         context={term: 0.5 * weight(term) for term in side if term not in focus},
-        proper=frozenset(stem(word) for word in named if not _DATE_WORD.fullmatch(word)),
+        proper=frozenset(stem(word) for word in named if stem(word) not in _DATE_TERMS),
         unknown=frozenset(term for term in focus if not frequency[term] and term not in _COMMON),
         counted=counted_in(" ".join(asked)),
         wants=wanted_in(" ".join(asked)) if weighs_terms else None,

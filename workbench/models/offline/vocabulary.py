@@ -27,6 +27,7 @@ _COMMON_WORDS_TEXT = """
     move much need next number often old owe own pay person present put question right run same say see send share
     short show since small somebody someone soon start stay still stop sure take talk tell thing think today together
     total try turn two want week well whole work would write wrong yesterday young
+    bought came found gave given gone kept known lost made paid said sent sold spent taken told took went
 """
 COMMON_WORDS = frozenset(_COMMON_WORDS_TEXT.split())
 """Words found in most office documents: they are evidence, but weak evidence, that a passage is the right one."""
