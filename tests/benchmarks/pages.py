@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import statistics
 import time
@@ -30,6 +31,7 @@ def measure(folder: Path) -> Iterator[tuple[str, str]]:
         f"{size:.0f} MB, made in {time.perf_counter() - started:.0f} s",
     )
     os.environ[PROJECT_VARIABLE] = str(folder)
+    logging.disable(logging.WARNING)  # a test has no browser session, which Streamlit remarks on at every widget
     for name in PAGES:
         test = AppTest.from_file(str(SCRIPT), default_timeout=120)
         test.run()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import statistics
 import subprocess
 import sys
@@ -11,7 +9,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.support.browser import chromium, free_port
+from tests.support.browser import chromium
+from tests.support.served_app import ServedApp
 from workbench.workspace.example import build_example
 
 RUNS = 5
@@ -43,24 +42,12 @@ def _help() -> float:
 
 
 def _first_page(project: Path, browser) -> float:
-    port = free_port()
+    """From the command to the first heading, in a browser that is open already."""
     page = browser.new_page()
     started = time.perf_counter()
-    app = subprocess.Popen(
-        _command("--project", str(project), "app", "--no-browser", "--port", str(port)),
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ},
-    )  # fmt: skip
-    try:
-        while True:
-            try:
-                page.goto(f"http://127.0.0.1:{port}/", wait_until="commit")
-                break
-            except Exception:
-                if app.poll() is not None:
-                    raise
-        page.get_by_role("heading", name="Overview").first.or_(page.locator("h1")).first.wait_for()
-        return time.perf_counter() - started
-    finally:
+    with ServedApp(project) as app:
+        page.goto(app.address, wait_until="commit")
+        page.locator("h1").first.wait_for()
+        took = time.perf_counter() - started
         page.close()
-        app.send_signal(signal.SIGINT)
-        app.wait(15)
+    return took
