@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from workbench.domain.index import Document, IndexSettings, Section
 from workbench.errors import InputError
-from workbench.retrieval.chunking import cut, searchable
+from workbench.retrieval.chunking import cut, keyword_text, searchable
 from workbench.retrieval.loaders import markdown
 from workbench.text import tokens
 
@@ -130,6 +130,7 @@ def test_a_chunk_carries_the_page_it_begins_on():
 def test_search_reads_the_headings_above_a_chunk_too():
     [chunk] = cut(parsed("# Leave\nThirty days."), IndexSettings())
     assert searchable(chunk) == "Leave\n# Leave\nThirty days."
+    assert keyword_text(chunk) == "Leave\nLeave\n# Leave\nThirty days."
 
 
 def test_ids_depend_on_name_position_and_text(document):

@@ -125,6 +125,69 @@ def test_yes_or_no_questions_are_recognised(question, polar):
     assert is_polar(question) is polar
 
 
+def test_the_heading_of_a_section_tells_that_it_answers():
+    text = "They begin after 120 days."
+    question = "When do legal steps begin against a debtor?"
+    assert choose(question, (), sources_of(f"[1] a.md › Help › Legal steps\n{text}"), READER).answered
+    assert not choose(question, (), sources_of(f"[1] a.md › Help › Advice\n{text}"), READER).answered
+
+
+def test_a_heading_does_not_answer_for_what_no_source_mentions():
+    sources = sources_of("[1] a.md › Rental\nA rental is paid before departure.")
+    assert choose("When is a rental paid?", (), sources, READER).answered
+    assert not choose("When is a rental limousine chauffeur paid?", (), sources, READER).answered
+
+
+def test_where_the_question_itself_says_nothing_the_sentences_before_it_are_asked():
+    question = "I lost my laptop on the train. Is that bad?"
+    assert "service desk" in chosen(question).ranked[0].text
+
+
+def test_numbers_in_words_and_digits_are_the_same():
+    sources = sources_of("[1] a.md\n| Year | Charge |\n|---|---|\n| 1 | 5% |\n| 2 | 4% |\n| 3 | none |")
+    assert "4%" in choose("What is the charge in the second year?", (), sources, READER).ranked[0].text
+
+
+def test_of_two_sentences_that_match_the_one_that_tells_comes_before_the_one_that_points_elsewhere():
+    sources = sources_of("[1] a.md\nThe accepted rooms are in Hotels. The accepted rooms are singles and doubles.")
+    assert "singles" in choose("Which rooms are accepted?", (), sources, READER).ranked[0].text
+
+
+RATES = """\
+[1] rates.md › Rates
+| Value | Fixed 2 | Fixed 5 |
+|---|---|---|
+| up to 60% | 4.45% | **4.35%** |
+| over 60% | 4.75% | 4.65% |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What is the Fixed 5 rate up to 60%?", "Value: up to 60%; Fixed 5: 4.35%"),
+        ("Which rates are there up to 60%?", "Value: up to 60%; Fixed 2: 4.45%; Fixed 5: 4.35%"),
+    ],
+)
+def test_a_table_answers_with_the_row_and_the_column_that_were_asked_for(question, answer):
+    found = choose(question, (), sources_of(RATES), READER)
+    assert found.ranked[0].narrowed(found.query.weights).text == answer
+
+
+def test_quote_marks_and_table_pipes_are_no_part_of_a_passage():
+    sources = sources_of("[1] mail.md\n> Dear team,\n> may I let my flat?\n\n| a | b |\n|---|---|\n| c | d |")
+    texts = [passage.text for passage in choose("flat", (), sources, READER).passages]
+    assert texts == ["Dear team, may I let my flat?", "a: c; b: d"]
+
+
+def test_an_answer_to_a_clear_question_takes_no_second_sentence_from_another_source():
+    sources = sources_of(
+        "[1] a.md\nE-mails are answered within 2 working days.\n\n[2] b.md\nBills are paid within 5 working days."
+    )
+    found = choose("Within how many working days are e-mails answered?", (), sources, READER)
+    assert [p.source.number for p in pick(found, READER, least=1, most=3)] == [1]
+
+
 @pytest.mark.skipif(
     not (DATA / "azure-rag-evals").is_dir(), reason="WORKBENCH_TEST_DATA names no folder with azure-rag-evals"
 )
