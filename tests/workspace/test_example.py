@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.support.projects import open_project
-from workbench.workspace.example import build_example
+from workbench.domain.prompt import PromptFile
+from workbench.workspace.example import PROMPT_FILES, build_example
 
 pytestmark = pytest.mark.slow
 
@@ -55,3 +58,35 @@ def test_an_example_killed_in_the_middle_is_finished_by_the_next_call(tmp_path, 
         outputs = wb.runs.outputs(run)
         assert len(outputs) == len({output.trial_id for output in outputs}) == wb.runs.summary(run).planned
         assert before <= {output.trial_id for output in outputs}
+
+
+def the_pair(example):
+    (arm,) = [figure.label for figure in example.comparison.arms if figure.label != example.comparison.baseline]
+    return example.comparison.pair(arm, "correct").result
+
+
+def test_the_example_ends_in_a_finding_and_swapped_prompts_in_the_opposite_one(tmp_path, monkeypatch):
+    as_shipped = the_pair(build_example(tmp_path / "as shipped"))
+    monkeypatch.setattr("workbench.workspace.example.PROMPT_FILES", PROMPT_FILES[::-1])
+    swapped = the_pair(build_example(tmp_path / "swapped"))
+
+    assert (as_shipped.verdict, swapped.verdict) == ("better", "worse")
+    assert swapped.difference == pytest.approx(-as_shipped.difference)
+    assert swapped.n == as_shipped.n
+
+
+def test_taking_the_rule_for_declining_out_of_the_prompt_changes_what_the_reader_does(tmp_path):
+    example = build_example(tmp_path / "demo")
+    with open_project(example.directory) as wb:
+        careful = wb.prompts.get("harbor-answer@2")
+        rule = 'If the sources do not contain the answer, reply with exactly: "I can\'t find that in the handbook."\n'
+        messages = tuple(replace(m, content=m.content.replace(rule, "")) for m in careful.content.messages)
+        assert messages != careful.content.messages
+        wb.add_prompt(PromptFile("harbor-answer", replace(careful.content, messages=messages)))
+        run = wb.run(["harbor-answer@2", "harbor-answer@3"], "harbor-golden", metrics=["refusal_correct"])
+        texts = {(o.arm.split(":")[0], o.example_id): o.completion.text for o in run.outputs()}
+
+    refusal = careful.content.policy.refusal
+    declined = {label: sum(text == refusal for (arm, _), text in texts.items() if arm == label) for label, _ in texts}
+    assert declined["harbor-answer@2"] > 10
+    assert declined["harbor-answer@3"] == 0
