@@ -29,7 +29,7 @@ IN_SAME_SOURCE = 0.2
 """What a term counts that stands not in the passage itself but above it, beside it, or elsewhere in its source."""
 
 IN_SAME_SECTION = 0.4
-"""What it counts elsewhere in a source that is one section: under a heading of its own all sentences have one subject."""
+"""What it counts elsewhere in a source that is one section: under one heading all sentences have one subject."""
 
 NAMED_SECTION = 0.15
 """Added to the share for a section whose heading the question holds whole, and in part for a part of it; but not when
@@ -218,7 +218,7 @@ def pick(chosen: Chosen, size: Size, *, least: int, most: int) -> list[Passage]:
         return []
     picked = list(chosen.by_part[:most]) or [chosen.ranked[0]]
     if size.reads_headings:
-        _add_exceptions(picked, chosen.passages, most)
+        _add_exceptions(picked, chosen, most)
         _add_uncovered(picked, chosen, most)
     for passage in chosen.ranked:
         if len(picked) >= least:
@@ -228,11 +228,17 @@ def pick(chosen: Chosen, size: Size, *, least: int, most: int) -> list[Passage]:
     return picked[:most]
 
 
-def _add_exceptions(picked: list[Passage], everything: Sequence[Passage], most: int) -> None:
-    """Add the sentence that directly follows the best one when it limits what that one says."""
+def _add_exceptions(picked: list[Passage], chosen: Chosen, most: int) -> None:
+    """Add the sentence that directly follows the best one when it limits what that one says.
+
+    Either it begins so ("However, ...") or it excepts somewhere and speaks of what was asked.
+    """
     best = picked[0]
-    following = next((p for p in everything if p.source == best.source and p.position == best.position + 1), None)
-    if following is not None and len(picked) < most and not following.is_item and _EXCEPTION.search(following.text):
+    following = next((p for p in chosen.passages if p.source == best.source and p.position == best.position + 1), None)
+    if following is None or following.is_item or len(picked) >= most:
+        return
+    excepts = _EXCEPTION.search(following.text)
+    if excepts is not None and (excepts.start() == 0 or following.terms & chosen.query.weights.keys()):
         picked.append(following)
 
 
