@@ -34,6 +34,8 @@ NOTICE = 90
 LABELLED_EXAMPLES = 40
 """Beyond so many bars their names are in the tooltip only."""
 SUBTITLE_COLUMNS = 90
+TICKS = 5
+"""Marks on a value axis, about: as many as are read, not as many as fit."""
 
 PERCENT = ".0%"
 MONEY = "$,.3~r"
@@ -58,10 +60,10 @@ def arm_means(frame: pd.DataFrame, *, title: str, kind: Kind = "share", unit: st
     axis, scale = _value_axis(kind, unit), _value_scale()
     base = alt.Chart(alt.InlineData(values=rows)).encode(y=_arm_axis(), tooltip=_mean_tooltips(number_format))
     ranges = base.mark_rule(strokeWidth=2, color=ACCENT, opacity=0.55).encode(
-        x=alt.X("low:Q", title=axis, scale=scale, axis=alt.Axis(format=number_format)), x2="high:Q"
+        x=alt.X("low:Q", title=axis, scale=scale, axis=alt.Axis(format=number_format, tickCount=TICKS)), x2="high:Q"
     )
     dots = base.mark_point(filled=True, size=110, opacity=1, color=ACCENT).encode(
-        x=alt.X("mean:Q", title=axis, scale=scale, axis=alt.Axis(format=number_format))
+        x=alt.X("mean:Q", title=axis, scale=scale, axis=alt.Axis(format=number_format, tickCount=TICKS))
     )
     notes = ["Dots are means; lines are where the true mean likely is (95%).", _not_drawn("no score", unknown)]
     return _finish([ranges, dots], title, notes, height=alt.Step(ROW))
@@ -90,7 +92,7 @@ def cost_quality(
         "cost_per_100:Q",
         title="US dollars per 100 answers",
         scale=alt.Scale(zero=True),
-        axis=alt.Axis(format=MONEY, tickCount=5),
+        axis=alt.Axis(format=MONEY, tickCount=TICKS),
     )
     scale, axis = _value_scale(), alt.Axis(format=number_format)
     y = alt.Y("mean:Q", title=_value_axis(kind, unit), scale=scale, axis=axis)

@@ -22,18 +22,18 @@ _METRICS: dict[str, Metric] = {
     metric.info.name: metric
     for metric in (
         CORRECT,
-        CHECKS,
-        EXACT_MATCH,
-        CONTAINS,
-        TOKEN_F1,
-        ROUGE_L,
         REFUSAL_CORRECT,
         CITATION_VALIDITY,
         CITATION_COVERAGE,
         CITES_GOLD,
-        GROUNDED_SHARE,
         GOLD_FOUND,
+        GROUNDED_SHARE,
         JSON_SCHEMA,
+        CHECKS,
+        CONTAINS,
+        EXACT_MATCH,
+        TOKEN_F1,
+        ROUGE_L,
         LATENCY,
         TTFT,
         COST,
@@ -44,7 +44,7 @@ _METRICS: dict[str, Metric] = {
 
 
 def names() -> tuple[str, ...]:
-    """The names of all built-in metrics, the headline first."""
+    """The names of all built-in metrics: the headline first, then in the order in which tables show them."""
     return tuple(_METRICS)
 
 
