@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -68,6 +69,14 @@ def examples() -> list[Example]:
         id="q-6", inputs={"question": "Who wrote Hamlet?"}, expect="refuse", tags=("outside",), must_pass=True
     )
     return [*answerable, refused]
+
+
+@pytest.fixture(autouse=True)
+def the_main_module_stays() -> Iterator[None]:
+    """A script that AppTest runs becomes `__main__`, which every process spawned later would try to run again."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(scope="session")

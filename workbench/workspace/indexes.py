@@ -22,6 +22,7 @@ from workbench.workspace.source_changes import SourceChanges, compare, source_pa
 if TYPE_CHECKING:
     from workbench.retrieval.documents import Loaded
 
+
 @dataclass(frozen=True)
 class Indexes:
     """The project's indexes. A name points at the newest index built under it."""
