@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workbench.domain.prompt import Message
 from workbench.models.offline.composing import compose
 from workbench.models.offline.findings import Findings
 from workbench.models.offline.instructions import Instructions
+from workbench.models.offline.markdown import without_marks
 from workbench.models.offline.passages import Passage
 from workbench.models.offline.prompt_parts import PromptParts, take_apart
 from workbench.models.offline.question import is_polar
@@ -61,6 +62,8 @@ def _findings(parts: PromptParts, asked: Instructions, chosen: Chosen, size: Siz
         passages = pick(chosen, size, least=least, most=most) or list(chosen.passages[:1])
         passages = _long_enough(passages, asked, chosen, most)
         passages = [passage.narrowed(chosen.query.weights.keys()) for passage in passages]
+        if asked.plain_text:
+            passages = [replace(passage, text=without_marks(passage.text)) for passage in passages]
     return Findings(parts.question, tuple(passages), chosen.share, chosen.answered, declined)
 
 

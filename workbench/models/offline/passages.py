@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from workbench.models.offline.markdown import without_links
 from workbench.models.offline.sources import Source
 from workbench.models.offline.vocabulary import terms_of
 from workbench.text.sentences import sentences
@@ -14,10 +15,6 @@ _MARKDOWN_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$")
 _LIST_MARK = re.compile(r"^(?:[-*•·–]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+")
 _QUOTE_MARK = re.compile(r"^(?:> ?)+")
 _TABLE_RULE = re.compile(r"^\|?[\s:|-]+\|[\s:|-]*$")
-_MARKUP = re.compile(
-    r"\*\*([^*\n]+)\*\*|__([^_\n]+)__|(?<!\w)\*([^*\n]+)\*(?!\w)|\[([^\]\n]+)\]\((?:[^()\s]|\([^()\s]*\))*\)"
-)
-_IMAGE = re.compile(r"!\[[^\]\n]*\]\([^()\n]*\)")
 
 LONGEST_TEXT = 60_000
 """Characters read of one source; a passage of a document is far shorter."""
@@ -84,7 +81,7 @@ def _passages(source: Source) -> list[Passage]:
             pieces = [_row_text(cells)]
         else:
             header, cells = "", ()
-            pieces = sentences(_plain(_LIST_MARK.sub("", block)))
+            pieces = sentences(without_links(_LIST_MARK.sub("", block)))
         above = top | frozenset(terms_of(f"{heading} {lead}"))
         for piece in pieces:
             if any(char.isalnum() for char in piece):
@@ -113,18 +110,10 @@ def _blocks(text: str) -> list[str]:
 
 
 def _cells(row: str, header: str) -> tuple[Cell, ...]:
-    cells = (_plain(cell) for cell in row.strip("|").split("|"))
-    names = (_plain(cell) for cell in header.strip("|").split("|"))
+    cells = (without_links(cell) for cell in row.strip("|").split("|"))
+    names = (without_links(cell) for cell in header.strip("|").split("|"))
     return tuple((name, cell) for name, cell in zip(names, cells, strict=False) if cell)
 
 
 def _row_text(cells: Sequence[Cell]) -> str:
     return "; ".join(f"{name}: {cell}" if name else cell for name, cell in cells)
-
-
-def _plain(text: str) -> str:
-    """Text without Markdown emphasis, links and images: their targets are never part of an answer."""
-    without_images = _IMAGE.sub("", text)
-    return _MARKUP.sub(
-        lambda match: next(group for group in match.groups() if group is not None), without_images
-    ).strip()

@@ -16,6 +16,7 @@ from workbench.models.offline.mood import is_directive, is_greeting, is_heading,
 from workbench.models.offline.quotes import split_sentences
 from workbench.models.offline.reading import instruction_sentences, understands
 from workbench.models.offline.sources import QUESTION_MARK, Cut, Source, cut_sources
+from workbench.models.offline.wording.refusing import LACKING_QUESTION, refusal_text
 
 _ANSWER_MARK = re.compile(
     r"^(?:#+ *|\*\*)?(?:(?:your|the|final|helpful|short|concise) )*(?:answer|response|reply|assistant|output|"
@@ -156,9 +157,14 @@ def _holds_question(before: str) -> bool:
     """Whether the text before the sources already asks: something in it is neither an instruction nor a heading."""
     for line in before.split("\n"):
         text = line.strip()
-        if text and (is_question(text) or not _is_frame(text)):
+        if text and (_asks(text) or not _is_frame(text)):
             return True
     return False
+
+
+def _asks(line: str) -> bool:
+    """Whether a line is a question to answer, and not a rule put as one: "Not in the sources? Then say so."."""
+    return is_question(line) and not (LACKING_QUESTION.match(line) and refusal_text(line) is not None)
 
 
 def _is_frame(line: str) -> bool:
@@ -174,7 +180,7 @@ def _is_frame(line: str) -> bool:
                 re.IGNORECASE,
             )
         )
-        or all(_is_frame_sentence(sentence) for sentence in split_sentences(line))
+        or all(_is_frame_sentence(sentence) for sentence in instruction_sentences(line))
     )
 
 
@@ -226,7 +232,7 @@ def _understood_line(line: str) -> bool:
 def _question_line(lines: list[str]) -> int | None:
     """Which line asks: the last with a question in it, else the last that is no frame, else the last task."""
     tests = (
-        is_question,
+        _asks,
         lambda line: not _is_frame(line) and not is_directive(line),
         lambda line: bool(_TASK.match(without_lead(line))) and not line.endswith(":"),
     )

@@ -10,9 +10,9 @@ from workbench.models.offline.mood import is_directive, is_foreign, is_greeting,
 from workbench.models.offline.quotes import QUOTED, split_sentences
 from workbench.models.offline.wording.asides import asks_for_more, asks_nothing
 from workbench.models.offline.wording.citing import read_citing
-from workbench.models.offline.wording.form import read_form
+from workbench.models.offline.wording.form import names_keys, read_form
 from workbench.models.offline.wording.length import read_length
-from workbench.models.offline.wording.refusing import read_refusing, refusal_text
+from workbench.models.offline.wording.refusing import LACKING_QUESTION, read_refusing, refusal_text
 
 LONGEST_SENTENCE = 1_500
 """Characters; longer sentences are text pasted into a prompt, and are listed as not understood."""
@@ -31,6 +31,12 @@ _KNOWN_CASE = re.compile(
 )
 _JSON = re.compile(r"\bjson\b|\{", re.IGNORECASE)
 _CITE_IN_JSON = re.compile(r"\bcite\b|\bsquare brackets\b", re.IGNORECASE)
+_WORD_FOR_WORD = re.compile(
+    r",? ?(?:\band )?\b(?:verbatim|word[- ]for[- ]word|exact (?:words|wording|text|sentence|phrase)|"
+    r"nothing (?:else|more))\b",
+    re.IGNORECASE,
+)
+"""Said of the words to decline with, it asks nothing of other answers."""
 _OPEN_COLON = re.compile(r"[:：]\s*$")
 
 
@@ -81,8 +87,13 @@ def _belongs_to(before: str, line: str) -> bool:
 
 
 def _sentences(block: str) -> list[str]:
-    if "\n" in block or "{" in block:
+    if "{" in block:
         return [block]
+    head, newline, below = block.partition("\n")
+    if newline:
+        # What a colon announces belongs to the last sentence before it.
+        *others, last = [head] if _JSON.search(head) else split_sentences(head)
+        return [*others, f"{last}\n{below}"]
     found: list[str] = []
     for sentence in split_sentences(block):
         # An unquoted reply after a colon may itself have several sentences.
@@ -93,11 +104,16 @@ def _sentences(block: str) -> list[str]:
             and refusal_text(found[-1]) is not None
             and not is_directive(sentence)
         )
-        if reply_goes_on:
+        if reply_goes_on or (found and _is_condition(found[-1], sentence)):
             found[-1] = f"{found[-1]} {sentence}"
         else:
             found.append(sentence)
     return found
+
+
+def _is_condition(question: str, then: str) -> bool:
+    """Whether a question is the condition for the words after it: "Not in the sources? Then say so."."""
+    return question.endswith("?") and bool(LACKING_QUESTION.match(f"{question} {then}")) and is_directive(then)
 
 
 def read_instructions(sentences: Sequence[str]) -> Instructions:
@@ -135,7 +151,7 @@ def _follow(text: str, into: Instructions) -> bool:
     if declines is not None:
         # The words to decline with say nothing about other answers: "reply with: No sources cited." is no wish.
         bare = QUOTED.sub(" ", text).replace(declines, " ")
-        bare = re.split(r":\s", bare)[0]
+        bare = _WORD_FOR_WORD.sub("", re.split(r":\s", bare)[0])
     refusing = read_refusing(text, into)
     if (
         refusing
@@ -144,7 +160,8 @@ def _follow(text: str, into: Instructions) -> bool:
     ):
         return True
     # Quoted words are to be said, and the keys of a JSON object are to be filled: neither asks for anything itself.
-    cites = read_citing(bare, into) if not _JSON.search(bare) or _CITE_IN_JSON.search(bare) else False
+    keyed = bool(_JSON.search(bare)) or names_keys(bare)
+    cites = read_citing(bare, into) if not keyed or _CITE_IN_JSON.search(bare) else False
     followed = [refusing, cites, read_length(QUOTED.sub(" ", bare), into), read_form(bare, into)]
     return any(followed)
 

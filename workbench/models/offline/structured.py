@@ -90,7 +90,7 @@ def _value(name: str, kind: str, findings: Findings, asked: Instructions, names:
     if _CONFIDENCE.search(name):
         share = 0.0 if declined else round(findings.share, 2)
         return share if kind != "string" else ("high" if share >= 0.85 else "medium" if share >= 0.6 else "low")
-    if kind == "number":
+    if kind == "number" and not _CITATION.search(name):
         return _amount(findings)
     if _CITATION.search(name) and not _QUESTION.match(name):
         return _citations(name, kind, findings, asked)
@@ -156,6 +156,8 @@ def _citations(name: str, kind: str, findings: Findings, asked: Instructions) ->
         return cited
     if not cited:
         raise _NoValue
+    if kind == "number":
+        return findings.source_numbers[0]
     if kind == "string" and not by_name:
         return citation(findings.passages[0].source, asked.citation or CitationStyle())
     return cited[0]
@@ -256,13 +258,6 @@ class _SchemaBuilder:
         asks = "number" if kind in {"integer", "number"} else kind
         try:
             value = _value(name, asks, self._findings, self._asked, names)
-            if (
-                asks == "number"
-                and _CITATION.search(name)
-                and self._findings.source_numbers
-                and self._findings.declined is None
-            ):
-                value = self._findings.source_numbers[0]
         except _NoValue:
             self._empty.append(name)
             nullable = isinstance(schema.get("type"), list) and "null" in schema["type"]

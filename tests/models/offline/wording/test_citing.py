@@ -116,3 +116,42 @@ def test_citations_at_the_end_stand_only_there(ask, wording):
 )
 def test_speaking_of_sources_is_not_asking_for_citations(wording):
     assert asked_by(wording).cite is None
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "Never show bracketed numbers or file names to the customer.",
+        "The customer must not see file names or source numbers.",
+        "Numbers in brackets must not appear in the reply.",
+        "Keep file names and bracketed numbers out of the answer.",
+        "Don't use the documents' names.",
+        "Do not use source numbers.",
+    ],
+)
+def test_forbidding_what_citations_are_made_of_forbids_citations(ask, wording):
+    assert "[" not in ask(wording).text
+    assert "[" not in ask(f"Cite sources as [n].\n{wording}").text
+
+
+@pytest.mark.parametrize(
+    "wording", ["Cite with bracketed numbers, never file names.", "Never show file names, only bracketed numbers."]
+)
+def test_forbidding_one_kind_of_citation_leaves_the_other(ask, wording):
+    assert "[1]." in ask(wording).text
+
+
+@pytest.mark.parametrize(
+    "wording",
+    ["Never invent citations.", "Do not cite a source that you have not used.", "Don't put the citations at the end."],
+)
+def test_forbidding_a_wrong_way_to_cite_forbids_no_citation(ask, wording):
+    assert "[1]" in ask(f"Cite sources as [n].\n{wording}").text
+
+
+@pytest.mark.parametrize(
+    "wording",
+    ["Do not give facts that the documents do not support.", "No citations at the end.", "Never invent citations."],
+)
+def test_forbidding_something_else_is_not_asking_for_citations(wording):
+    assert asked_by(wording).cite is None

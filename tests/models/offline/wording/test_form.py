@@ -135,3 +135,105 @@ def test_fixed_first_and_last_words_are_set(ask):
     text = ask('Begin with "According to the documents,".\nFinish every answer with "Anything else?"').text
     assert text.startswith("According to the documents, the early")
     assert text.endswith(" Anything else?")
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "No prose: dashes only, one fact per line.",
+        "No paragraphs, bullets only.",
+        "I don't want running text, I want bullet points.",
+        "Put every fact on its own line.",
+    ],
+)
+def test_a_list_asked_for_beside_what_is_forbidden_is_a_list(ask, wording):
+    answer = ask(wording)
+    assert all(line.startswith("- ") for line in answer.text.split("\n"))
+    assert answer.notes == ()
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "I want the points enumerated 1, 2, 3 and so on rather than written as a paragraph.",
+        "Number each point.",
+        "The facts should be numbered.",
+        "Enumerate what you find instead of writing a paragraph.",
+    ],
+)
+def test_numbered_points_are_a_numbered_list_in_any_words(ask, wording):
+    assert [line[:3] for line in ask(wording).text.split("\n")] == ["1. ", "2. "]
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "Don't use any formatting such as bold, headings or bullet points.",
+        "Never use emojis, tables, code blocks, headings, bold, italics or lists.",
+        "Bold, headings and bullet points are not allowed.",
+        "Avoid the following: headings, bold, bullets.",
+    ],
+)
+def test_a_list_of_forbidden_forms_forbids_each_of_them(ask, wording):
+    for before in ("", "Use bullet points.\n"):
+        answer = ask(before + wording)
+        assert not answer.text.startswith("- ")
+        assert answer.notes == ()
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "Plain text only, no Markdown.",
+        "Do not use Markdown or HTML.",
+        "Your output must be free of Markdown.",
+        "Don't use any formatting such as bold, headings or bullet points.",
+    ],
+)
+def test_plain_text_holds_no_mark_of_the_source(ask, wording):
+    context = (
+        "[1] setup.md › Install\nRun `pip install` with the _quiet_ **flag**, see [the guide](https://example.org)."
+    )
+    assert ask(wording, "How do I run the install?", context=context).text == (
+        "Run pip install with the quiet flag, see the guide."
+    )
+    assert "`pip install`" in ask("", "How do I run the install?", context=context).text
+
+
+@pytest.mark.parametrize(
+    ("wording", "keys"),
+    [
+        (
+            "Respond with a JSON object that has exactly two fields: answer (a string) and source (the source's number).",
+            ["answer", "source"],
+        ),
+        (
+            "Reply as a JSON object with two properties: text (a string) and document (its number).",
+            ["text", "document"],
+        ),
+        (
+            "The output is a JSON object. It has the fields reply (text) and reference (integer).",
+            ["reply", "reference"],
+        ),
+    ],
+)
+def test_a_key_for_one_source_holds_its_number(ask, wording, keys):
+    value = json.loads(ask(wording).text)
+    assert list(value) == keys
+    assert "1%" in value[keys[0]]
+    assert value[keys[1]] == 1
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "I need machine-readable output. Keys: response, references. Type: JSON.",
+        "Format: JSON. Keys: response, references.",
+        "Fields: response, references. The output must be a JSON object.",
+        "Return JSON. Use these keys:\n- response\n- references",
+    ],
+)
+def test_keys_may_stand_in_a_sentence_of_their_own(ask, wording):
+    value = json.loads(ask(wording).text)
+    assert list(value) == ["response", "references"]
+    assert value["references"] == [1]

@@ -35,6 +35,7 @@ def asked_by(text):
         ("If the sources are insufficient, output exactly: INSUFFICIENT", "INSUFFICIENT"),
         ("Unless the sources contain the answer, say NOT_FOUND.", "NOT_FOUND"),
         ("If it isn't there, output N/A.", "N/A"),
+        ("If the answer is not in it say you don't know.", "I don't know."),
         ("Say you don't know if the context doesn't help.", "I don't know."),
         ("If you don't know the answer, just say that you don't know, don't try to make one up.", "I don't know."),
         ("If unsure, admit that you are not sure.", "I am not sure."),
@@ -110,3 +111,31 @@ def test_a_condition_about_something_else_is_no_rule_to_decline(wording):
     asked = asked_by(wording)
     assert not asked.declines
     assert asked.not_understood == [wording]
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "Not in the sources? Then write: Sorry, no idea.",
+        "Nothing in the documents about it? Just say: Sorry, no idea.",
+        'Can\'t find it? Write "Sorry, no idea."',
+        "Never guess. Where the answer is missing, output the following text and nothing else:\nSorry, no idea.",
+        "If the sources are silent, return this sentence, word for word, and nothing else:\nSorry, no idea.",
+        "If you cannot find the answer, write exactly the line below:\nSorry, no idea.",
+        "Fallback answer (verbatim, whenever the information isn't there): Sorry, no idea.",
+        "Reply when nothing is found (word for word): Sorry, no idea.",
+        "Text to use if the documents don't cover the question: Sorry, no idea.",
+    ],
+)
+def test_conditions_and_labels_around_the_words_to_decline_with_say_nothing_of_other_answers(ask, wording):
+    declined, answered = ask(wording, UNANSWERABLE), ask(wording)
+    assert declined.text == "Sorry, no idea."
+    assert answered.text.startswith("The early repayment fee is 1%")
+    assert (declined.notes, answered.notes) == ((), ())
+    assert asked_by(wording).brevity is None
+
+
+def test_a_rule_put_as_a_question_is_not_the_question(ask):
+    template = "Not in the sources? Then write: Sorry, no idea.\n\n{context}\n\n{question}"
+    assert "1%" in ask(user=template).text
+    assert ask("", UNANSWERABLE, user=template).text == "Sorry, no idea."

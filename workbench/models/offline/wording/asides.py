@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from workbench.models.offline.wording.negation import NEGATION, is_negated
+
 _TONES = (
     r"friendly|polite(?:ly)?|formal(?:ly)?|informal(?:ly)?|professional(?:ly)?|casual(?:ly)?|warm(?:ly)?|"
     r"empath\w+|confident(?:ly)?|"
@@ -28,7 +30,9 @@ _PERSONA = re.compile(
 _LANGUAGE = re.compile(
     r"\b(?:in|into|to|use) (?:\w+ )?(?:French|German|Spanish|Italian|Portuguese|Dutch|Polish|Czech|Swedish|Danish|"
     r"Norwegian|Finnish|Greek|Turkish|Russian|"
-    r"Ukrainian|Chinese|Mandarin|Japanese|Korean|Arabic|Hebrew|Hindi|Latin|Pig Latin|Romanian|Hungarian)\b|"
+    r"Ukrainian|Chinese|Mandarin|Japanese|Korean|Arabic|Hebrew|Hindi|Latin|Pig Latin|Romanian|Hungarian|Welsh|Gaelic|"
+    r"Catalan|Basque|Icelandic|Thai|Urdu|Bengali|Tamil|Swahili|Afrikaans|Malay|Farsi|"
+    r"(?!British\b|English\b)(?-i:[A-Z])[a-z]+(?:ish|ese|ian))\b|"
     r"\btranslat\w+\b|\bpig latin\b|"
     r"\b(?:in|using|match\w*) the (?:same )?(?:language|locale)\b|\b(?:user|question|customer)['’]s language\b|"
     r"\bsame language\b",
@@ -65,9 +69,8 @@ _EXTRAS = re.compile(
 )
 _UNSUPPORTED = (_TONE, _PERSONA, _LANGUAGE, _READERSHIP, _FORMATS, _THINKING, _EXTRAS)
 
-_NEGATION = r"(?:\b(?:no|not|never|avoid|without|skip|omit|refrain from|nor)\b|n['’]t\b)"
 _NEVER_DONE = re.compile(
-    rf"{_NEGATION}[^.;]{{0,45}}\b(?:emojis?|emoticons?|tables?|headings?|headers?|bold|italics?|markdown|html|"
+    rf"{NEGATION}[^.;]{{0,45}}\b(?:emojis?|emoticons?|tables?|headings?|headers?|bold|italics?|markdown|html|"
     r"preambles?|introduct\w+|intro|greet\w*|small talk|filler|fluff|chit-?chat|"
     r"repeat\w*|restat\w*|rephras\w*|paraphras\w*|opinions?|opinionated|apologi\w+|disclaimers?|explanations?|"
     r"explain|comment(?:s|ary)?|links?|urls?|code (?:fences?|blocks?)|backticks|tools?|advice|"
@@ -100,10 +103,8 @@ def asks_for_more(sentence: str) -> bool:
     """Whether a sentence, besides what else it says, asks for tone, persona, language or anything not followed."""
     for pattern in _UNSUPPORTED:
         for match in pattern.finditer(sentence):
-            before = sentence[max(0, match.start() - 45) : match.start()]
-            if not re.search(rf"{_NEGATION}[^.;]*$", before, re.IGNORECASE) and not re.match(
-                _NEGATION, match.group(), re.IGNORECASE
-            ):
+            forbidden = is_negated(sentence, match.start(), match.end())
+            if not forbidden and not re.match(NEGATION, match.group(), re.IGNORECASE):
                 return True
     return False
 

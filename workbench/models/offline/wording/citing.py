@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from workbench.models.offline.instructions import CitationStyle, Instructions, Placement
+from workbench.models.offline.wording.negation import is_negated
 
 _SOURCE = (
     r"(?:sources?|documents?|docs?|passages?|references?|citations?|excerpts?|snippets?|footnotes?|files?|articles?)"
@@ -13,7 +15,9 @@ _CITING_WORD = re.compile(
     r"\b(?:cit(?:e|es|ed|ing|ations?)|referenc(?:e|es|ed|ing)|footnot(?:e|es|ed)|attribut(?:e|ed|ion|ions)|"
     r"credit(?:ed)? (?:the|each|your) sources?|in-text|bibliography|source (?:number|name|id|marker|tag|label|"
     r"title|reference|list)s?|"
-    r"(?:document|file|passage|doc) (?:number|name|id|title)s?|file ?names?|provenance|sourced|sourcing)\b",
+    r"(?:document|file|passage|doc) (?:number|name|id|title)s?|file ?names?|provenance|sourced|sourcing|"
+    r"bracketed (?:numbers?|names?|numerals?|digits?|markers?|tags?|figures?|labels?)|"
+    r"(?:numbers?|names|numerals?|digits|markers?|tags) in (?:square |round )?(?:brackets|parentheses))\b",
     re.IGNORECASE,
 )
 _VERB_AND_SOURCE = re.compile(
@@ -75,6 +79,11 @@ _ONLY_WITH = re.compile(
     r"\b(?:not|n['’]t|never) (?:forget|omit|skip|leave out|fail)\b",
     re.IGNORECASE,
 )
+_MISUSE = re.compile(
+    r"\b(?:invent|mak(?:e|ing) up|fabricat|guess|hallucinat|combin|mix|merg|alter|chang|repeat|duplicat|group|bundl)\w*\b|"
+    r"\b(?:that|which|you)\b[^.;,]{0,30}(?:\b(?:not|never)\b|n['’]t\b)",
+    re.IGNORECASE,
+)
 _USING_NOT_CITING = re.compile(
     r"^\W*(?:please |always |only |then )*(?:answer|respond|reply|use|using|read|rely|base|refer only|consult|"
     r"stick|ground|given|search|look|ignore|disregard|treat)\b",
@@ -100,6 +109,13 @@ _ROUND = re.compile(r"\bparenthes[ei]s\b|\bparenthetical\b|\bround brackets\b", 
 
 def read_citing(sentence: str, into: Instructions) -> bool:
     """Follow what a sentence says about naming sources. True when it says anything."""
+    if _all_forbidden(sentence):
+        if not _is_about_how(sentence):
+            into.cite = False
+        elif into.citation is not None and _AT_END.search(sentence):
+            into.citation = replace(into.citation, placement="each")
+        return True
+    sentence = _without_forbidden(sentence)
     example = _example(sentence)
     cites = bool(_CITING_WORD.search(sentence) or _TIED.search(sentence)) or bool(
         _WHERE_FROM.search(sentence) and not _asks_only(sentence)
@@ -108,7 +124,7 @@ def read_citing(sentence: str, into: Instructions) -> bool:
         cites = example is not None or not _USING_NOT_CITING.match(sentence)
     if _ONLY_WITH.search(sentence) and cites:
         into.cite = True
-    elif _NOT_CITING.search(sentence) or _NOT_NAMED.search(sentence):
+    elif not _is_about_how(sentence) and (_NOT_CITING.search(sentence) or _NOT_NAMED.search(sentence)):
         into.cite = False
         return True
     elif not cites and example is None:
@@ -119,10 +135,41 @@ def read_citing(sentence: str, into: Instructions) -> bool:
     return True
 
 
+def _mentions(sentence: str) -> list[re.Match[str]]:
+    return [*_CITING_WORD.finditer(sentence), *_BRACKETED.finditer(sentence)]
+
+
+def _all_forbidden(sentence: str) -> bool:
+    """Whether a sentence mentions citations, and each time to forbid something of them."""
+    mentions = _mentions(sentence)
+    if not mentions and _AT_END.search(sentence):
+        mentions = list(_VERB_AND_SOURCE.finditer(sentence))
+    return bool(mentions) and all(is_negated(sentence, *mention.span()) for mention in mentions)
+
+
+def _is_about_how(sentence: str) -> bool:
+    """Whether what a sentence forbids is a way or a place of citing, such as "at the end"."""
+    return bool(_MISUSE.search(sentence) or _AT_END.search(sentence))
+
+
+def _without_forbidden(sentence: str) -> str:
+    """The sentence without the kinds of citation that it forbids: "by number, never by file name"."""
+    mentions = _mentions(sentence)
+    forbidden = [mention for mention in mentions if is_negated(sentence, *mention.span())]
+    if len(forbidden) == len(mentions):
+        return sentence
+    for mention in forbidden:
+        sentence = sentence[: mention.start()] + " " * len(mention.group()) + sentence[mention.end() :]
+    return sentence
+
+
 def _asks_only(sentence: str) -> bool:
     """Whether the sources are named as what to answer from, or as a condition, and not as what to show."""
     return bool(
         re.search(
+            rf"\b(?:what|that|which) (?:the |these )?{_SOURCE} (?:\w+ )?(?:not|\w+n['’]t)\b", sentence, re.IGNORECASE
+        )
+        or re.search(
             r"\b(?:not|n['’]t|cannot|no|never|nothing|without|outside|only|solely|"
             r"exclusively)\b[^.;]{0,60}\b(?:in|from|by|on|with|within|of|than) (?:the|these|those|any|your|our|"
             r"what)\b",
@@ -173,6 +220,6 @@ def _template(sentence: str, example: str | None, into: Instructions) -> str:
 def _placement(sentence: str, into: Instructions) -> Placement:
     if _EACH.search(sentence):
         return "each"
-    if _AT_END.search(sentence):
-        return "end"
+    if at_end := _AT_END.search(sentence):
+        return "each" if is_negated(sentence, *at_end.span()) else "end"
     return into.citation.placement if into.citation is not None else "each"

@@ -8,16 +8,15 @@ from typing import Any
 
 from workbench.models.offline.instructions import Instructions, JsonKey, KeyKind
 from workbench.models.offline.quotes import QUOTED, quoted
+from workbench.models.offline.wording.negation import NEGATION, is_negated
 
-_NEGATED = (
-    r"(?:\b(?:(?:not|no)(?! (?:more|fewer|less|longer) than)|never|avoid|without|neither|nor|skip|omit|"
-    r"refrain from|instead of|rather than)\b|n['’]t\b)"
-)
 _JSON = re.compile(r"\bjson\b", re.IGNORECASE)
 _BULLETS = re.compile(
     r"\b(?:bullet(?:ed)?(?:[- ]?points?)?s?|bullet(?:ed)? lists?|itemi[sz]ed?|unordered list|dash(?:ed)? list|"
     r"lists? of (?:the )?(?:points|facts|items)|as (?:a |an )?(?:short |simple |markdown )*list|"
-    r"in (?:a )?list(?: form)?|list (?:form(?:at)?|the (?:points|facts|answers?)))\b",
+    r"in (?:a )?list(?: form)?|list (?:form(?:at)?|the (?:points|facts|answers?))|"
+    r"(?:one|an?|a single|each|every) (?:\w+ )?(?:fact|point|item|claim|statement) (?:per|(?:on|to) (?:its|an?|one)) "
+    r"(?:own |separate |new |single )?(?:line|bullet|dash|row))\b",
     re.IGNORECASE,
 )
 _LISTS = re.compile(
@@ -26,7 +25,11 @@ _LISTS = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"\b(?:numbered|ordered|enumerated) (?:list|points|items|steps)\b|\benumerate\b|\bas numbered\b", re.IGNORECASE
+    r"\b(?:numbered|ordered) (?:lists?|points|items|steps|lines|bullets|facts|form)\b|\benumerat(?:e|ed|ing|ion)\b|"
+    r"\bas numbered\b|\bnumber(?:ing)? (?:the|each|every|your|all)(?: of the| your)? (?:\w+ )?(?:points?|items?|steps?|"
+    r"lines?|facts?|bullets?|statements?)\b|\b(?:points|items|steps|lines|facts|bullets)\b[^.;,]{0,25}\bnumbered\b|"
+    r"\b(?:points|items|steps|lines|facts|bullets)\b[^.;]{0,40}(?<![\w\[])\(?1[.)]?, ?\(?2\b",
+    re.IGNORECASE,
 )
 _PLAIN = re.compile(
     r"\b(?:plain|raw|unformatted|simple) (?:text|prose)\b|\bplaintext\b|\bno (?:special )?formatting\b|"
@@ -35,7 +38,7 @@ _PLAIN = re.compile(
     re.IGNORECASE,
 )
 _NO_MARKDOWN = re.compile(
-    rf"{_NEGATED}[^.;]{{0,40}}\b(?:markdown|format(?:ting)?(?! (?:of|as))|mark-?up|html)\b", re.IGNORECASE
+    rf"{NEGATION}[^.;]{{0,40}}\b(?:markdown|format(?:ting)?(?! (?:of|as))|mark-?up|html)\b", re.IGNORECASE
 )
 _YES_NO = re.compile(r"\b[\"'“‘*]*yes[\"'”’*]*\s*(?:/|or|,)\s*[\"'“‘*]*no\b", re.IGNORECASE)
 _YES_NO_ONLY = re.compile(
@@ -70,6 +73,14 @@ _PLACE = re.compile(
     r"last (?:words?|line))\b",
     re.IGNORECASE,
 )
+_AROUND = re.compile(r"\b(?:outside|beyond|around|before|after)\b[^.;]{0,20}$", re.IGNORECASE)
+_KEY_WORD = re.compile(r"\b(?:keys|fields|properties)\b", re.IGNORECASE)
+_KEY_LABEL = re.compile(
+    r"^\W*(?:(?:the|its|required|exact|json|output|object|following|top-level) )*(?:keys|fields|properties)"
+    r"(?: (?:are|in order|\([^()]*\)))?\**\s*[:=]\**\s*(?=\S)",
+    re.IGNORECASE,
+)
+_KEYS_ANNOUNCED = re.compile(r"\b(?:keys|fields|properties|attributes|members)\b[^:.;]{0,30}:\s*\S", re.IGNORECASE)
 _KEY_LIST = re.compile(
     r"\b(?:keys?|fields?|properties|attributes|members|entries|elements)\b(?:\s+(?:named|called|are|being|of|"
     r"in it|exactly|must be|should be|namely))*\s*[:=]?\s*(?P<list>[^.\n][^\n]*?)(?:[.;](?:\s|$)|$)",
@@ -82,12 +93,14 @@ _LISTED_BEFORE = re.compile(
 )
 _KEY = re.compile(r"[\"'“‘`]?([A-Za-z_][\w-]{0,40})[\"'”’`]?\s*(?:\(([^)]{0,60})\)|:\s*([^,;\n]{0,60}))?")
 _KEY_LINE = re.compile(
-    r"^\s*[-*•\d.)]+\s*[\"'`*]{0,2}([A-Za-z_]\w{0,40})[\"'`*]{0,2}\s*(?:\(([^)]{0,60})\))?\s*(?:[:–—-]\s*(.{0,80}))?",
+    r"^\s*[-*•\d.)]+\s*[\"'`*]{0,2}([A-Za-z_]\w{0,40})[\"'`*]{0,2}[ \t]*(?:\(([^)]{0,60})\))?[ \t]*(?:[:–—-][ \t]*(.{0,80}))?",
     re.MULTILINE,
 )
+_MARKED = re.compile(r"[\"“]|(?<!\w)'|'(?!\w)")
 _FILLER_TEXT = """
     a an the and or with only exactly key keys field fields value values named called both two three four as is
     are of string json object these this those which that must be should following respectively
+    has have having contains containing includes including precisely just
 """
 _FILLER = frozenset(_FILLER_TEXT.split())
 
@@ -105,17 +118,9 @@ def _read_json(sentence: str, into: Instructions) -> bool:
     mention = _JSON.search(QUOTED.sub(lambda match: " " * len(match.group()), sentence))
     shown = _shown_object(sentence)
     if mention is None and shown is None:
-        return False
-    if (
-        mention is not None
-        and re.search(rf"{_NEGATED}[^.;,]{{0,25}}$", sentence[: mention.start()], re.IGNORECASE)
-        and shown is None
-    ):
-        if re.search(
-            r"\b(?:outside|other than|except|besides|but|beyond|around|before|after|apart from)\b[^.;]{0,20}$",
-            sentence[: mention.start()],
-            re.IGNORECASE,
-        ):
+        return _read_keys(sentence, into)
+    if mention is not None and shown is None and is_negated(sentence, *mention.span()):
+        if _AROUND.search(sentence[: mention.start()]):
             into.shape = "json"
         elif into.shape == "json":
             into.shape = None
@@ -125,6 +130,22 @@ def _read_json(sentence: str, into: Instructions) -> bool:
     if keys:
         into.json_keys = keys
     return True
+
+
+def _read_keys(sentence: str, into: Instructions) -> bool:
+    """Follow keys named apart from the word JSON: "Keys: a, b.", or any list of keys once JSON is asked for."""
+    if not names_keys(sentence) and not (into.shape == "json" and _KEY_WORD.search(sentence)):
+        return False
+    keys = _listed_keys(sentence)
+    if not keys:
+        return False
+    into.shape, into.json_keys = "json", keys
+    return True
+
+
+def names_keys(sentence: str) -> bool:
+    """Whether a sentence is a list of keys under the label "Keys:" or "Fields:"."""
+    return bool(_KEY_LABEL.match(sentence))
 
 
 def _shown_object(sentence: str) -> tuple[JsonKey, ...] | None:
@@ -159,9 +180,9 @@ def _kind_of_words(hint: str) -> KeyKind:
         return "array"
     if re.search(r"\b(?:true|false|bool(?:ean)?)\b", text):
         return "boolean"
-    if re.search(r"\b(?:number|integer|int|float|numeric|\d+(?:\.\d+)?)\b", text) and not re.search(r"[\"']", text):
+    if re.search(r"\b(?:number|integer|int|float|numeric|\d+(?:\.\d+)?)\b", text) and not _MARKED.search(text):
         return "number"
-    return "string" if re.search(r"\b(?:string|text|str)\b|[\"'“]", text) else "unknown"
+    return "string" if re.search(r"\b(?:string|text|str)\b", text) or _MARKED.search(text) else "unknown"
 
 
 def _listed_keys(sentence: str) -> tuple[JsonKey, ...]:
@@ -169,7 +190,9 @@ def _listed_keys(sentence: str) -> tuple[JsonKey, ...]:
     if lines:
         return tuple(JsonKey(name, _kind_of_words(f"{note} {words}")) for name, note, words in lines)
     names_quoted = [text for text in quoted(sentence) if re.fullmatch(r"[A-Za-z_][\w-]{0,40}", text)]
-    for match in filter(None, (_LISTED_BEFORE.search(sentence), _KEY_LIST.search(sentence))):
+    announced = _KEYS_ANNOUNCED.search(sentence)
+    order = (_KEY_LIST, _LISTED_BEFORE) if announced else (_LISTED_BEFORE, _KEY_LIST)
+    for match in filter(None, (pattern.search(sentence) for pattern in order)):
         found = [
             JsonKey(name, _kind_of_words(f"{note} {words}"))
             for name, note, words in _KEY.findall(match.group("list"))
@@ -182,10 +205,10 @@ def _listed_keys(sentence: str) -> tuple[JsonKey, ...]:
 
 def _read_lists(sentence: str, into: Instructions) -> bool:
     for pattern, shape in ((_NUMBERED, "numbered"), (_BULLETS, "bullets"), (_LISTS, "bullets")):
-        match = pattern.search(sentence)
-        if match is None:
+        mentions = list(pattern.finditer(sentence))
+        if not mentions:
             continue
-        if re.search(rf"{_NEGATED}[^.;]{{0,25}}$", sentence[: match.start()], re.IGNORECASE):
+        if all(is_negated(sentence, *mention.span()) for mention in mentions):
             into.shape = "prose" if into.shape != "json" else into.shape
             into.items = None
         elif into.shape != "json":
@@ -218,7 +241,7 @@ def _read_yes_no(sentence: str, into: Instructions) -> bool:
             return False
         into.yes_no = "first"
         return True
-    if re.search(rf"{_NEGATED}[^.;]{{0,30}}$", sentence[: match.start()], re.IGNORECASE):
+    if is_negated(sentence, *match.span()):
         into.yes_no = None
         return True
     leads = bool(_YES_NO_LEAD.search(sentence))
@@ -238,7 +261,7 @@ def _read_quote(sentence: str, into: Instructions) -> bool:
         r"\b(?:passage|sentence|source|text)\b", sentence, re.IGNORECASE
     ):
         return False
-    into.quote = not re.search(rf"{_NEGATED}[^.;]{{0,25}}$", sentence[: match.start()], re.IGNORECASE)
+    into.quote = not is_negated(sentence, *match.span())
     return True
 
 
@@ -247,7 +270,7 @@ def _read_fixed_words(sentence: str, into: Instructions) -> bool:
     if not words or _YES_NO.search(sentence):
         return False
     before = sentence[: sentence.find(words[0])]
-    negated = re.search(_NEGATED, before, re.IGNORECASE)
+    negated = is_negated(sentence, len(before), len(before) + len(words[0]))
     after = sentence[sentence.find(words[0]) + len(words[0]) :]
     if _SAYING.search(before) and (place := _PLACE.match(after)):
         if place.group(1):

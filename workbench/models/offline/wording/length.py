@@ -154,8 +154,9 @@ def _span(sentence: str, match: re.Match[str]) -> Span | None:
     second = number_of(match.group("m")) if "m" in match.re.groupindex and match.group("m") else None
     before = _CLAUSE_BREAK.split(sentence[: match.start()])[-1]
     points_at_one = _POINTING.search(before) and not _TOTAL_OF.search(before)
+    instead_of = re.search(r"\b(?:rather than|instead of)\b[^,;:]*$", before, re.IGNORECASE)
     is_article = match.group("n").lower() in {"a", "an"} and not _COUNTING_ARTICLE.search(before)
-    if not first or points_at_one or is_article:
+    if not first or points_at_one or is_article or instead_of:
         return None
     if match.re is not _AMOUNT:
         return Span(None, first)

@@ -45,6 +45,21 @@ _ANSWER_FIELD = re.compile(
     rf"\b(?:answer|response|reply|result|text)[\"'“”`]*\s*(?:to|as|=|:|should be|must be|is)\s*({QUOTED.pattern})",
     re.IGNORECASE,
 )
+LACKING_QUESTION = re.compile(rf"^[^?]{{0,120}}?(?:{_LACKING.pattern})[^?]{{0,60}}\?\s*(?=\S)", re.IGNORECASE)
+"""A condition put as a question, with what to do after it: "Not in the sources? Then say so."."""
+_NOTES = r"(?:[^:(\n\"“]|\([^()\n]*\))"
+_LABEL = re.compile(
+    rf"^\W*(?:the )?(?:refusal|fallback|unanswerable|no[- ]answer|not[- ]found)\b{_NOTES}{{0,40}}:\s*(?P<text>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_REPLY_LABEL = re.compile(
+    r"^\W*(?P<label>(?:the |your |an? )?(?:\w+ ){0,2}?(?:answer|reply|response|message|sentence|text|wording|phrase|"
+    rf"words?)\b(?:(?![.;]){_NOTES}){{0,100}}):\s*(?P<text>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ABOUT_SAYING = re.compile(
+    r"(?:say|state|reply|respond|answer|declin|refus|admit|tell|write|just|simply)\w*\b", re.IGNORECASE
+)
 _UNLESS = re.compile(
     r"\bunless\b[^.;]{0,60}\b(?:answer\w*|contain\w*|cover\w*|found|find|mention\w*|support\w*|know|sure|certain|"
     r"includ\w*|"
@@ -69,7 +84,9 @@ _DECLINING = re.compile(
 _AFTER_COLON = re.compile(
     r"(?:\b(?:with|exactly|verbatim|only|say|reply|respond|answer|return|output|write|state|following|this|"
     r"sentence|phrase|"
-    r"message|words|text|response|refusal|is|use|simply|just|literally|fallback|line|print|so)|\bis)\s*(?::|->|→|"
+    r"message|words|text|response|refusal|is|use|simply|just|literally|fallback|line|print|so)|\bis)"
+    r"(?:,? (?:and )?(?:nothing (?:else|more)|no more|only|alone|verbatim|exactly|word[- ]for[- ]word|literally|in full|"
+    r"unchanged|as (?:it )?is|instead|below|without (?:any )?\w+|to (?:me|us|the \w+)))*,?\s*(?::|->|→|"
     r"=)\s*(?P<text>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -110,7 +127,8 @@ _ONLY_SOURCES = re.compile(
     re.IGNORECASE,
 )
 _FORM_WORDS = re.compile(
-    r"\b(?:plain|raw|simple) (?:text|content)\b|\b(?:only|just|nothing but) (?:\w+ ){0,2}json\b|\bjson only\b",
+    r"\b(?:plain|raw|simple) (?:text|content)\b|\b(?:file|document) ?names?\b|\b(?:bullets?|points?|dashes|hyphens|prose|text|lists?) only\b|"
+    r"\b(?:only|just|nothing but) (?:\w+ ){0,2}json\b|\bjson only\b",
     re.IGNORECASE,
 )
 _UNCOVERED = re.compile(
@@ -131,7 +149,8 @@ _NO_INVENTING = re.compile(
     re.IGNORECASE,
 )
 _NEVER_REFUSE = re.compile(
-    r"(?:\b(?:not|never|avoid|without)|n['’]t)\b[^.;,]{0,25}\b(?:refus\w*|declin\w*|saying (?:that )?you|"
+    r"(?:\b(?:not|never|avoid|without)|n['’]t)\b(?:\s+(?!in\b|there\b|found\b|available\b|present\b|know\w*|covered\b|"
+    r"answer\w*|mentioned\b|given\b|listed\b|contain\w*|clear\b|sure\b)\w+){0,3}?\s+(?:refus\w*|declin\w*|saying (?:that )?you|"
     r"say (?:that )?(?:you |I )?(?:do not|don['’]t|can['’]t|cannot)|say [\"“']?I don['’]t know|"
     r"leave \w+ unanswered)|"
     r"\b(?:best|educated|reasonable) guess\b|\balways (?:give|provide|offer|answer|attempt|"
@@ -147,8 +166,8 @@ _OWN_KNOWLEDGE = re.compile(
 _IGNORING = re.compile(
     r"\b(?:ignor(?:e|ing)|disregard(?:ing)?|forget|set aside|pay no attention to|do not (?:use|rely on|look at|"
     r"read|consult|consider)|don['’]t (?:use|rely on|look at|read|consult|consider)|"
-    rf"never use|without (?:using|looking at|reading|consulting))\s+(?:\w+ ){{0,3}}?(?:{SOURCES}(?! (?:that|which|"
-    r"if|unless|when|outside|beyond|not))|them\b)",
+    rf"never use|without (?:using|looking at|reading|consulting))\s+(?:\w+ ){{0,3}}?(?:{SOURCES}\b(?!['’]| (?:that|which|"
+    r"if|unless|when|outside|beyond|not|names?|numbers?|titles?|ids?|markers?|tags?|labels?)\b)|them\b)",
     re.IGNORECASE,
 )
 _IRRELEVANT = re.compile(
@@ -239,12 +258,9 @@ def refusal_text(sentence: str) -> str | None:
     outside_quotes = QUOTED.sub(" ", sentence)
     if _NOT_ABOUT_SOURCES.search(outside_quotes):
         return None
-    labelled = re.match(
-        r"^\W*(?:the )?(?:refusal|fallback|unanswerable|no[- ]answer|not[- ]found)\b[^:]{0,40}:\s*(.+)$",
-        sentence,
-        re.IGNORECASE | re.DOTALL,
-    )
-    conditional = bool(_CONDITION.search(outside_quotes)) and bool(
+    labelled = _labelled(sentence)
+    asks_whether = LACKING_QUESTION.match(outside_quotes)
+    conditional = bool(_CONDITION.search(outside_quotes) or asks_whether) and bool(
         _LACKING.search(outside_quotes) or _UNLESS.search(outside_quotes)
     )
     admits = re.search(
@@ -260,7 +276,7 @@ def refusal_text(sentence: str) -> str | None:
     if told and (_ACTION.search(outside_quotes) or labelled):
         return max(told, key=len) if len(told) > 1 and len(told[0].split()) < 2 else told[0]
     if labelled:
-        return labelled.group(1).strip()
+        return labelled.group("text").strip()
     if given := _AFTER_COLON.search(sentence):
         return given.group("text").strip().strip("*_")
     if token := _TOKEN.search(sentence):
@@ -272,6 +288,16 @@ def refusal_text(sentence: str) -> str | None:
         unknowing = re.search(r"\byou (?:do not|don['’]t) know\b", outside_quotes, re.IGNORECASE)
         return "I don't know." if unknowing else DEFAULT_REFUSAL
     return None
+
+
+def _labelled(sentence: str) -> re.Match[str] | None:
+    """A label and the words to decline with: "Fallback: ...", or "Reply when nothing is found: ..."."""
+    if match := _LABEL.match(sentence):
+        return match
+    match = _REPLY_LABEL.match(sentence)
+    if match is None or not (_CONDITION.search(match.group("label")) and _LACKING.search(match.group("label"))):
+        return None
+    return None if _ABOUT_SAYING.match(match.group("text")) else match
 
 
 def _in_first_person(reported: str) -> str:
