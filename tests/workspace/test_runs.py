@@ -125,7 +125,7 @@ def test_resume_leaves_failed_trials_alone_and_retry_failed_asks_only_them(fille
     models.default = refusing(5)
     progress = filled.runs.resume(run, retry_failed=True)
     assert progress.wait(20).failed == 1
-    assert asked_about(models.default) == ["How long is item 2 lent?", "How long is item 5 lent?"]
+    assert sorted(asked_about(models.default)) == ["How long is item 2 lent?", "How long is item 5 lent?"]
     last = progress.progress()
     assert (last.done, last.failed, last.planned) == (5, 1, 6)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,13 +11,16 @@ from typing import Any, TypeVar
 from workbench.domain.actor import Actor, Role
 from workbench.domain.clock import SystemClock
 from workbench.domain.protocols import Clock
-from workbench.errors import InputError, NotAllowedError
+from workbench.errors import InputError, NotAllowedError, StoreBusyError
 from workbench.settings import Settings
 from workbench.store import audit
 from workbench.store.session import Session
 from workbench.store.store import Store
 
 T = TypeVar("T")
+
+PATIENT_TRIES = 12
+"""Each try waits for the store by itself: together about two minutes."""
 
 STATE_DIRECTORY = ".workbench"
 """Everything the program keeps for itself in a project; git-ignored."""
@@ -50,6 +54,13 @@ class Context:
     def write(self, change: Callable[[Session], T]) -> T:
         """Carry out a change in one transaction."""
         return self.store.write(change)
+
+    def write_patiently(self, change: Callable[[Session], T]) -> T:
+        """As `write`, for what must not be lost: asked again while another process holds the store."""
+        for _ in range(PATIENT_TRIES - 1):
+            with suppress(StoreBusyError):
+                return self.write(change)
+        return self.write(change)
 
     def record(self, session: Session, action: str, subject: str, **detail: Any) -> None:
         """Append to the audit log, in the transaction of what it records."""

@@ -15,7 +15,7 @@ from workbench.errors import StoreBusyError
 from workbench.runner.engine import CANCEL_GRACE_S, Engine, Lane
 from workbench.store import runs, scores, trials
 from workbench.store.session import Session
-from workbench.workspace.context import Context
+from workbench.workspace.context import PATIENT_TRIES, Context
 from workbench.workspace.indexes import Indexes
 from workbench.workspace.models import Models
 from workbench.workspace.progress import LaneProgress, Progress
@@ -27,8 +27,6 @@ CANCEL_CHECK_EVERY = 2
 """Batches between looks for a cancel from another process."""
 MOST_UNSTORED = 5_000
 """Outcomes kept in memory while the store is busy. With so many, no more are taken: answers cost money."""
-LAST_TRIES = 12
-"""How often the last batch is tried again, each time as long as the store waits, before its answers are given up."""
 JUDGES_AT_ONCE = 8
 
 
@@ -195,7 +193,7 @@ class Execution:
     async def _store_in_batches(self, engine: Engine, all_in: asyncio.Event) -> None:
         """Store what came in, turn by turn, and once more when all is in. Ends early only with an error."""
         turn = 0
-        tries_left = LAST_TRIES
+        tries_left = PATIENT_TRIES
         while not all_in.is_set() or self._waiting or self._waiting_scores:
             with suppress(TimeoutError):
                 async with asyncio.timeout(BATCH_S):
@@ -206,7 +204,7 @@ class Execution:
                 if turn % CANCEL_CHECK_EVERY == 0 and await asyncio.to_thread(self._cancelled_elsewhere):
                     engine.cancel()
             except StoreBusyError:
-                tries_left = tries_left - 1 if all_in.is_set() else LAST_TRIES
+                tries_left = tries_left - 1 if all_in.is_set() else PATIENT_TRIES
                 if not tries_left:
                     raise
             except BaseException:

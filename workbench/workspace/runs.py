@@ -236,7 +236,7 @@ class Runs:
                 ctx.record(session, f"run {kind}", run, done=progress.done, failed=progress.failed)
                 return runs.summary(session, run)
 
-            summary = ctx.write(change)
+            summary = ctx.write_patiently(change)
             with suppress(StoreError):  # everything is stored: a checkpoint only makes the next opening faster
                 ctx.store.checkpoint()
             return summary
