@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 QUIET = (
     "--no-sandbox",  # tests may run as root
@@ -15,6 +23,9 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
+PATIENCE_MS = 30_000
+"""How long a browser waits for what a page should show: machines that run tests are busy."""
 
 
 def chromium_path() -> str | None:
@@ -22,17 +33,87 @@ def chromium_path() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-@contextmanager
-def chromium() -> Iterator:
-    """Chromium, headless, as Playwright drives it."""
-    from playwright.sync_api import sync_playwright
+needs_chromium = pytest.mark.skipif(chromium_path() is None, reason="Chromium is not installed")
 
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Chromium, headless, as Playwright drives it.
+
+    While it is open, this thread cannot start an event loop of its own.
+    """
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(QUIET))
         try:
             yield browser
         finally:
             browser.close()
+
+
+class Window:
+    """A browser of one person on the app at one address; it notes what must not happen.
+
+    `options` are those of Playwright's new context: `viewport`, `color_scheme` and so on.
+    """
+
+    def __init__(self, browser: Browser, address: str, **options: object) -> None:
+        self.address = address
+        self.complaints: list[str] = []
+        """Errors on the browser's console, requests to anything but the app, dialogs."""
+        self.context: BrowserContext = browser.new_context(**options)
+        self.context.set_default_timeout(PATIENCE_MS)
+        self.context.on("page", self._watch)
+        self.context.on("request", lambda request: self._requested(request.url))
+        self.context.on("weberror", lambda error: self.complaints.append(f"error: {error.error}"))
+        self.context.on("console", self._said)
+
+    def tab(self) -> Page:
+        """A new, empty tab."""
+        return self.context.new_page()
+
+    def open(self, path: str = "") -> Page:
+        """A new tab at a page of the app, once the page is drawn."""
+        page = self.tab()
+        self.go(page, path)
+        return page
+
+    def go(self, page: Page, path: str) -> None:
+        """Lead a tab to a page of the app, and wait until it is drawn."""
+        page.goto(f"{self.address}/{path}")
+        drawn(page)
+
+    def close(self) -> None:
+        self.context.close()
+
+    def _watch(self, page: Page) -> None:
+        page.on("dialog", self._dialog)
+        page.on("websocket", lambda socket: self._requested(socket.url))
+
+    def _dialog(self, dialog) -> None:
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def _said(self, message) -> None:
+        # Streamlit looks for its server below every page's address first and finds it at the root.
+        if message.type == "error" and not PROBE.search(message.location["url"]):
+            self.complaints.append(f"console: {message.text}")
+
+    def _requested(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"data", "blob"} and parts.netloc != urlsplit(self.address).netloc:
+            self.complaints.append(f"request: {url}")
+
+
+def drawn(page: Page) -> None:
+    """Wait until the app has drawn the page to its end."""
+    from playwright.sync_api import expect
+
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.get_by_test_id("stMain").locator("h1, p").first).to_be_visible()
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
 
 
 def free_port() -> int:

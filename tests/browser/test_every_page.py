@@ -1,0 +1,88 @@
+"""Every page, on a wide and a narrow screen, by day and by night: whole, quiet, and without a word to anybody else."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import needs_chromium
+from workbench import Workbench
+from workbench.domain.actor import Actor
+from workbench.hashing import short
+from workbench.ui.review.desk import ID_DIGITS
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
+
+PAGES = ("", "prompts", "run", "compare", "datasets", "knowledge", "review", "release")
+ERRORS = ('[data-testid="stException"]', '[data-testid="stAlertContentError"]')
+OVERFLOW = """() => ["html", "[data-testid=stMain]"]
+    .map(name => document.querySelector(name))
+    .filter(element => element.scrollWidth > element.clientWidth).length"""
+
+NOTHING_YET = {
+    "": ("15 to 200 questions", "link", "Bring documents"),
+    "prompts": ("There is no prompt yet", "button", "Start writing"),
+    "run": ("A run needs a prompt version and a golden set", "link", "Write a prompt"),
+    "compare": ("There is no run yet", "link", "Start a run"),
+    "datasets": ("Bring one as CSV", "button", "A sample as CSV"),
+    "knowledge": ("Give a folder or files below", "button", "Download a sample document"),
+    "review": ("Run a prompt on a golden set first", "link", "Start a run"),
+    "release": ("There is no prompt yet", "link", "Write a prompt"),
+}
+"""What a page without content says, and the way on that it offers."""
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme", "everything"),
+    [(1440, "light", True), (800, "dark", True), (1440, "dark", False), (800, "light", False)],
+)
+def test_every_page_opens_without_an_error_or_a_sideways_scroll(project, serve, window, width, scheme, everything):
+    views = [*PAGES, *(deeper(project) if everything else ())]
+    person = window(serve(project), viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = person.tab()
+
+    found = {}
+    for view in views:
+        person.go(page, view)
+        found[view] = wrong(page)
+    assert {view: what for view, what in found.items() if what} == {}
+
+
+def test_every_page_of_an_empty_project_says_what_to_do(empty_project, serve, window):
+    person = window(serve(empty_project))
+    page = person.tab()
+
+    for view in PAGES:
+        words, role, name = NOTHING_YET[view]
+        person.go(page, view)
+        main = page.get_by_test_id("stMain")
+        expect(main.get_by_text(words).first).to_be_visible()
+        expect(main.get_by_role(role, name=name).first).to_be_enabled()
+        assert wrong(page) == [], view
+
+
+def deeper(project) -> list[str]:
+    """What lies behind the first view of the pages."""
+    with Workbench.open(project, actor=Actor("ann")) as wb:
+        run = wb.runs.list()[0].info.id
+        answer = short(wb.reviews.queue(run)[0].trial_id, ID_DIGITS)
+        prompt = wb.prompts.list()[0].name
+    return [
+        f"run?run={run}",
+        f"prompts?prompt={prompt}&columns=3&differences=true",
+        f"compare?run={run}&show=all&example=q-002",
+        "datasets?row=q-002",
+        "datasets?view=edit",
+        "datasets?view=changes",
+        "knowledge?q=early+repayment",
+        "knowledge?view=documents",
+        "knowledge?view=build&folder=documents",
+        f"review?run={run}&answer={answer}",
+        f"review?run={run}&answer=end",
+    ]
+
+
+def wrong(page: Page) -> list[str]:
+    """What is wrong with the page as it stands."""
+    what = [f"{page.locator(name).count()} {name}" for name in ERRORS if page.locator(name).count()]
+    return what + (["it scrolls sideways"] if page.evaluate(OVERFLOW) else [])
