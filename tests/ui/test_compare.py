@@ -76,7 +76,7 @@ def test_choosing_a_score_puts_it_into_the_address(project, show):
     at.selectbox(key="address-score").select("refusal_correct").run()
 
     assert at.query_params["score"] == "refusal_correct"
-    assert "Declines when it should" in table_of(at, "Verdict").columns
+    assert "Declines only when it should" in table_of(at, "Verdict").columns
 
 
 def test_examples_can_be_filtered_by_what_became_of_them(project, show):

@@ -6,8 +6,9 @@ from statistics import fmean
 import pytest
 import yaml
 
+from tests.support.completers import Scripted
 from workbench.domain.actor import Actor
-from workbench.errors import InputError, IntegrityError, NotAllowedError, NotFoundError
+from workbench.errors import BadRequestError, InputError, IntegrityError, NotAllowedError, NotFoundError
 from workbench.formats import prompt_yaml
 from workbench.settings import PeopleSettings
 from workbench.stats.paired import compare
@@ -227,3 +228,13 @@ def test_a_link_that_leads_out_of_the_folder_is_refused_and_nothing_is_written_t
 def test_approvals_and_exports_are_in_the_audit_log(finished, repository):
     assert [entry.action for entry in finished.audit.list(2)] == ["version approved", "release exported"]
     assert finished.audit.verify() == []
+
+
+def test_a_run_in_which_every_call_failed_is_no_evidence(finished, models):
+    good = finished.runs.find("latest")
+    models.default = Scripted(lambda _: BadRequestError("no"))
+    failed = finished.run("answer@1", "golden", models="one").id
+
+    with pytest.raises(InputError, match=r"holds no answer of answer@1"):
+        finished.releases.approve("answer@1", run=failed)
+    assert finished.releases.approve("answer@1").evidence.run == good

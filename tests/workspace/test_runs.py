@@ -86,10 +86,11 @@ def test_a_fresh_run_measures_afresh(filled, models):
 
 
 def test_a_cancelled_run_keeps_what_it_has_and_resume_asks_only_what_is_missing(filled, models):
-    gate = threading.Event()
+    gate, started = threading.Event(), threading.Event()
 
     def answer(request):
         if len(first.requests) > 5:
+            assert started.wait(20)
             job.cancel()
             gate.set()
         return right(request)
@@ -97,6 +98,7 @@ def test_a_cancelled_run_keeps_what_it_has_and_resume_asks_only_what_is_missing(
     first = models.default = Scripted(answer)
     planned = filled.runs.plan(replace(ASKED, concurrency=1))
     job = filled.runs.start(planned)
+    started.set()
     summary = job.wait(20)
 
     assert gate.is_set()

@@ -38,7 +38,7 @@ def run(plan: Path | None, as_json: bool, **given: Any) -> int:
     with opened() as wb:
         options = options_from(plan, given)
         planned = wb.runs.plan(options)
-        say(f"{planned.size} answers: {len(planned.arms)} arms x {len(planned.examples)} rows x {planned.repeats}")
+        say(f"{planned.size} answers: {len(planned.arms)} arm(s) x {len(planned.examples)} rows x {planned.repeats}")
         return _watch(wb, wb.runs.start(planned), as_json)
 
 
@@ -112,8 +112,12 @@ def score(run: str, metrics: tuple[str, ...], judges: tuple[str, ...]) -> None:
 
 
 def _watch(wb: Workbench, job: Job, as_json: bool) -> int:
-    with progress_shown() as on_progress:
-        summary = job.watch(on_progress, every_s=0.2)
+    try:
+        with progress_shown() as on_progress:
+            summary = job.watch(on_progress, every_s=0.2)
+    except KeyboardInterrupt:
+        say(f"Interrupted. What was answered is stored; `workbench resume {job.run}` goes on.")
+        return ExitCode.INTERRUPTED
     if as_json:
         emit(asdict(summary))
     else:

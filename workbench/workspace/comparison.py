@@ -79,7 +79,7 @@ class Flip:
         return self.after - self.before
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """The arms of a run, compared. Shows itself as tables and charts in a notebook."""
 
@@ -168,6 +168,9 @@ class Comparison:
             "arms": [_arm_json(arm) for arm in self.arms],
             "pairs": [_pair_json(pair) for pair in self.pairs],
         }
+
+    def __repr__(self) -> str:
+        return f"Comparison of run {self.run.id}: {self.verdict}"
 
     def _ipython_display_(self) -> None:
         from workbench.workspace.notebook import show_comparison

@@ -38,7 +38,7 @@ class Releases:
     context: Context
 
     def approve(self, reference: str, *, run: str | None = None, note: str = "") -> Release:
-        """Approve a prompt version on the evidence of a run; without one named, the newest that asked it.
+        """Approve a prompt version on the evidence of a run; without one named, the newest with answers of it.
 
         Where `[people] approvers` is set, only they may approve, and nobody their own version. Elsewhere an author's
         own approval is recorded as self-approved. Raises NotAllowedError, and InputError for a version approved
@@ -189,8 +189,14 @@ class Releases:
                 info = runs.info(session, find_run(session, run))
                 if not asked(info, version):
                     raise NotFoundError("arm", version.label, info.arms)
+                if not _answered(session, info, version):
+                    raise InputError(
+                        f"Run {info.id} holds no answer of {version.label}, so it is no evidence.",
+                        hint="Name a run with answers, or run the version again.",
+                    )
                 return info
-            return next((info for info in runs.latest(session, RUNS_SEARCHED) if asked(info, version)), None)
+            candidates = (info for info in runs.latest(session, RUNS_SEARCHED) if asked(info, version))
+            return next((info for info in candidates if _answered(session, info, version)), None)
 
         return self.context.read(query)
 
@@ -242,6 +248,13 @@ class Releases:
 def verify_export(directory: Path) -> Sequence[Difference]:
     """What in an exported folder is not as it was exported; empty when all is. Needs no project."""
     return verify(directory)
+
+
+def _answered(session: Session, info: RunInfo, version: PromptVersion) -> bool:
+    """Whether a run holds an answer of this version; one in which every call failed proves nothing."""
+    frame = trials.frame(session, info.id)
+    labels = [label for label in info.arms if label.startswith(f"{version.label}:")]
+    return bool((frame["arm"].isin(labels) & (frame["status"] == "done")).any())
 
 
 def _evidence(version: PromptVersion, run: RunInfo | None, session: Session) -> Evidence:
