@@ -31,10 +31,13 @@ def add(file: Path, name: str, columns: tuple[str, ...], as_json: bool) -> None:
     """Import JSONL, JSON or CSV as a version. One wrong row, and nothing is stored."""
     with opened() as wb:
         saved = wb.datasets.add(file, name=name, columns=dict(_pair(text) for text in columns))
+        rows = wb.datasets.examples(f"{saved.name}@{saved.version}")
     if as_json:
         emit(saved_json(saved))
     else:
         say(saved_text(saved))
+        inputs = ", ".join(dict.fromkeys(key for row in rows for key in row.inputs))
+        say(f"{len(rows)} rows with inputs {inputs}; {sum(row.expected is not None for row in rows)} expected answers.")
 
 
 @dataset.command("list")
