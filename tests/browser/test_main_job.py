@@ -151,7 +151,8 @@ def verdicts_are_stored(project, run: str) -> None:
     with Workbench.open(project, actor=Actor(PERSON)) as wb:
         given = sorted(wb.reviews.of_run(run), key=lambda review: review.created_at)
         queue = wb.reviews.queue(run)
-    assert [item.verdict for item in queue[:4]] == ["pass", "fail", "pass", None]
+    assert {review.run for review in given} == {run}
+    assert [item.verdict for item in queue[:4]] == ["pass", "fail", "pass", None], given
     assert queue[1].review.note == NOTE
     assert {review.reviewer for review in given} == {PERSON}
     assert all(review.seconds > 0 for review in given if review.verdict is not None)

@@ -74,7 +74,7 @@ def test_two_tabs_show_one_run_and_a_stop_in_one_shows_in_the_other(project, mod
     for page in (first, second):
         expect(page.get_by_text("It was stopped by hand. What was answered is kept.")).to_be_visible()
         expect(page.get_by_role("heading", name=f"Run {run}: stopped")).to_be_visible()
-        expect(page.get_by_text(f"{held.free} of {rows}", exact=True)).to_be_visible()
+        expect(page.get_by_test_id("stMain").get_by_text(f"{held.free} of {rows}", exact=True)).to_be_visible()
     assert len(texts(project, run)) == held.free
 
 

@@ -6,6 +6,7 @@ has its default, and a value that is not among the options any more is ignored.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -53,9 +54,21 @@ def pick(
     wanted = read(name)
     st.session_state[key] = wanted if wanted in options else fallback
     chosen: str = st.selectbox(
-        label, options, key=key, format_func=format_func, on_change=_follow, args=(name, fallback), **how
+        label,
+        options,
+        key=key,
+        format_func=told_apart(options, format_func),
+        on_change=_follow,
+        args=(name, fallback),
+        **how,
     )
     return chosen
+
+
+def told_apart(options: Sequence[str], format_func: Callable[[str], str]) -> Callable[[str], str]:
+    """Formats options so that no two read alike: Streamlit knows a chosen option by what is shown of it alone."""
+    shown = Counter(format_func(option) for option in options)
+    return lambda option: text if shown[text := format_func(option)] < 2 else f"{text} · {option}"
 
 
 def switch(
