@@ -177,6 +177,9 @@ class RunBusyError(StoreError):
     exit_code = ExitCode.STORE_BUSY
 
 
+HTTP_ERROR = 400
+
+
 class ProviderError(WorkbenchError):
     """A model's provider failed. One trial fails, never the run."""
 
@@ -189,10 +192,18 @@ class ProviderError(WorkbenchError):
         hint: str | None = None,
         retry_after_s: float | None = None,
         status: int | None = None,
+        sent: bool = True,
     ) -> None:
+        """`sent` is False when the request certainly did not reach the provider."""
         super().__init__(message, hint=hint)
         self.retry_after_s = retry_after_s
         self.status = status
+        self.sent = sent
+
+    @property
+    def may_cost(self) -> bool:
+        """Whether the provider may charge for the call: it was sent, and no error status came back."""
+        return self.sent and (self.status is None or self.status < HTTP_ERROR)
 
 
 class RateLimitedError(ProviderError):

@@ -89,6 +89,8 @@ class CompletionRequest:
     response_schema: Mapping[str, Any] | None = None
     timeout_s: float = 120.0
     """The whole answer must be there within this time."""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    """The row's inputs as they are, for models of the user's own. No provider is sent them, no identity has them."""
 
 
 @dataclass(frozen=True)
@@ -106,3 +108,7 @@ class Completion:
     tool_calls: tuple[ToolCall, ...] = ()
     notes: tuple[str, ...] = ()
     """Things a reader of the answer should know, such as instructions the embedded reader did not understand."""
+    sources: tuple[str, ...] | None = None
+    """Texts that a model of the user's own found by itself, best first; None when it did not say."""
+    cost_usd: float | None = None
+    """What the answer cost by its model's own account; None leaves it to price and usage."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from workbench.domain.index import RetrievedChunk
 from workbench.domain.model import Completion, CompletionRequest
 from workbench.domain.prompt import RetrievalSettings
+from workbench.domain.run import Replayed
 from workbench.domain.score import MetricInfo, ScoreInput, ScoreResult
 
 OnToken = Callable[[str], None]
@@ -24,6 +25,30 @@ class Completer(Protocol):
 
     async def aclose(self) -> None:
         """Release connections. The completer is not used afterwards."""
+        ...
+
+
+class Budget(Protocol):
+    """Money that calls may spend. Used on one event loop."""
+
+    async def reserve(self, model: str, usd: float) -> str | None:
+        """Set money aside for a call that is about to be sent, and return the reservation's id.
+
+        Waits while calls under way may still give back enough. None when it would not fit even then: the budget is
+        reached. What was reserved survives the process until `settle` and, with the outcome stored, its release.
+        """
+        ...
+
+    def settle(self, reservation: str, usd: float | None) -> None:
+        """The call is over and cost this much; None leaves all that was reserved counted as spent."""
+        ...
+
+
+class AnswerCache(Protocol):
+    """Answers of earlier runs, by request key."""
+
+    def find(self, request_keys: Sequence[str]) -> Mapping[str, Replayed]:
+        """Those of the keys that were answered before. Blocking: call it off the event loop."""
         ...
 
 

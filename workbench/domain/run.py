@@ -87,6 +87,12 @@ class RunPlan:
     concurrency: int = DEFAULT_CONCURRENCY
     """Calls in flight per model, at most."""
     timeout_s: float = DEFAULT_TIMEOUT_S
+    max_cost_usd: float | None = None
+    """The run stops before it would spend more; None: only the project's own limits hold."""
+    use_cache: bool = True
+    """Whether an answer that an earlier run got to the same request and repeat is replayed instead of asked again."""
+    executor: str | None = None
+    """Where the calls are made: None for this process, or `dask://HOST:PORT`."""
 
     @property
     def size(self) -> int:
@@ -131,9 +137,19 @@ class RunSummary:
     cached: int
     """Replayed answers; counted within `done`."""
     cost_usd: float | None
-    """What the answers cost where prices are known; None when no price is known."""
+    """What was spent on the answers where prices are known, replayed ones 0; None when no price is known."""
     seconds: float
     stopped_by: StopReason | None
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """An earlier run's answer to the same request and repeat, with what it cost then."""
+
+    completion: Completion
+    cost_usd: float | None
+    price: Price | None
+    cold_start: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,6 +171,15 @@ class TrialOutput:
     started_at: datetime
     """Naive UTC."""
     cache_hit: bool = False
+    """Whether an earlier run's answer was replayed. Its times and `cost_usd` are those measured then."""
+    spent_usd: float | None = None
+    """What was spent on it in this run: `cost_usd`, or 0 when replayed; None when unknown."""
+    price: Price | None = None
+    """The price that `cost_usd` was computed by; None is unknown."""
+    cold_start: bool = False
+    """Whether a local model was loaded for it first: its times say nothing about the model's pace."""
+    reservation: str | None = None
+    """The reserved spend that this answer settles; not stored with it."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +201,8 @@ class TrialFailure:
     attempt: int
     started_at: datetime
     elapsed_ms: float
+    reservation: str | None = None
+    """The reserved spend that nothing was charged for; None where the provider may have charged. Not stored."""
 
 
 Outcome = TrialOutput | TrialFailure

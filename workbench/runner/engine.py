@@ -219,6 +219,8 @@ class Engine:
             retrieved=sources.chunks,
             retrieval_ms=sources.retrieval_ms,
             cost_usd=cost_usd(completion.usage, cell.arm.price),
+            spent_usd=cost_usd(completion.usage, cell.arm.price),
+            price=cell.arm.price,
             attempts=attempts,
             started_at=started_at,
         )

@@ -22,7 +22,19 @@ def m001_first_tables(s: Session) -> None:
         s.execute(f"CREATE TABLE {table}")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_first_tables,)
+def m002_spend(s: Session) -> None:
+    """What answers cost is told apart from what was spent on them; reserved spend has rows of its own."""
+    s.execute("ALTER TABLE trial_outputs ADD COLUMN spent_usd DOUBLE")
+    s.execute("UPDATE trial_outputs SET spent_usd = cost_usd")
+    s.execute("ALTER TABLE trial_outputs ADD COLUMN input_per_million DOUBLE")
+    s.execute("ALTER TABLE trial_outputs ADD COLUMN cached_input_per_million DOUBLE")
+    s.execute("ALTER TABLE trial_outputs ADD COLUMN output_per_million DOUBLE")
+    s.execute("ALTER TABLE trial_outputs ADD COLUMN cold_start BOOLEAN DEFAULT false")
+    for table in _SPEND_TABLES:
+        s.execute(f"CREATE TABLE {table}")
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_first_tables, m002_spend)
 """Only ever appended to: what a released program has applied cannot be changed."""
 
 
@@ -249,5 +261,27 @@ _FIRST_TABLES = (
         detail VARCHAR NOT NULL,
         previous VARCHAR NOT NULL,
         hash VARCHAR NOT NULL
+    )""",
+)
+
+_SPEND_TABLES = (
+    """spend_reservations (
+        id VARCHAR NOT NULL,
+        run VARCHAR,
+        model VARCHAR NOT NULL,
+        usd DOUBLE NOT NULL,
+        reserved_at TIMESTAMP NOT NULL
+    )""",
+    """spend_releases (
+        id VARCHAR NOT NULL,
+        released_at TIMESTAMP NOT NULL
+    )""",
+    """spend_apart (
+        happened_at TIMESTAMP NOT NULL,
+        what VARCHAR NOT NULL,
+        prompt VARCHAR,
+        use_case VARCHAR,
+        model VARCHAR NOT NULL,
+        usd DOUBLE
     )""",
 )

@@ -164,7 +164,7 @@ _SUMMARIES = """
 WITH wanted AS (
     SELECT id AS run, planned FROM runs WHERE id IN (SELECT unnest($runs::VARCHAR[]))
 ), answered AS (
-    SELECT run, trial_id, max(cache_hit) AS cached, fsum(cost_usd) AS cost
+    SELECT run, trial_id, max(cache_hit) AS cached, fsum(spent_usd) AS cost
     FROM trial_outputs WHERE run IN (SELECT run FROM wanted) GROUP BY run, trial_id
 ), done AS (
     SELECT run, count(*) AS trials, count(*) FILTER (cached) AS cached, round(fsum(cost), 12) AS cost FROM answered GROUP BY run

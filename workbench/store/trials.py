@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from workbench.domain.index import Chunk, RetrievedChunk
-from workbench.domain.model import Completion, ToolCall, Usage
+from workbench.domain.model import Completion, Price, ToolCall, Usage
 from workbench.domain.run import Outcome, TrialFailure, TrialOutput
 from workbench.errors import IntegrityError, NotFoundError
 from workbench.hashing import content_hash
@@ -41,6 +41,11 @@ _OUTPUT_COLUMNS = (
     "attempts",
     "started_at",
     "cache_hit",
+    "spent_usd",
+    "input_per_million",
+    "cached_input_per_million",
+    "output_per_million",
+    "cold_start",
 )
 _FAILURE_COLUMNS = (
     "trial_id",
@@ -86,8 +91,8 @@ def frame(s: Session, run: str) -> pd.DataFrame:
     """One row per trial that was answered or whose attempts are over, without texts, by arm, example and repeat.
 
     Columns: trial_id, arm, example_id, repeat, status (`done` or `failed`), finish_reason, prompt_tokens,
-    completion_tokens (Int64), cost_usd, latency_ms, ttft_ms, retrieval_ms (float64), attempts, cache_hit, error,
-    error_message. What is not known is missing (NaN or NA). An answer counts more than a failure before it, of
+    completion_tokens (Int64), cost_usd, latency_ms, ttft_ms, retrieval_ms (float64), attempts, cache_hit, spent_usd,
+    cold_start, error, error_message. What is not known is missing (NaN or NA). An answer counts more than a failure before it, of
     several rows of a trial the newest.
     """
     # Which columns are missing must not decide what type they have.
@@ -146,7 +151,7 @@ def failures(s: Session, run: str) -> list[TrialFailure]:
 _FRAME = """
 WITH done AS (
     SELECT trial_id, arm, example_id, repeat, finish_reason, prompt_tokens, completion_tokens, cost_usd, latency_ms,
-           ttft_ms, retrieval_ms, attempts, cache_hit
+           ttft_ms, retrieval_ms, attempts, cache_hit, spent_usd, cold_start
     FROM trial_outputs WHERE run = $run
     QUALIFY row_number() OVER (PARTITION BY trial_id ORDER BY rowid DESC) = 1
 ), failed AS (
@@ -155,10 +160,10 @@ WITH done AS (
     QUALIFY row_number() OVER (PARTITION BY trial_id ORDER BY trial_failures.rowid DESC) = 1
 )
 SELECT trial_id, arm, example_id, repeat, 'done' AS status, finish_reason, prompt_tokens, completion_tokens, cost_usd,
-       latency_ms, ttft_ms, retrieval_ms, attempts, cache_hit, NULL::VARCHAR AS error, NULL::VARCHAR AS error_message
+       latency_ms, ttft_ms, retrieval_ms, attempts, cache_hit, spent_usd, cold_start, NULL::VARCHAR AS error, NULL::VARCHAR AS error_message
 FROM done
 UNION ALL
-SELECT trial_id, arm, example_id, repeat, 'failed', NULL, NULL, NULL, NULL, NULL, NULL, NULL, attempt, false, error,
+SELECT trial_id, arm, example_id, repeat, 'failed', NULL, NULL, NULL, NULL, NULL, NULL, NULL, attempt, false, NULL, false, error,
        message
 FROM failed
 ORDER BY arm, example_id, repeat
@@ -167,7 +172,8 @@ ORDER BY arm, example_id, repeat
 _OUTPUT = """
 SELECT trial_id, run, arm, example_id, repeat, cell_hash, request_key, text, model, finish_reason, prompt_tokens,
        completion_tokens, cached_tokens, latency_ms, ttft_ms, tool_calls, notes, retrieved, retrieval_ms, cost_usd,
-       attempts, started_at, cache_hit
+       attempts, started_at, cache_hit, spent_usd, input_per_million, cached_input_per_million, output_per_million,
+       cold_start
 FROM trial_outputs
 """
 
@@ -199,7 +205,24 @@ def _output_row(output: TrialOutput, hashes: dict[Chunk, str]) -> tuple[Any, ...
         output.attempts,
         output.started_at,
         output.cache_hit,
+        output.spent_usd,
+        *_price_columns(output.price),
+        output.cold_start,
     )
+
+
+def _price_columns(price: Price | None) -> tuple[float | None, float | None, float | None]:
+    return (
+        (None, None, None)
+        if price is None
+        else (price.input_per_million, price.cached_input_per_million, price.output_per_million)
+    )
+
+
+def _price(row: dict[str, Any]) -> Price | None:
+    if row["input_per_million"] is None or row["output_per_million"] is None:
+        return None
+    return Price(row["input_per_million"], row["output_per_million"], row["cached_input_per_million"])
 
 
 def _outputs(s: Session, rows: Iterable[tuple[Any, ...]]) -> list[TrialOutput]:
@@ -240,4 +263,7 @@ def _output(row: dict[str, Any], references: Sequence[_Reference], chunks: dict[
         attempts=row["attempts"],
         started_at=row["started_at"],
         cache_hit=row["cache_hit"],
+        spent_usd=row["spent_usd"],
+        price=_price(row),
+        cold_start=row["cold_start"],
     )
