@@ -75,3 +75,7 @@ class Score:
     created_at: datetime
     cost_usd: float | None = None
     """What asking the judge cost; None for rules and for unknown prices."""
+    model: str | None = None
+    """Alias of the model that answered the judge; None for rules, and where no model answered."""
+    latency_ms: float | None = None
+    """How long the judge's model took for its votes, one after another; None where no model answered."""

@@ -30,11 +30,22 @@ def m002_spend(s: Session) -> None:
     s.execute("ALTER TABLE trial_outputs ADD COLUMN cached_input_per_million DOUBLE")
     s.execute("ALTER TABLE trial_outputs ADD COLUMN output_per_million DOUBLE")
     s.execute("ALTER TABLE trial_outputs ADD COLUMN cold_start BOOLEAN DEFAULT false")
+    s.execute("ALTER TABLE scores ADD COLUMN arm VARCHAR")
+    s.execute("ALTER TABLE scores ADD COLUMN model VARCHAR")
+    s.execute(
+        "UPDATE scores SET arm = o.arm FROM (SELECT trial_id, any_value(arm) AS arm FROM trial_outputs GROUP BY trial_id) o "
+        "WHERE o.trial_id = scores.trial_id"
+    )
     for table in _SPEND_TABLES:
         s.execute(f"CREATE TABLE {table}")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_first_tables, m002_spend)
+def m003_verdict_times(s: Session) -> None:
+    """How long a judge's model took is kept, so that the time of a run with judges can be told before it."""
+    s.execute("ALTER TABLE scores ADD COLUMN latency_ms DOUBLE")
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_first_tables, m002_spend, m003_verdict_times)
 """Only ever appended to: what a released program has applied cannot be changed."""
 
 
@@ -274,6 +285,9 @@ _SPEND_TABLES = (
     )""",
     """spend_releases (
         id VARCHAR NOT NULL,
+        run VARCHAR,
+        usd DOUBLE NOT NULL,
+        reserved_at TIMESTAMP NOT NULL,
         released_at TIMESTAMP NOT NULL
     )""",
     """spend_apart (

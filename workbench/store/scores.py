@@ -22,21 +22,23 @@ _COLUMNS = (
     "raw",
     "created_at",
     "cost_usd",
+    "model",
+    "latency_ms",
+    "arm",
 )
 
 
 def append(s: Session, scores: Sequence[Score]) -> None:
     """Store scores in one batch. Raises NotFoundError when a trial has no answer, ValueError when a value is NaN."""
-    runs = dict(
-        s.rows(
-            "SELECT trial_id, run FROM trial_outputs WHERE trial_id IN (SELECT unnest(?::VARCHAR[]))",
-            [list({score.trial_id for score in scores})],
-        )
+    rows = s.rows(
+        "SELECT trial_id, run, arm FROM trial_outputs WHERE trial_id IN (SELECT unnest(?::VARCHAR[]))",
+        [list({score.trial_id for score in scores})],
     )
+    places: dict[str, tuple[str, str]] = {trial_id: (run, arm) for trial_id, run, arm in rows}
     for score in scores:
-        if score.trial_id not in runs:
+        if score.trial_id not in places:
             raise NotFoundError("answered trial", score.trial_id)
-    s.insert("scores", _COLUMNS, [_row(score, runs[score.trial_id]) for score in scores])
+    s.insert("scores", _COLUMNS, [_row(score, *places[score.trial_id]) for score in scores])
 
 
 def frame(s: Session, run: str) -> pd.DataFrame:
@@ -56,7 +58,7 @@ def of_trial(s: Session, trial_id: str) -> list[Score]:
 def of_trials(s: Session, trial_ids: Sequence[str]) -> dict[str, list[Score]]:
     """The scores that count of several trials, by trial id and metric; a trial without any is left out."""
     rows = s.rows(
-        "SELECT trial_id, metric, metric_version, value, reason, raw, created_at, cost_usd FROM scores "
+        "SELECT trial_id, metric, metric_version, value, reason, raw, created_at, cost_usd, model, latency_ms FROM scores "
         "WHERE trial_id IN (SELECT unnest(?::VARCHAR[])) "
         "QUALIFY row_number() OVER (PARTITION BY trial_id, metric ORDER BY created_at DESC, rowid DESC) = 1 "
         "ORDER BY trial_id, metric",
@@ -83,17 +85,17 @@ ORDER BY metric, arm, example_id, repeat
 """
 
 
-def _row(score: Score, run: str) -> tuple[Any, ...]:
+def _row(score: Score, run: str, arm: str) -> tuple[Any, ...]:
     match score.result:
         case Scored(value, reason):
             result: tuple[float | None, str, str] = (value, reason, "")
         case Unscored(reason, raw):
             result = (None, reason, raw)
     head = (score.trial_id, run, score.metric, score.metric_version)
-    return (*head, *result, score.created_at, score.cost_usd)
+    return (*head, *result, score.created_at, score.cost_usd, score.model, score.latency_ms, arm)
 
 
 def _score(row: tuple[Any, ...]) -> Score:
-    trial_id, metric, metric_version, value, reason, raw, created_at, cost_usd = row
+    trial_id, metric, metric_version, value, reason, raw, created_at, cost_usd, model, latency_ms = row
     result = Unscored(reason, raw) if value is None else Scored(value, reason)
-    return Score(trial_id, metric, metric_version, result, created_at, cost_usd)
+    return Score(trial_id, metric, metric_version, result, created_at, cost_usd, model, latency_ms)
