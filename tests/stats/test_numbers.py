@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from workbench.stats.numbers import (
     amount,
     duration,
+    duration_range,
     money,
+    money_range,
     number,
     percent,
     percent_with_interval,
@@ -170,3 +172,27 @@ def test_other_numbers_have_three_significant_digits(value, text):
 )
 def test_an_amount_is_spelled_by_its_unit(value, unit, text):
     assert amount(value, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(1.1, 1.6, "$1.10 to $1.60"), (0.0, 0.004, "up to $0.004"), (0.41, 0.411, "$0.41"), (0.0, 0.0, "$0")],
+)
+def test_a_range_of_money_is_two_amounts_where_they_differ(low, high, said):
+    assert money_range(low, high) == said
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (2_300, 5_100, "2 to 6 s"),
+        (200, 700, "up to 1 s"),
+        (4_000, 4_000, "4 s"),
+        (80_000, 130_000, "1 to 3 min"),
+        (243_000, 341_000, "4 to 6 min"),
+        (3_600_000, 9_000_000, "1 to 3 h"),
+        (0, 0, "up to 1 s"),
+    ],
+)
+def test_a_range_of_time_has_one_unit_and_is_never_narrower_than_it_is(low, high, said):
+    assert duration_range(low, high) == said

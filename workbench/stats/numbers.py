@@ -16,6 +16,8 @@ SPELLED_UNITS = ("USD", "ms", "s")
 """Units that `amount` writes in their own way; any other stands behind its number."""
 SMALLEST_MONEY = 0.000001
 """Anything cheaper is shown as less than this."""
+_LONG_UNITS = ((1_000.0, "s"), (60_000.0, "min"), (3_600_000.0, "h"))
+"""Units of a range of times, in milliseconds: the smallest in which it has two digits."""
 
 
 def percent(share: float | None) -> str:
@@ -91,6 +93,22 @@ def duration(ms: float | None) -> str:
     if ms < 3_599_500:
         return _two_units(round(ms / 1000), 60, "min", "s")
     return _two_units(round(ms / 60_000), 60, "h", "min")
+
+
+def money_range(low: float, high: float) -> str:
+    """Between two amounts in US dollars: `$1.10 to $1.60`, `up to $1.60`, or one amount where both read alike."""
+    if low == 0 < high:
+        return f"up to {money(high)}"
+    return money(high) if money(low) == money(high) else f"{money(low)} to {money(high)}"
+
+
+def duration_range(low_ms: float, high_ms: float) -> str:
+    """Between two times in milliseconds, rounded outwards in one unit: `2 to 6 s`, `4 to 6 min`, `up to 3 h`."""
+    size, unit = next(((size, unit) for size, unit in _LONG_UNITS if high_ms < 90 * size), _LONG_UNITS[-1])
+    low, high = math.floor(low_ms / size), math.ceil(high_ms / size)
+    if low == 0:
+        return f"up to {max(high, 1):,} {unit}"
+    return f"{high:,} {unit}" if low == high else f"{low:,} to {high:,} {unit}"
 
 
 def times(ratio: float | None) -> str:
