@@ -165,6 +165,8 @@ def test_nothing_said_to_alert_at_zero_is_kept_as_zero(tmp_path: Path) -> None:
         ("[models.a]\nmodel = 'm'\nparameters = {seed = 2026-01-01}", "models.a.parameters.seed: this has no place"),
         ("[models.a]\nmodel = 'm'\nparameters = {top_p = nan}", "models.a.parameters.top_p: this has no place"),
         ("[models.a]\nmodel = 'm'\napi_base = 'localhost:80'", "no web address"),
+        ("[models.a]\nmodel = 'python:m:f'\napi_base = 'http://h'", "api_base: Python code of your own has no address"),
+        ("[models.a]\nmodel = 'python:m:f'\napi_key_env = 'KEY'", "api_key_env: Python code of your own has no"),
         ("[models.a]\nmodel = 'm'\napi_base = 'file:///etc'", "no web address"),
         ("[models.a]\nmodel = 'm'\napi_base = 'http://[x'", "no web address"),
         ("[judges.a]\nvotes = true", "found the truth value true"),

@@ -19,6 +19,7 @@
         ├── ModelTimeoutError        retryable
         ├── ConnectionFailedError   retryable
         ├── BadResponseError        retryable (cut off or malformed)
+        │   └── UnusableAnswerError  final: code of the user's own returned what is no answer
         ├── AuthenticationError     final
         ├── UnknownModelError       final
         ├── BadRequestError         final
@@ -234,6 +235,12 @@ class BadResponseError(ProviderError):
     """The answer was not what the protocol promises: cut off, malformed, or empty."""
 
     retryable = True
+
+
+class UnusableAnswerError(BadResponseError):
+    """A model of the user's own returned what is no answer. Its code must change: asking again would only cost."""
+
+    retryable = False
 
 
 class AuthenticationError(ProviderError):

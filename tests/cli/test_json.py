@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.support.own_code import forgotten_afterwards, write_module
 from tests.support.projects import CAREFUL
 
 SUMMARY = {"run", "planned", "done", "failed", "cached", "cost_usd", "seconds", "stopped_by"}
@@ -133,3 +134,20 @@ def test_export_and_verify_say_files_and_differences(workbench, project):
     (project / "out" / "prompts" / "answer" / "environments.yaml").write_text("{}")
     (difference,) = workbench("verify", "out", "--json").json
     assert difference == {"path": "prompts/answer/environments.yaml", "problem": "was changed"}
+
+
+def test_what_own_code_prints_does_not_get_into_the_document(workbench, project, monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.chdir(project)
+    toml = project / "workbench.toml"
+    toml.write_text(toml.read_text() + '\n[models.loud]\nmodel = "python:loud:answer"\n')
+    write_module(
+        project, "loud", "print('imported')\n\ndef answer(messages):\n    print('asked')\n    return 'Hello.'\n"
+    )
+    with forgotten_afterwards(project):
+        checked = workbench("model", "check", "loud", "--json")
+        ran = workbench("run", "--prompt", "answer@1", "--dataset", "golden", "--model", "loud", "--json")
+
+    assert checked.json["ok"]
+    assert ran.json["done"] == 6
+    assert ran.err.count("asked") == 6

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support import openai_server as serve
+from tests.support.own_code import forgotten_afterwards, write_module
 from workbench.domain.model import ModelSpec, Price
 from workbench.errors import BadResponseError, ConnectionFailedError
 from workbench.models import discovery
@@ -35,7 +36,8 @@ def test_an_alias_says_which_variable_it_waits_for() -> None:
         "corp": ModelSpec("corp", "openai/x", api_base="https://models.example/v1", api_key_env="CORP_KEY"),
         "mini": ModelSpec("mini", "openai/gpt-4o-mini"),
         "open": ModelSpec("open", "openai/x", api_base="http://127.0.0.1:9/v1", price=Price(1.0, 2.0)),
-        "later": ModelSpec("later", "python:a:b"),
+        "mine": ModelSpec("mine", "python:no_such_module:b"),
+        "odd": ModelSpec("odd", "python:b"),
     }
     found = {one.name: one for one in discovery.find(own, {}, local_probe=False) if one.origin == "configured"}
     assert list(found) == list(own)
@@ -43,12 +45,15 @@ def test_an_alias_says_which_variable_it_waits_for() -> None:
         "corp": False,
         "mini": False,
         "open": True,
-        "later": False,
+        "mine": True,
+        "odd": False,
     }
     assert "CORP_KEY" in found["corp"].note
     assert "OPENAI_API_KEY" in found["mini"].note
     assert found["mini"].price == price_of("openai/gpt-4o-mini")
     assert found["open"].price == Price(1.0, 2.0)
+    assert found["mine"].note.startswith("Your own Python code, python:no_such_module:b.")
+    assert "python:MODULE:NAME" in found["odd"].note
     ready = {
         one.name
         for one in discovery.find(own, {"CORP_KEY": "a", "OPENAI_API_KEY": "b"}, local_probe=False)
@@ -126,3 +131,13 @@ def test_a_failed_check_is_an_answer_with_the_way_out(ask) -> None:
 
 def test_the_embedded_reader_passes_its_check() -> None:
     assert asyncio.run(discovery.check(ModelSpec("r", "offline/reader"), {})).ok
+
+
+def test_code_of_ones_own_is_checked_with_a_question(tmp_path) -> None:
+    with forgotten_afterwards(tmp_path):
+        write_module(tmp_path, "checked", "def answer(messages, inputs):\n    return inputs['question'][:6]")
+        passed = asyncio.run(discovery.check(ModelSpec("own", "python:checked:answer"), {}, tmp_path))
+        missing = asyncio.run(discovery.check(ModelSpec("own", "python:checked:reply"), {}, tmp_path))
+    assert (passed.ok, passed.message) == (True, "python:checked:answer answered: Answer")
+    assert not missing.ok
+    assert "has no 'reply'" in missing.message

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from workbench.domain.model import ModelSpec
-from workbench.errors import AuthenticationError, NotFoundError, UnavailableError
+from workbench.errors import AuthenticationError, InputError, NotFoundError
 from workbench.models import registry
 
 OWN = {
@@ -53,10 +53,22 @@ def test_a_local_servers_model_is_asked_at_its_usual_address() -> None:
     assert registry.resolve("q", own).api_base == "http://10.0.0.5:9999/v1"
 
 
-@pytest.mark.parametrize("name", ["python:a.b:c", "mine"])
-def test_models_written_in_python_are_said_to_come_later(name: str) -> None:
-    with pytest.raises(UnavailableError, match="later"):
-        registry.resolve(name, OWN)
+def test_python_code_is_named_by_an_alias_and_not_imported_for_that() -> None:
+    spec = registry.resolve("mine", OWN)
+    assert spec == OWN["mine"]
+    assert registry.is_own_code(spec)
+    assert "my_package" not in sys.modules
+
+
+@pytest.mark.parametrize("name", ["python:my_package.models:answer", " python:os:system", "python:"])
+def test_python_code_is_not_reached_by_any_other_name(name: str) -> None:
+    with pytest.raises(InputError, match=r"only workbench.toml may name Python code.*\[models.ALIAS\]"):
+        registry.resolve(name, {**OWN, name: ModelSpec(name, "openai/x")})
+
+
+def test_an_alias_whose_python_name_cannot_be_read_says_how_to_write_it() -> None:
+    with pytest.raises(InputError, match="python:MODULE:NAME"):
+        registry.resolve("odd", {"odd": ModelSpec("odd", "python:just_a_module")})
 
 
 @pytest.mark.parametrize(
@@ -100,7 +112,8 @@ def test_names_prices_and_discovery_do_not_import_litellm() -> None:
         "spec = registry.resolve('gpt-4o-mini', {})\n"
         "discovery.find({'a': ModelSpec('a', 'openai/x')}, {'OPENAI_API_KEY': 'x'}, local_probe=False)\n"
         "registry.completer_for(spec, {'OPENAI_API_KEY': 'x'})\n"
-        "registry.warm_up([registry.resolve('offline/reader', {})])\n"
+        "own = ModelSpec('own', 'python:a:b')\n"
+        "registry.warm_up([registry.resolve('offline/reader', {}), own])\n"
         "heavy = {'litellm', 'openai', 'aiohttp', 'httpx', 'numpy', 'pandas'} & set(sys.modules)\n"
         "sys.exit(repr(heavy) if heavy else 0)\n"
     )

@@ -100,5 +100,5 @@ class Models:
         self._scripted[alias] = completer
         return completer
 
-    def completer_for(self, spec: object, environ: object = None) -> object:
+    def completer_for(self, spec: object, environ: object = None, root: object = None) -> object:
         return self._scripted.get(spec.alias, self.default)

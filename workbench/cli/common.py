@@ -8,7 +8,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -49,6 +49,13 @@ def json_text(document: Any, *, indent: int | None = None) -> str:
     """JSON that is safe on a terminal: text as it is, but all control characters escaped, those above ASCII too."""
     text = json.dumps(document, indent=indent, ensure_ascii=False, allow_nan=False)
     return _CONTROL_ABOVE_ASCII.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """While models are asked: what code of the user's own prints is talk and goes to stderr, not into the data."""
+    with redirect_stdout(sys.stderr):
+        yield
 
 
 @contextmanager

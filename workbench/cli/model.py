@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from workbench.cli.common import emit, json_option, opened, say, table
+from workbench.cli.common import asking, emit, json_option, opened, say, table
 from workbench.errors import ExitCode
 
 
@@ -30,7 +30,7 @@ def list_(as_json: bool) -> None:
 @json_option
 def check(name: str, as_json: bool) -> int:
     """Ask MODEL one tiny question. This contacts its provider."""
-    with opened() as wb:
+    with opened() as wb, asking():
         result = wb.models.check(name)
     if as_json:
         emit({"model": name, "ok": result.ok, "latency_ms": result.latency_ms, "message": result.message})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from workbench.cli.common import FILE, emit, json_option, json_text, opened, progress_shown, say, table
+from workbench.cli.common import FILE, asking, emit, json_option, json_text, opened, progress_shown, say, table
 from workbench.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def run(plan: Path | None, as_json: bool, **given: Any) -> int:
         options = options_from(plan, given)
         planned = wb.runs.plan(options)
         say(f"{planned.size} answers: {len(planned.arms)} arm(s) x {len(planned.examples)} rows x {planned.repeats}")
-        return _watch(wb, wb.runs.start(planned), as_json)
+        return _watch(wb, lambda: wb.runs.start(planned), as_json)
 
 
 @click.command()
@@ -73,7 +74,7 @@ def runs(limit: int, as_json: bool) -> None:
 def resume(run: str, retry_failed: bool, as_json: bool) -> int:
     """Carry out what RUN still lacks. What is stored is not asked, and not paid, again."""
     with opened() as wb:
-        return _watch(wb, wb.runs.resume(run, retry_failed=retry_failed), as_json)
+        return _watch(wb, lambda: wb.runs.resume(run, retry_failed=retry_failed), as_json)
 
 
 @click.command()
@@ -111,13 +112,15 @@ def score(run: str, metrics: tuple[str, ...], judges: tuple[str, ...]) -> None:
     say(f"Added {added} scores.")
 
 
-def _watch(wb: Workbench, job: Job, as_json: bool) -> int:
-    try:
-        with progress_shown() as on_progress:
-            summary = job.watch(on_progress, every_s=0.2)
-    except KeyboardInterrupt:
-        say(f"Interrupted. What was answered is stored; `workbench resume {job.run}` goes on.")
-        return ExitCode.INTERRUPTED
+def _watch(wb: Workbench, begin: Callable[[], Job], as_json: bool) -> int:
+    with asking():
+        job = begin()
+        try:
+            with progress_shown() as on_progress:
+                summary = job.watch(on_progress, every_s=0.2)
+        except KeyboardInterrupt:
+            say(f"Interrupted. What was answered is stored; `workbench resume {job.run}` goes on.")
+            return ExitCode.INTERRUPTED
     if as_json:
         emit(asdict(summary))
     else:

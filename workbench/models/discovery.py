@@ -11,6 +11,7 @@ import socket
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from workbench.domain.model import CompletionRequest, FoundModel, ModelSpec
@@ -24,6 +25,7 @@ _PROBE_S = 0.25
 _LIST_S = 5.0
 _LONGEST_LIST = 4 * 2**20
 _CHECK_S = 30.0
+_QUESTION = "Answer with the one word: ready"
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,16 @@ def list_local(server: LocalServer) -> list[str]:
     return [f"{server.provider}/{name}" for name in _names(listed)]
 
 
-async def check(spec: ModelSpec, environ: Mapping[str, str]) -> CheckResult:
-    """Ask the model one tiny question. This contacts the provider and may cost a fraction of a cent."""
-    request = CompletionRequest(messages=(Message("user", "Answer with the one word: ready"),), timeout_s=_CHECK_S)
+async def check(spec: ModelSpec, environ: Mapping[str, str], root: Path | None = None) -> CheckResult:
+    """Ask the model one tiny question. This contacts the provider and may cost a fraction of a cent.
+
+    Code of the user's own gets the question as the input `question` too; `root` is the project's folder.
+    """
+    request = CompletionRequest(
+        messages=(Message("user", _QUESTION),), timeout_s=_CHECK_S, inputs={"question": _QUESTION}
+    )
     try:
-        completer = registry.completer_for(spec, environ)
+        completer = registry.completer_for(spec, environ, root)
         try:
             answer = await completer.complete(request)
         finally:
@@ -105,6 +112,10 @@ def _configured(configured: Mapping[str, ModelSpec], environ: Mapping[str, str])
             spec = registry.resolve(alias, configured)
         except WorkbenchError as error:
             yield FoundModel(alias, "configured", ready=False, note=str(error))
+            continue
+        if registry.is_own_code(spec):
+            note = f"Your own Python code, {spec.model}. It is imported when it is asked."
+            yield FoundModel(alias, "configured", ready=True, note=note, price=spec.price)
             continue
         missing = _missing_variable(spec, environ)
         at = f" at {spec.api_base}" if spec.api_base else ""

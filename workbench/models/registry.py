@@ -6,11 +6,12 @@ import difflib
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from workbench import pricing
 from workbench.domain.model import ModelSpec
 from workbench.domain.protocols import Completer
-from workbench.errors import NotFoundError, UnavailableError
+from workbench.errors import InputError, NotFoundError
 from workbench.models.providers import LOCAL_SERVERS, PROVIDERS, local_address
 
 PYTHON_PREFIX = "python:"
@@ -21,17 +22,30 @@ def resolve(name: str, configured: Mapping[str, ModelSpec]) -> ModelSpec:
     """What a name means: an alias of `workbench.toml`, an embedded reader, or a LiteLLM name, in this order.
 
     A bare name that the price table lists, such as `gpt-4o-mini`, means its provider's model. Raises NotFoundError
-    with the nearest names, and UnavailableError for targets written in Python.
+    with the nearest names, and InputError for Python code that is not named by an alias.
     """
     name = name.strip()
+    if name.startswith(PYTHON_PREFIX):
+        # Prompt files and plans come from anywhere; what may be run here, the project's own file says.
+        raise InputError(
+            f"{name!r} cannot be asked by that name: only workbench.toml may name Python code.",
+            hint=f'Add [models.ALIAS] with model = "{name}" to it, and name the alias.',
+        )
     spec = configured.get(name) or ModelSpec(alias=name, model=name)
     model = _model_name(spec.model, configured)
     address = spec.api_base or local_address(model.partition("/")[0])
     return replace(spec, model=model, api_base=address)
 
 
-def completer_for(spec: ModelSpec, environ: Mapping[str, str] = os.environ) -> Completer:
-    """The model, ready to be asked. Raises AuthenticationError when its key is missing; contacts nobody."""
+def completer_for(spec: ModelSpec, environ: Mapping[str, str] = os.environ, root: Path | None = None) -> Completer:
+    """The model, ready to be asked. Raises AuthenticationError when its key is missing; contacts nobody.
+
+    Code of the user's own is imported, from the project's folder `root` as well; PythonCompleter says what it raises.
+    """
+    if is_own_code(spec):
+        from workbench.models.python.completer import PythonCompleter
+
+        return PythonCompleter(spec, environ, root)
     if is_offline(spec):
         from workbench.models.offline.reader import reader
 
@@ -43,7 +57,7 @@ def completer_for(spec: ModelSpec, environ: Mapping[str, str] = os.environ) -> C
 
 def warm_up(specs: Iterable[ModelSpec]) -> None:
     """Start in the background what the first answer of these models would otherwise wait for."""
-    if not all(is_offline(spec) for spec in specs):
+    if not all(is_offline(spec) or is_own_code(spec) for spec in specs):
         from workbench.models import litellm_runtime
 
         litellm_runtime.warm_up()
@@ -61,12 +75,17 @@ def is_offline(spec: ModelSpec) -> bool:
     return spec.model.startswith(pricing.OFFLINE_PREFIX)
 
 
+def is_own_code(spec: ModelSpec) -> bool:
+    """Whether the model is Python code of the user's own."""
+    return spec.model.startswith(PYTHON_PREFIX)
+
+
 def _model_name(model: str, configured: Mapping[str, ModelSpec]) -> str:
     """The full name of a model, as LiteLLM or the embedded reader knows it."""
     if model.startswith(PYTHON_PREFIX):
-        raise UnavailableError(
-            f"{model!r} cannot be asked yet.", hint="Models written in Python come with a later version."
-        )
+        from workbench.models.python.target import parse
+
+        return parse(model).name
     if model in offline_readers():
         return model
     provider, slash, rest = model.partition("/")

@@ -97,6 +97,7 @@ def build_request(cell: Cell, sources: Sources, *, timeout_s: float) -> Completi
         tools=content.tools,
         response_schema=content.response_schema,
         timeout_s=timeout_s,
+        inputs=cell.example.inputs,
     )
 
 

@@ -107,13 +107,17 @@ def _project(top: Fields, *, default: str) -> ProjectSettings:
 
 def _model(alias: str, table: Fields) -> ModelSpec:
     table = _only(table, "model", "api_base", "api_key_env", "parameters", "price", "limits")
+    model = table.require("model", table.name("model"))
+    for key in ("api_base", "api_key_env"):
+        if model.startswith("python:") and table.values.get(key) is not None:
+            raise table.error(key, "Python code of your own has no address and no key here", "It reads its own.")
     key_variable = table.name("api_key_env")
     if key_variable is not None and not _ENVIRONMENT_NAME.fullmatch(key_variable):
         # Not shown: a key may have been put here by mistake.
         raise table.error("api_key_env", "this is not the name of a variable of the environment", KEY_HINT)
     return ModelSpec(
         alias=alias,
-        model=table.require("model", table.name("model")),
+        model=model,
         api_base=_address(table),
         api_key_env=key_variable,
         parameters=free_values(table.table("parameters")),

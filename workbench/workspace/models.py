@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from workbench.domain.model import FoundModel, ModelSpec, Price
 from workbench.domain.protocols import Completer
-from workbench.errors import AuthenticationError, UnavailableError
+from workbench.errors import AuthenticationError, InputError, UnavailableError
 from workbench.models import registry
 from workbench.pricing import price_of
 from workbench.workspace.context import Context
@@ -38,11 +38,18 @@ class Models:
         return spec.price or price_of(spec.model)
 
     def completer(self, spec: ModelSpec) -> Completer:
-        """The model, ready to be asked. Raises AuthenticationError when its key is missing."""
-        return registry.completer_for(spec, self.context.environ)
+        """The model, ready to be asked. Raises AuthenticationError when its key is missing.
+
+        Code of the user's own is imported here: InputError and UnavailableError say why it could not be.
+        """
+        self._require_named(spec)
+        return registry.completer_for(spec, self.context.environ, self.context.root)
 
     def require_ready(self, specs: Iterable[ModelSpec]) -> None:
-        """Raise UnavailableError when one of these models cannot be asked because its key is missing."""
+        """Raise UnavailableError when one of these models cannot be asked because its key is missing.
+
+        Code of the user's own is imported, and what is wrong with it raised.
+        """
         for spec in specs:
             try:
                 self.completer(spec)
@@ -55,4 +62,15 @@ class Models:
 
         from workbench.models import discovery
 
-        return asyncio.run(discovery.check(self.resolve(name), self.context.environ))
+        return asyncio.run(discovery.check(self.resolve(name), self.context.environ, self.context.root))
+
+    def _require_named(self, spec: ModelSpec) -> None:
+        """Refuse Python code that a stored plan names and `workbench.toml` does not: a store may come from anywhere."""
+        if not registry.is_own_code(spec):
+            return
+        configured = self.context.settings.models.get(spec.alias)
+        if configured is None or configured.model != spec.model:
+            raise InputError(
+                f"The run asks {spec.model!r} as {spec.alias!r}, which workbench.toml does not name.",
+                hint=f'Add [models.{spec.alias}] with model = "{spec.model}" to it if you trust that code.',
+            )
