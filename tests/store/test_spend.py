@@ -127,7 +127,7 @@ def test_only_what_is_settled_is_released(answer, failure):
 
 def test_reading_on_finds_what_came_since_and_nothing_twice(session, answer):
     def read(marks):
-        return spend.read_on(session, marks, run="r1", month=JANUARY)
+        return spend.read_on(session, marks, run="r1", month=JANUARY, own=["a", "b"])
 
     def store(name, run="r1", moment=NOON):
         trials.append(session, [answer(name, run, spent_usd=1.0, started_at=moment)])
@@ -146,6 +146,9 @@ def test_reading_on_finds_what_came_since_and_nothing_twice(session, answer):
     third = read(second.marks)
     assert (third.run_usd, third.month_usd) == (5.125, 5.625)
     spend.release(session, ["a"], NOON)
+    reserved_only = spend.read_on_reserved(session, second.marks, run="r1", month=JANUARY)
+    assert (reserved_only.run_usd, reserved_only.month_usd) == (4.0, 4.0)
+    assert reserved_only.marks == replace(second.marks, reservations=third.marks.reservations)
     last = read(third.marks)
     assert (last.run_usd, last.month_usd, last.given_back) == (-4.0, -4.0, {"a"})
     everything = read(Marks())

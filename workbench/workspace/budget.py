@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from math import fsum
@@ -15,13 +15,15 @@ from math import fsum
 from workbench.errors import StoreError
 from workbench.store import spend
 from workbench.store.session import Session
-from workbench.store.spend import Marks, Reservation
+from workbench.store.spend import Marks, Reading, Reservation
 from workbench.workspace.caps import Caps
 from workbench.workspace.context import Context
 
 ID_BYTES = 8
-LINGER_S = 0.01
-"""How long a reservation waits for others to share its transaction."""
+LINGER_S = 0.02
+"""How long a reservation waits for others to share its transaction: each costs some milliseconds of computing."""
+READ_EVERY_S = 1.0
+"""How often all of the ledger is read on. In between only what others reserve is, which is never too little."""
 SUM_DIGITS = 9
 """Sums of dollars are compared to a billionth: beyond that is only what binary fractions leave over."""
 FREE = "free"
@@ -56,27 +58,35 @@ class _Asking:
 
 @dataclass(frozen=True)
 class _Stored:
-    """What the store holds that counts, as far as it was read, and what was written since."""
+    """What counts by the rows of the store, as far as they were read, and by those written since."""
 
     month: datetime
-    marks: Marks
-    run_usd: float
-    month_usd: float
+    marks: Marks = field(default_factory=Marks)
+    run_usd: float = 0.0
+    month_usd: float = 0.0
     written_usd: float = 0.0
     """Set aside, less what was given back, in rows behind the marks."""
+    given_back: frozenset[str] = frozenset()
+    """Of which own reservations the rows say so, that were read or written last."""
 
     def standing(self, caps: Caps) -> Standing:
         return Standing(caps, self.run_usd + self.written_usd, self.month_usd + self.written_usd)
 
+    def read_on(self, s: Session, run: str | None, own: Collection[str] = ()) -> _Stored:
+        """With the rows behind the marks."""
+        return self._with(spend.read_on(s, self.marks, run=run, month=self.month, own=own))
 
-@dataclass(frozen=True)
-class _Granted:
-    """The outcome of one transaction."""
+    def read_on_reserved(self, s: Session, run: str | None) -> _Stored:
+        """With the reservations behind the marks: what counts then is too much rather than too little."""
+        return self._with(spend.read_on_reserved(s, self.marks, run=run, month=self.month))
 
-    stored: _Stored
-    reservations: Sequence[Reservation]
-    """For the first of those who asked, in their order."""
-    given_back: frozenset[str]
+    def _with(self, new: Reading) -> _Stored:
+        run_usd, month_usd = self.run_usd + new.run_usd, self.month_usd + new.month_usd
+        return _Stored(self.month, new.marks, run_usd, month_usd, given_back=new.given_back)
+
+    def wrote(self, usd: float, given_back: Iterable[str]) -> _Stored:
+        """After so much more was set aside than given back."""
+        return replace(self, written_usd=usd, given_back=self.given_back.union(given_back))
 
 
 def open_budget(context: Context, caps: Caps, run: str | None) -> RunBudget | None:
@@ -87,7 +97,7 @@ def open_budget(context: Context, caps: Caps, run: str | None) -> RunBudget | No
     if not caps.in_force:
         return None
     month = month_of(context.clock.now())
-    stored = context.read(lambda s: _read(s, _Stored(month, Marks(), 0.0, 0.0), run)[0])
+    stored = context.read(lambda s: _Stored(month).read_on(s, run))
     return RunBudget(context, caps, run, stored)
 
 
@@ -112,6 +122,7 @@ class RunBudget:
         self._under_way: dict[str, float] = {}
         # What settled calls did not cost of their reservations, while the store does not know it.
         self._refunds: dict[str, float] = {}
+        self._read_at_s = context.clock.monotonic()
         self._changed = asyncio.Event()
         self._serving: asyncio.Task[None] | None = None
 
@@ -180,11 +191,10 @@ class RunBudget:
         waiting = [asking for asking in self._asking if not asking.answer.done()]
         asked = [(asking.model, asking.usd) for asking in waiting]
         transaction = partial(self._transaction, asked, dict(self._refunds))
-        granted = await asyncio.to_thread(self._context.write_patiently, transaction)
-        self._stored = granted.stored
-        for known in granted.given_back:
+        self._stored, reservations = await asyncio.to_thread(self._context.write_patiently, transaction)
+        for known in self._stored.given_back:
             self._refunds.pop(known, None)
-        for asking, reservation in zip(waiting, granted.reservations, strict=False):
+        for asking, reservation in zip(waiting, reservations, strict=False):
             if asking.answer.done():  # whoever asked went away meanwhile
                 self._refunds[reservation.id] = reservation.usd
             else:
@@ -203,14 +213,13 @@ class RunBudget:
             self._changed.clear()
             await self._changed.wait()
 
-    def _transaction(self, asked: Sequence[tuple[str, float]], refunds: Mapping[str, float], s: Session) -> _Granted:
-        """Read on, and set aside what fits of what is asked, in order. Runs in a thread."""
+    def _transaction(
+        self, asked: Sequence[tuple[str, float]], refunds: Mapping[str, float], s: Session
+    ) -> tuple[_Stored, Sequence[Reservation]]:
+        """Set aside what fits of what is asked, in order. Runs in a thread."""
         now = self._context.clock.now()
-        stored = self._stored
-        if stored.month != month_of(now):
-            stored = _Stored(month_of(now), Marks(), 0.0, 0.0)
-        stored, given_back = _read(s, stored, self._run)
-        refunds = {reservation: usd for reservation, usd in refunds.items() if reservation not in given_back}
+        stored = self._read_on(s, sum(usd for _, usd in asked), month_of(now), refunds)
+        refunds = {reservation: usd for reservation, usd in refunds.items() if reservation not in stored.given_back}
         # What the rows say, and what is true: the store does not know yet what settled calls did not cost.
         on_paper = stored.standing(self._caps)
         real = on_paper.less(fsum(refunds.values()))
@@ -221,21 +230,23 @@ class RunBudget:
                 break
             total += usd
             chosen.append(Reservation(secrets.token_hex(ID_BYTES), self._run, model, usd, now))
+        returned: Mapping[str, float] = {}
         if not on_paper.fits(total):
-            refunds = {reservation: usd for reservation, usd in refunds.items() if usd > 0}
-            spend.give_back(s, refunds, now)
-            given_back |= refunds.keys()
-            total -= fsum(refunds.values())
+            returned = {reservation: usd for reservation, usd in refunds.items() if usd > 0}
+            spend.give_back(s, returned, now)
         spend.add_reservations(s, chosen)
-        stored = _Stored(stored.month, stored.marks, stored.run_usd, stored.month_usd, total)
-        return _Granted(stored, chosen, given_back)
+        return stored.wrote(total - fsum(returned.values()), returned), chosen
 
-
-def _read(s: Session, stored: _Stored, run: str | None) -> tuple[_Stored, frozenset[str]]:
-    """With the rows behind the marks, and the reservations that they gave something back of."""
-    new = spend.read_on(s, stored.marks, run=run, month=stored.month)
-    run_usd, month_usd = stored.run_usd + new.run_usd, stored.month_usd + new.month_usd
-    return _Stored(stored.month, new.marks, run_usd, month_usd), new.given_back
+    def _read_on(self, s: Session, usd: float, month: datetime, own: Collection[str]) -> _Stored:
+        """What counts now: all of it when it matters or a while has passed, else at least what others reserved."""
+        stored = self._stored if self._stored.month == month else _Stored(month)
+        now_s = self._context.clock.monotonic()
+        if stored is self._stored and now_s - self._read_at_s < READ_EVERY_S:
+            at_most = stored.read_on_reserved(s, self._run)
+            if at_most.standing(self._caps).fits(usd):
+                return at_most
+        self._read_at_s = now_s
+        return stored.read_on(s, self._run, own)
 
 
 def _within(usd: float, cap: float | None) -> bool:
