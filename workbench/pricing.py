@@ -37,7 +37,8 @@ class _Entry:
     """The fields of a table entry that are used here."""
 
     provider: str
-    writes_text: bool
+    mode: str | None
+    """Which of the provider's APIs takes the model, such as `chat` or `responses`."""
     price: Price | None
     context_window: int | None
     max_output_tokens: int | None
@@ -95,16 +96,22 @@ def supports_response_schema(model: str) -> bool | None:
     return entry.response_schema if entry else None
 
 
+def is_chat_model(model: str) -> bool | None:
+    """Whether the model is asked through its provider's chat API; None when the table does not list it."""
+    entry = _entry(model)
+    return entry.mode == "chat" if entry else None
+
+
 def listed_models() -> tuple[str, ...]:
     """Names of the models in the table that write text, as `provider/model`, sorted."""
-    names = {_full_name(key, entry) for key, entry in _table().items() if entry.writes_text}
+    names = {_full_name(key, entry) for key, entry in _table().items() if entry.mode in _WRITES_TEXT}
     return tuple(sorted(names))
 
 
 def full_name(model: str) -> str | None:
     """`provider/model` of a model that the table lists under its bare name, such as `gpt-4o-mini`; else None."""
     entry = None if "/" in model else _table().get(model)
-    return _full_name(model, entry) if entry and entry.writes_text else None
+    return _full_name(model, entry) if entry and entry.mode in _WRITES_TEXT else None
 
 
 def _full_name(key: str, entry: _Entry) -> str:
@@ -150,7 +157,7 @@ def _read_entry(fields: Mapping[str, Any]) -> _Entry:
     schema = fields.get("supports_response_schema")
     return _Entry(
         provider=fields["litellm_provider"],
-        writes_text=fields.get("mode") in _WRITES_TEXT,
+        mode=fields.get("mode"),
         price=_read_price(fields),
         context_window=_count(fields.get("max_input_tokens")),
         max_output_tokens=_count(fields.get("max_output_tokens")),

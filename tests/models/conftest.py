@@ -1,4 +1,4 @@
-"""One loop, one LiteLLM import and one server for all tests of hosted models."""
+"""One loop, one LiteLLM import and one server for all tests of models that are asked over HTTP."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ import pytest
 from tests.support.openai_server import OpenAIServer
 from workbench.domain.model import Completion, CompletionRequest, ModelSpec
 from workbench.domain.prompt import Message
+from workbench.domain.protocols import Completer
+from workbench.models.litellm_completer import LiteLLMCompleter
+from workbench.models.openai_completer import OpenAICompleter
+from workbench.models.registry import completer_for
 
 T = TypeVar("T")
 RunOnLoop = Callable[[Coroutine[Any, Any, T]], T]
@@ -26,10 +30,15 @@ class Asking:
 
     server: OpenAIServer
     run: RunOnLoop[Any]
+    build: Callable[[ModelSpec, dict[str, str]], Completer]
+    """How the completer is made: one way of asking models, or the way the workbench chooses."""
     environ: dict[str, str] = field(default_factory=lambda: {"OPENAI_API_KEY": PLANTED_KEY, "OWN_KEY": "own-7a51b3"})
 
     def spec(self, model: str = "openai/tiny", **fields: Any) -> ModelSpec:
         return ModelSpec(**{"alias": "under-test", "model": model, "api_base": self.server.api_base, **fields})
+
+    def completer(self, spec: ModelSpec | None = None) -> Completer:
+        return self.build(spec or self.spec(), self.environ)
 
     def request(self, text: str = "Is the sea salty today?", **fields: Any) -> CompletionRequest:
         return CompletionRequest(messages=(Message("user", text),), **fields)
@@ -42,9 +51,7 @@ class Asking:
         on_token: Callable[[str], None] | None = None,
         **fields: Any,
     ) -> Completion:
-        from workbench.models.litellm_completer import LiteLLMCompleter
-
-        completer = LiteLLMCompleter(spec or self.spec(), self.environ)
+        completer = self.completer(spec)
 
         async def once() -> Completion:
             try:
@@ -98,5 +105,20 @@ def litellm() -> Any:
 
 
 @pytest.fixture
-def ask(server: OpenAIServer, on_loop: RunOnLoop[Any], litellm: Any) -> Asking:
-    return Asking(server, on_loop)
+def ask(server: OpenAIServer, on_loop: RunOnLoop[Any]) -> Asking:
+    return Asking(server, on_loop, completer_for)
+
+
+@pytest.fixture
+def ask_directly(server: OpenAIServer, on_loop: RunOnLoop[Any]) -> Asking:
+    return Asking(server, on_loop, OpenAICompleter)
+
+
+@pytest.fixture
+def ask_through_litellm(server: OpenAIServer, on_loop: RunOnLoop[Any], litellm: Any) -> Asking:
+    return Asking(server, on_loop, LiteLLMCompleter)
+
+
+@pytest.fixture(params=["ask_directly", "ask_through_litellm"])
+def ask_either_way(request: pytest.FixtureRequest) -> Asking:
+    return request.getfixturevalue(request.param)

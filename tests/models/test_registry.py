@@ -10,6 +10,9 @@ import pytest
 from workbench.domain.model import ModelSpec
 from workbench.errors import AuthenticationError, InputError, NotFoundError
 from workbench.models import registry
+from workbench.models.litellm_completer import LiteLLMCompleter
+from workbench.models.provider_completer import ProviderCompleter
+from workbench.models.providers import LOCAL_SERVERS
 
 OWN = {
     "fast": ModelSpec("fast", "openai/gpt-4o-mini", parameters={"temperature": 0}),
@@ -118,3 +121,22 @@ def test_names_prices_and_discovery_do_not_import_litellm() -> None:
         "sys.exit(repr(heavy) if heavy else 0)\n"
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_models_that_speak_openais_language_are_asked_directly_and_others_through_litellm() -> None:
+    keys = {"OPENAI_API_KEY": "x", "MISTRAL_API_KEY": "x"}
+    for name, kind in (("gpt-4o-mini", ProviderCompleter), ("mistral/mistral-small-latest", LiteLLMCompleter)):
+        assert isinstance(registry.completer_for(registry.resolve(name, {}), keys), kind)
+    for server in LOCAL_SERVERS:
+        assert isinstance(registry.completer_for(registry.resolve(f"{server.provider}/any", {}), {}), ProviderCompleter)
+
+
+def test_warming_up_loads_what_the_models_need_and_not_litellm_for_those_that_are_asked_directly() -> None:
+    done = run_python(
+        "import sys, threading\n"
+        "from workbench.models import registry\n"
+        "registry.warm_up([registry.resolve('openai/gpt-4o-mini', {}), registry.resolve('lm_studio/any', {})])\n"
+        "[thread.join() for thread in threading.enumerate() if thread is not threading.main_thread()]\n"
+        "print(sorted({'litellm', 'openai', 'aiohttp'} & set(sys.modules)))\n"
+    )
+    assert done.stdout.strip() == "['aiohttp']", done.stderr

@@ -5,8 +5,11 @@ import sys
 
 import pytest
 
+from tests.support.openai_server import OpenAIServer
+from tests.support.projects import PLAIN, jsonl, rows
+
 HEAVY = (
-    "altair", "bm25s", "chromadb", "duckdb", "langchain_core", "litellm", "numpy", "pandas", "pyarrow", "pypdf",
+    "aiohttp", "altair", "bm25s", "chromadb", "duckdb", "langchain_core", "litellm", "numpy", "pandas", "pyarrow", "pypdf",
     "rich", "scipy", "selectolax", "streamlit", "yaml",
 )  # fmt: skip
 
@@ -39,3 +42,26 @@ def test_the_embedded_path_never_loads_litellm(tmp_path):
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False, timeout=300)
 
     assert done.stdout.strip() == "False", done.stdout + done.stderr
+
+
+def test_a_run_against_a_server_that_speaks_openais_language_never_loads_litellm(tmp_path):
+    (tmp_path / "answer.prompt.yaml").write_text(PLAIN)
+    (tmp_path / "golden.jsonl").write_text(jsonl(rows(3)))
+    probe = (
+        "import sys; from workbench import Workbench\n"
+        "with Workbench.open('.') as wb:\n"
+        "    wb.add_prompt('answer.prompt.yaml'); wb.add_dataset('golden.jsonl', name='golden')\n"
+        "    run = wb.run('answer@1', 'golden', models=['server', 'vllm'])\n"
+        "    print(run.summary.done, sorted({'litellm', 'openai'} & set(sys.modules)))\n"
+    )
+    with OpenAIServer() as server:
+        (tmp_path / "workbench.toml").write_text(
+            '[project]\nname = "Direct"\n'
+            f'[models.server]\nmodel = "openai/tiny"\napi_base = "{server.api_base}"\n'
+            f'[models.vllm]\nmodel = "hosted_vllm/tiny"\napi_base = "{server.api_base}"\n'
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", probe], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
+        )
+
+    assert done.stdout.strip() == "6 []", done.stdout + done.stderr

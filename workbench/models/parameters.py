@@ -45,7 +45,7 @@ _CONNECTION_PATTERN = re.compile(
 _SECRET_PATTERN = re.compile(r"\w*(api_?key|secret|password|credential|access_key|auth_token|ad_token|bearer)\w*")
 
 IsOwned = Callable[[str], bool]
-"""Tells whether LiteLLM keeps an argument for itself instead of sending it."""
+"""Tells whether an argument is not sent as it is: LiteLLM keeps some for itself."""
 
 
 def checked(given: Mapping[str, Any], alias: Mapping[str, Any], *, is_owned: IsOwned) -> dict[str, Any]:
@@ -56,15 +56,18 @@ def checked(given: Mapping[str, Any], alias: Mapping[str, Any], *, is_owned: IsO
     """
     for name, value in {**alias, **given}.items():
         if name in _OURS:
-            raise BadRequestError(f"The parameter {name!r} cannot be set.", hint=f"It is {_OURS[name]}.")
+            raise BadRequestError(f"The parameter {name!r} cannot be set.", hint=f"It is {_OURS[name]}.", sent=False)
         if _SECRET_PATTERN.fullmatch(name.lower()):
             raise BadRequestError(
-                f"The parameter {name!r} looks like a secret.", hint="Keys come from the environment: see api_key_env."
+                f"The parameter {name!r} looks like a secret.",
+                hint="Keys come from the environment: see api_key_env.",
+                sent=False,
             )
         how_to_reach = name in _CONNECTION or _CONNECTION_PATTERN.fullmatch(name.lower()) or is_owned(name)
         if how_to_reach and not (name in alias and alias[name] == value):
             raise BadRequestError(
                 f"{name!r} is no parameter of a model.",
                 hint="Where and how a model is reached is set for its alias in workbench.toml.",
+                sent=False,
             )
     return {**alias, **given}

@@ -12,6 +12,8 @@ from workbench import pricing
 from workbench.domain.model import ModelSpec
 from workbench.domain.protocols import Completer
 from workbench.errors import InputError, NotFoundError
+from workbench.models import http_session, litellm_runtime
+from workbench.models.openai_serving import serves
 from workbench.models.providers import LOCAL_SERVERS, PROVIDERS, local_address
 
 PYTHON_PREFIX = "python:"
@@ -38,9 +40,10 @@ def resolve(name: str, configured: Mapping[str, ModelSpec]) -> ModelSpec:
 
 
 def completer_for(spec: ModelSpec, environ: Mapping[str, str] = os.environ, root: Path | None = None) -> Completer:
-    """The model, ready to be asked. Raises AuthenticationError when its key is missing; contacts nobody.
+    """The model, ready to be asked: directly where it speaks OpenAI's language, else through LiteLLM.
 
-    Code of the user's own is imported, from the project's folder `root` as well; PythonCompleter says what it raises.
+    Raises AuthenticationError when its key is missing; contacts nobody. Code of the user's own is imported, from the
+    project's folder `root` as well; PythonCompleter says what it raises.
     """
     if is_own_code(spec):
         from workbench.models.python.completer import PythonCompleter
@@ -50,17 +53,22 @@ def completer_for(spec: ModelSpec, environ: Mapping[str, str] = os.environ, root
         from workbench.models.offline.reader import reader
 
         return reader(spec.model)
+    if serves(spec, environ):
+        from workbench.models.provider_completer import ProviderCompleter
+
+        return ProviderCompleter(spec, environ)
     from workbench.models.litellm_completer import LiteLLMCompleter
 
     return LiteLLMCompleter(spec, environ)
 
 
-def warm_up(specs: Iterable[ModelSpec]) -> None:
+def warm_up(specs: Iterable[ModelSpec], environ: Mapping[str, str] = os.environ) -> None:
     """Start in the background what the first answer of these models would otherwise wait for."""
-    if not all(is_offline(spec) or is_own_code(spec) for spec in specs):
-        from workbench.models import litellm_runtime
-
-        litellm_runtime.warm_up()
+    for spec in specs:
+        if is_offline(spec) or is_own_code(spec):
+            continue
+        library = http_session if serves(spec, environ) else litellm_runtime
+        library.warm_up()
 
 
 def offline_readers() -> tuple[str, ...]:

@@ -7,10 +7,30 @@ from typing import Any
 
 from workbench import pricing
 from workbench.domain.model import ModelSpec
+from workbench.errors import BadRequestError
 from workbench.models.providers import LOCAL_SERVERS
 
 # Servers of many makes answer under these prefixes; those that know no schema say so.
 _COMPATIBLE = frozenset({"openai", *(server.provider for server in LOCAL_SERVERS)})
+
+
+def with_schema(
+    parameters: Mapping[str, Any], spec: ModelSpec, schema: Mapping[str, Any] | None
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The parameters with the wish for the answer's form, and what a reader of the answer should know of it.
+
+    Raises BadRequestError where the parameters hold such a wish already.
+    """
+    if schema is None:
+        return dict(parameters), ()
+    if "response_format" in parameters:
+        raise BadRequestError(
+            "The prompt has both a response_schema and the parameter 'response_format'.", hint="Keep one.", sent=False
+        )
+    form = response_format(spec, schema)
+    if form is None:
+        return dict(parameters), (f"{spec.model} is not listed as able to keep to a schema; it was not sent.",)
+    return {**parameters, "response_format": form}, ()
 
 
 def response_format(spec: ModelSpec, schema: Mapping[str, Any]) -> dict[str, Any] | None:

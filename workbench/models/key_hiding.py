@@ -1,0 +1,32 @@
+"""Keys taken out of texts before anybody sees them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_KEY_SHAPES = re.compile(
+    r"\b(?:sk|pk|gsk|xai|hf|pplx|csk|tgp)[-_][\w*.-]{6,}|\bAIza[\w-]{10,}|(?<=Bearer )\S+|(?<=[?&]key=)[^&\s'\"]+"
+)
+_HIDDEN = "[key]"
+
+
+class KeyHider:
+    """Takes known keys, and what looks like one, out of texts."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        # A dummy such as "x" is no secret, and hiding it would shred every message.
+        self._secrets = tuple(secret for secret in secrets if len(secret) >= 6)
+
+    def __call__(self, text: str) -> str:
+        """The text without keys."""
+        for secret in self._secrets:
+            text = text.replace(secret, _HIDDEN)
+        return _KEY_SHAPES.sub(_HIDDEN, text)
+
+    def scrub(self, error: BaseException) -> None:
+        """Hide keys in an exception's own texts, because a traceback shows those as well."""
+        error.args = tuple(self(arg) if isinstance(arg, str) else arg for arg in error.args)
+        message = getattr(error, "message", None)
+        if isinstance(message, str):
+            error.message = self(message)  # type: ignore[attr-defined]
