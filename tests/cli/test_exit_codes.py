@@ -99,10 +99,10 @@ def test_4_when_trials_failed_with_the_reason_and_the_rest_stored(workbench, mod
         return BadRequestError("refused \x1b[2J") if "item 3" in request.messages[-1].content else right(request)
 
     models.default = Scripted(answer)
-    ended = workbench(*ASKED, "--json")
+    ended = workbench(*ASKED, "--no-cache", "--json")
 
     assert (ended.code, ended.json["done"], ended.json["failed"]) == (4, 5, 1)
-    told = workbench(*ASKED)
+    told = workbench(*ASKED, "--no-cache")
     assert "BadRequestError: refused" in told.err
     assert "--retry-failed" in told.err
     assert "\x1b" not in told.err

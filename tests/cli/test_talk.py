@@ -8,7 +8,7 @@ import pytest
 from tests.support.completers import Scripted
 from tests.support.projects import open_project
 from workbench.cli.common import json_text, printable
-from workbench.errors import BadRequestError
+from workbench.errors import ContentFilteredError
 
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
@@ -87,8 +87,8 @@ def test_compare_says_the_verdict_first(workbench):
 
 
 def test_compare_of_a_run_without_scores_says_what_is_missing(workbench, models):
-    models.default = Scripted(lambda request: BadRequestError("refused"))
-    workbench("run", "--prompt", "answer@1", "--prompt", "answer@2", "--dataset", "golden", "--model", "one")
+    models.default = Scripted(lambda request: ContentFilteredError("refused"))
+    workbench("run", "--prompt", "answer@1", "--prompt", "answer@2", "--dataset", "golden", "--model", "one", "--no-cache")
 
     ended = workbench("compare", "latest")
     assert (ended.code, "No scores to compare: no arm has an answer." in ended.out) == (0, True)

@@ -6,7 +6,7 @@ import pytest
 from tests.support.completers import Scripted, an_answer
 from tests.support.projects import right
 from workbench.domain.actor import Actor
-from workbench.errors import BadRequestError, InputError, NotFoundError
+from workbench.errors import BadRequestError, ContentFilteredError, InputError, NotFoundError
 
 ARM_KEYS = {
     "arm",
@@ -52,7 +52,7 @@ def careless(*items, error=None):
 def run(wb, models, completer, **options):
     models.default = completer
     options.setdefault("metrics", ["checks"])
-    return wb.run(["answer@1", "answer@2"], "golden", models="one", **options)
+    return wb.run(["answer@1", "answer@2"], "golden", models="one", use_cache=False, **options)
 
 
 def test_the_document_has_exactly_the_documented_shape(finished):
@@ -190,7 +190,7 @@ def test_two_arms_without_scores_say_what_is_missing(filled, models):
         "No scores to compare: Citations that exist has none for answer@1:one and answer@2:one."
     )
 
-    failed = run(filled, models, Scripted(lambda request: BadRequestError("refused"))).compare()
+    failed = run(filled, models, Scripted(lambda request: ContentFilteredError("refused"))).compare()
     assert failed.verdict == "No scores to compare: no arm has an answer."
     assert failed.as_json()["pairs"] == []
     assert failed.arms[0].cost_usd is None

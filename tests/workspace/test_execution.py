@@ -14,7 +14,7 @@ from workbench.domain.run import TrialFailure, TrialOutput
 from workbench.errors import AuthenticationError, BadRequestError, OverloadedError, StoreBusyError, StoreError
 from workbench.store import scores, trials
 from workbench.store.store import Store
-from workbench.workspace.execution import Counts
+from workbench.workspace.counts import Counts
 from workbench.workspace.planning import RunOptions
 
 pytestmark = pytest.mark.usefixtures("at_once")
@@ -153,9 +153,9 @@ def test_a_store_that_is_busy_for_a_while_loses_no_answer_and_asks_none_twice(fi
 
 
 def test_while_the_store_is_busy_no_more_is_asked_than_memory_should_hold(filled, models, monkeypatch):
-    monkeypatch.setattr("workbench.workspace.execution.MOST_UNSTORED", 4)
+    monkeypatch.setattr("workbench.workspace.keeping.MOST_UNSTORED", 4)
     monkeypatch.setattr("workbench.runner.engine.OUTCOMES_IN_HAND", 2)
-    monkeypatch.setattr("workbench.workspace.execution.BATCH_S", 0.02)
+    monkeypatch.setattr("workbench.workspace.keeping.BATCH_S", 0.02)
     free, refused, write = threading.Event(), threading.Event(), Store.write
 
     def busy(self, fn):
@@ -203,7 +203,10 @@ def test_a_wrong_key_stops_a_model_and_says_so(filled, models):
 
     assert (summary.done, summary.failed, summary.stopped_by) == (12, 1, "provider")
     assert filled.runs.status(summary.run) == "interrupted"
-    assert {lane.model: lane.waiting for lane in job.progress().lanes} == {"one": "stopped: wrong key", "two": ""}
+    assert [(lane.model, lane.state, lane.waiting) for lane in job.progress().lanes] == [
+        ("one", "closed", "wrong key"),
+        ("two", "open", ""),
+    ]
 
 
 @pytest.fixture
@@ -241,12 +244,28 @@ def test_a_judge_that_fails_leaves_answers_unscored_with_its_error(judged, model
 
     summary = start(judged, judges=["groundedness"]).wait(20)
 
-    assert (summary.done, summary.failed, summary.stopped_by) == (12, 0, None)
+    assert (summary.done, summary.failed, summary.stopped_by) == (12, 0, "provider")
     assert set(judge_results(judged, summary.run)["unscored"]) == {"the judge did not answer: the judge is ill"}
 
 
-def test_a_defect_in_a_judge_breaks_the_run_off_and_keeps_the_answers(judged, models):
-    models.script("two", Scripted(lambda request: ZeroDivisionError("a defect")))
+def test_a_judge_that_is_down_is_not_asked_about_every_answer_and_a_resume_asks_it_about_the_rest(judged, models):
+    ill = models.script("two", Scripted(lambda request: BadRequestError("the judge is ill")))
+    summary = start(judged, judges=["groundedness"], concurrency=1).wait(20)
+    asked = len(ill.requests)
+    assert asked < 12
+
+    well = models.script("two", Scripted(verdict))
+    judged.runs.resume(summary.run).wait(20)
+
+    assert len(well.requests) == 12 - asked
+    assert judged.runs.status(summary.run) == "done"
+
+
+def test_a_defect_in_a_judge_breaks_the_run_off_and_keeps_the_answers(judged, models, monkeypatch):
+    def defect(*_):
+        raise ZeroDivisionError("a defect")
+
+    monkeypatch.setattr("workbench.judging.judge._read", defect)
     job = start(judged, judges=["groundedness"])
 
     with pytest.raises(ZeroDivisionError):
@@ -257,7 +276,7 @@ def test_a_defect_in_a_judge_breaks_the_run_off_and_keeps_the_answers(judged, mo
 
 
 def test_a_cancel_stops_the_judges_too_and_a_resume_asks_them_about_the_rest_only(judged, models, monkeypatch):
-    monkeypatch.setattr("workbench.workspace.execution.CANCEL_GRACE_S", 0.01)
+    monkeypatch.setattr("workbench.workspace.verdicts.CANCEL_GRACE_S", 0.01)
     judge = models.script("two", Held(free=5, answer=verdict))
     job = start(judged, judges=["groundedness"])
     until(lambda: len(judge.requests) >= 6 and job.progress().done == 12)
@@ -288,9 +307,9 @@ def test_models_are_closed_however_a_run_ends(filled, models):
 
 def test_counts_leave_out_attempts_that_are_tried_again():
     failed = TrialFailure("t", "r", "a", "q", 1, "c", "E", "m", True, False, 1, None, 1.0)
-    output = TrialOutput("t", "r", "a", "q", 1, "c", "k", an_answer(), (), None, 0.5, 2, None)
+    output = TrialOutput("t", "r", "a", "q", 1, "c", "k", an_answer(), (), None, 0.9, 2, None, spent_usd=0.5)
 
-    counts = Counts().plus(failed).plus(output).plus(replace(failed, final=True, arm="b"))
+    counts = Counts().plus([failed, output]).plus([replace(failed, final=True, arm="b")])
 
     assert (counts.done, counts.failed, counts.cost_usd) == (1, 1, 0.5)
     assert (counts.done_by_arm, counts.failed_by_arm) == ({"a": 1}, {"b": 1})

@@ -4,7 +4,7 @@ import types
 import pytest
 
 from tests.support.completers import Scripted
-from workbench.errors import BadRequestError
+from workbench.errors import ContentFilteredError
 from workbench.workspace.results import Run
 
 
@@ -38,7 +38,7 @@ def test_a_comparison_shows_table_and_chart(finished, shown):
 
 
 def test_a_run_in_which_everything_failed_shows_that_and_no_chart(filled, models, shown):
-    models.default = Scripted(lambda request: BadRequestError("refused"))
+    models.default = Scripted(lambda request: ContentFilteredError("refused"))
     filled.run(["answer@1", "answer@2"], "golden", models="one")._ipython_display_()
 
     assert len(shown) == 2

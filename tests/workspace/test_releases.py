@@ -8,7 +8,7 @@ import yaml
 
 from tests.support.completers import Scripted
 from workbench.domain.actor import Actor
-from workbench.errors import BadRequestError, InputError, IntegrityError, NotAllowedError, NotFoundError
+from workbench.errors import ContentFilteredError, InputError, IntegrityError, NotAllowedError, NotFoundError
 from workbench.formats import prompt_yaml
 from workbench.settings import PeopleSettings
 from workbench.stats.paired import compare
@@ -232,8 +232,8 @@ def test_approvals_and_exports_are_in_the_audit_log(finished, repository):
 
 def test_a_run_in_which_every_call_failed_is_no_evidence(finished, models):
     good = finished.runs.find("latest")
-    models.default = Scripted(lambda _: BadRequestError("no"))
-    failed = finished.run("answer@1", "golden", models="one").id
+    models.default = Scripted(lambda _: ContentFilteredError("no"))
+    failed = finished.run("answer@1", "golden", models="one", use_cache=False).id
 
     with pytest.raises(InputError, match=r"holds no answer of answer@1"):
         finished.releases.approve("answer@1", run=failed)

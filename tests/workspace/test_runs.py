@@ -78,9 +78,22 @@ def test_a_list_has_the_newest_run_first_with_its_counts(filled, models):
     assert [(line.summary.done, line.summary.failed, line.status) for line in lines] == [(5, 1, "done"), (6, 0, "done")]
 
 
-def test_a_fresh_run_measures_afresh(filled, models):
+def test_a_fresh_run_replays_what_was_answered_and_asks_only_what_was_not(filled, models):
+    first = filled.run("answer@1", "golden", models="one")
+    again = filled.run("answer@1", "golden", models="one", repeats=2)
+
+    assert len(models.default.requests) == 12
+    assert (again.summary.done, again.summary.cached) == (12, 6)
+    assert again.summary.cost_usd == pytest.approx(first.summary.cost_usd)
+    frame = again.frame()
+    assert frame.groupby("repeat")["cache_hit"].all().to_dict() == {1: True, 2: False}
+    assert (frame.loc[frame["repeat"] == 1, "cost_usd"] > 0).all()
+    assert (frame.loc[frame["repeat"] == 1, "spent_usd"] == 0).all()
+
+
+def test_without_the_cache_a_fresh_run_measures_afresh(filled, models):
     filled.run("answer@1", "golden", models="one")
-    filled.run("answer@1", "golden", models="one")
+    filled.run("answer@1", "golden", models="one", use_cache=False)
 
     assert len(models.default.requests) == 12
 

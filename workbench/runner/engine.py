@@ -1,4 +1,4 @@
-"""The loop: take a cell, find its sources, ask, retry, hand the outcome out.
+"""The loop: take cells, ask their models, hand every outcome out.
 
 It knows protocols only. Who stores an outcome, and where models come from, is not its business.
 """
@@ -6,240 +6,206 @@ It knows protocols only. Who stores an outcome, and where models come from, is n
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import suppress
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from itertools import groupby
+from typing import Generic, Protocol, TypeVar
 
-from workbench.domain.model import Completion, CompletionRequest
-from workbench.domain.protocols import Clock, Completer, Retriever
-from workbench.domain.run import Cell, Outcome, TrialFailure, TrialOutput
-from workbench.errors import AuthenticationError, ModelTimeoutError, ProviderError, UnknownModelError, WorkbenchError
-from workbench.pricing import cost_usd
-from workbench.runner.requests import Sources, build_request, find_sources, request_key, retrieval_key
+from workbench.domain.model import Completion
+from workbench.domain.protocols import Clock
+from workbench.domain.run import Cell, Outcome
+from workbench.errors import NotFoundError, ProviderError
+from workbench.runner.asking import attempts
+from workbench.runner.brake import Brake
+from workbench.runner.lane import Lane, LaneState
+from workbench.runner.outcomes import Arrived, answered, failed, not_asked, replayed
+from workbench.runner.preparing import Prepared, Preparer, Supply
 from workbench.runner.retry import RetryPolicy
 
-CANCEL_GRACE_S = 1.5
+CANCEL_GRACE_S = 1.0
 """How long answers in flight may still arrive after a cancel. Paid answers are worth a moment."""
-TIMEOUT_SLACK_S = 5.0
-"""A completer keeps the time-out itself; this is the net under one that does not."""
 OUTCOMES_IN_HAND = 256
 """Outcomes waiting to be taken. Full, it holds the workers back, so that memory stays flat."""
 
-SOURCES_IN_HAND = 512
-"""Searches remembered: arms of one example stand next to each other, so a few suffice."""
 
-LANE_CLOSING = (AuthenticationError, UnknownModelError)
-"""After one of these every further call to that model would fail the same way."""
-
-
-@dataclass
-class Lane:
-    """The calls to one model: how many at once, and why it stopped, if it did."""
+class EngineLane(Protocol):
+    """The calls to one model, wherever they are made, as far as the loop steers them."""
 
     model: str
-    completer: Completer
-    concurrency: int
-    waiting_until: float | None = None
-    """Clock's monotonic time until which a provider's Retry-After holds the lane back."""
-    waiting_for: str = ""
-    closed_by: ProviderError | None = None
+    server: str | None
+    state: LaneState
+    stopped_by: ProviderError | None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it takes no further call: for now, or for good."""
+        ...
+
+    def go_on(self) -> None:
+        """Take calls again after a pause."""
+        ...
+
+
+L = TypeVar("L", bound=EngineLane)
 
 
 @dataclass
-class Engine:
-    """Carries out cells. One engine serves one run."""
+class LanesEngine(ABC, Generic[L]):
+    """The loop around all lanes, whoever makes their calls. One engine serves one run, on one event loop."""
 
     run: str
-    lanes: Mapping[str, Lane]
+    lanes: Mapping[str, L]
     """By model alias."""
-    retrievers: Mapping[str, Retriever]
-    """By index fingerprint."""
+    preparer: Preparer
     clock: Clock
+    brake: Brake
     timeout_s: float
     retry: RetryPolicy = field(default_factory=RetryPolicy)
-    _stop: asyncio.Event = field(default_factory=asyncio.Event)
-    _sources: dict[str, asyncio.Future[Sources]] = field(default_factory=dict)
-
-    def cancel(self) -> None:
-        """Start no further call. Call it on the engine's event loop."""
-        self._stop.set()
+    _supplies: dict[str, Supply] = field(default_factory=dict)
+    _working: set[asyncio.Task[None]] = field(default_factory=set)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _ready: asyncio.Queue[Arrived | None] = field(default_factory=lambda: asyncio.Queue(OUTCOMES_IN_HAND))
 
     @property
-    def cancelled(self) -> bool:
-        """Whether `cancel` was called."""
-        return self._stop.is_set()
+    def grace_s(self) -> float:
+        """How long answers in flight may still arrive after a cancel."""
+        return CANCEL_GRACE_S
 
-    async def outcomes(self, cells: Iterable[Cell]) -> AsyncGenerator[Outcome, None]:
-        """Carry out the cells and yield each outcome as it comes, in no particular order."""
+    @abstractmethod
+    async def _work_on(self, lane: L, supply: Supply) -> None:
+        """Have the lane's requests answered until there are none left, or the run or the lane stops."""
+
+    async def outcomes(self, cells: Iterable[Cell]) -> AsyncGenerator[Arrived, None]:
+        """Carry out the cells and yield each outcome as it comes, in no particular order.
+
+        It ends when no lane has anything left to do; what a paused or closed lane did not ask is left out. After a
+        cancel answers in flight have a moment to arrive; at a reached budget they have all the time they need.
+        """
         by_lane: dict[str, list[Cell]] = {alias: [] for alias in self.lanes}
         for cell in cells:
             by_lane[cell.arm.model.alias].append(cell)
-        ready: asyncio.Queue[Outcome | None] = asyncio.Queue(OUTCOMES_IN_HAND)
-        workers = [
-            asyncio.create_task(self._work(self.lanes[alias], queue, ready))
-            for alias, lane_cells in by_lane.items()
-            for queue in [iter(lane_cells)]
-            for _ in range(min(self.lanes[alias].concurrency, len(lane_cells)))
-        ]
-        closer = asyncio.create_task(self._close(workers, ready))
+        self._supplies = {alias: Supply(lane_cells, self._prepare) for alias, lane_cells in by_lane.items()}
+        asked = [lane for alias, lane in self.lanes.items() if by_lane[alias]]
+        for lanes in _taking_turns(asked):
+            self._start(lanes)
+        closer = asyncio.create_task(self._close())
         try:
-            while (outcome := await ready.get()) is not None:
-                yield outcome
-            for worker in workers:
-                if not worker.cancelled():
-                    worker.result()
+            while (arrived := await self._ready.get()) is not None:
+                yield arrived
+            closer.result()
         finally:
-            for task in (*workers, closer):
+            for supply in self._supplies.values():
+                supply.close()
+            for task in (*self._working, closer):
                 task.cancel()
-            await asyncio.gather(*workers, closer, return_exceptions=True)
+            await asyncio.gather(*self._working, closer, return_exceptions=True)
+            self.preparer.close()
 
-    async def _close(self, workers: list[asyncio.Task[None]], ready: asyncio.Queue[Outcome | None]) -> None:
-        """End the stream when all workers have; after a cancel, give answers in flight a moment."""
-        stopped = asyncio.create_task(self._stop.wait())
-        working = set(workers)
-        while working and not stopped.done():
-            done, _ = await asyncio.wait({*working, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            working -= done
-        stopped.cancel()
-        if working:
-            _, late = await asyncio.wait(working, timeout=CANCEL_GRACE_S)
-            for worker in late:
-                worker.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-        await ready.put(None)
+    def go_on(self, alias: str) -> None:
+        """Let a paused lane take calls again, while others still do. Call it on the engine's event loop."""
+        lane = self.lanes.get(alias)
+        if lane is None:
+            raise NotFoundError("lane", alias, self.lanes)
+        if lane.state == "paused" and not self.brake.pulled:
+            lane.go_on()
+            self._start([lane])
 
-    async def _work(self, lane: Lane, queue: Iterator[Cell], ready: asyncio.Queue[Outcome | None]) -> None:
-        for cell in queue:
-            if self.cancelled or lane.closed_by is not None:
-                return
-            async for outcome in self._attempts(lane, cell):
-                await ready.put(outcome)
+    def _start(self, lanes: Sequence[L]) -> None:
+        """Work on some lanes, one after the other."""
+        self._working.add(asyncio.create_task(self._work_through(lanes)))
+        self._changed.set()
 
-    async def _attempts(self, lane: Lane, cell: Cell) -> AsyncIterator[Outcome]:
-        """Ask until there is an answer or no sense in asking. Each attempt ends as an output or a failure."""
+    async def _work_through(self, lanes: Sequence[L]) -> None:
+        for lane in lanes:
+            await self._work_on(lane, self._supplies[lane.model])
+
+    def _open(self, lane: L) -> bool:
+        return not (self.brake.pulled or lane.stopped)
+
+    async def _prepare(self, cells: Sequence[Cell]) -> Sequence[Prepared]:
+        block = await self.preparer.prepare(cells)
+        for unprepared in block.failed:
+            await self._ready.put(Arrived(not_asked(self.run, unprepared, self.clock.now())))
+        for prepared, earlier in block.replayed:
+            await self._ready.put(Arrived(replayed(self.run, prepared, earlier, self.clock.now())))
+        return block.to_ask
+
+    async def _close(self) -> None:
+        """End the stream when all lanes have done what they can; cut short what a cancel leaves waiting."""
+        pulled = asyncio.create_task(self.brake.wait())
         try:
-            sources = await self._find(cell)
-            request = build_request(cell, sources, timeout_s=self.timeout_s)
-        except WorkbenchError as error:
-            yield self._failure(cell, error, attempt=1, final=True, started_at=self.clock.now(), elapsed_ms=0.0)
-            return
-        attempt = 0
-        while True:
-            attempt += 1
-            await self._wait_for(lane)
-            if self.cancelled:
+            while unfinished := {task for task in self._working if not task.done()}:
+                if self.brake.reason == "cancel":
+                    await asyncio.wait(unfinished, timeout=self.grace_s)
+                    break
+                self._changed.clear()
+                changed = asyncio.create_task(self._changed.wait())
+                watched = {*unfinished, changed, *(() if pulled.done() else (pulled,))}
+                await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
+                changed.cancel()
+        finally:
+            pulled.cancel()
+        for task in self._working:
+            task.cancel()
+        ended = await asyncio.gather(*self._working, return_exceptions=True)
+        await self._ready.put(None)
+        for defect in ended:
+            if isinstance(defect, Exception):
+                raise _first(defect)
+
+
+class Engine(LanesEngine[Lane]):
+    """The loop whose calls are made by this process."""
+
+    async def _work_on(self, lane: Lane, supply: Supply) -> None:
+        async with asyncio.TaskGroup() as workers:
+            for _ in range(lane.slots.most):
+                workers.create_task(self._work(lane, supply))
+
+    async def _work(self, lane: Lane, supply: Supply) -> None:
+        while self._open(lane):
+            prepared = await supply.next()
+            if prepared is None:
                 return
-            started_at, started = self.clock.now(), self.clock.monotonic()
-            try:
-                completion = await self._ask(lane, request)
-            except ProviderError as error:
-                delay = self.retry.delay_s(error, attempt)
-                if isinstance(error, LANE_CLOSING):
-                    lane.closed_by = error
-                elapsed_ms = (self.clock.monotonic() - started) * 1000
-                yield self._failure(
-                    cell, error, attempt=attempt, final=delay is None, started_at=started_at, elapsed_ms=elapsed_ms
-                )
-                if delay is None:
-                    return
-                if error.retry_after_s is not None:
-                    lane.waiting_until = max(lane.waiting_until or 0.0, self.clock.monotonic() + delay)
-                    lane.waiting_for = error.message
-                else:
-                    await self._sleep_unless_stopped(delay)
+            if not self._open(lane):
+                supply.put_back(prepared)
+                return
+            over = await self._ask(lane, prepared)
+            if not over:
+                supply.put_back(prepared)
+
+    async def _ask(self, lane: Lane, prepared: Prepared) -> bool:
+        """Ask until there is an answer or no sense in asking. Each attempt ends as an output or a failure.
+
+        Returns whether the cell is done with; it is not when the run or the lane stopped in between.
+        """
+        over = False
+        asked = attempts(lane, prepared.request, timeout_s=self.timeout_s, retry=self.retry, brake=self.brake)
+        async for made in asked:
+            if isinstance(made.attempt.result, Completion):
+                outcome: Outcome = answered(self.run, prepared, made.attempt.result, made)
             else:
-                yield self._output(
-                    cell=cell,
-                    request=request,
-                    sources=sources,
-                    completion=completion,
-                    attempts=attempt,
-                    started_at=started_at,
-                )
-                return
+                outcome = failed(self.run, prepared.cell, made.attempt.result, made)
+            await self._ready.put(Arrived(outcome))
+            over = made.final
+        return over
 
-    async def _ask(self, lane: Lane, request: CompletionRequest) -> Completion:
-        try:
-            async with asyncio.timeout(self.timeout_s + TIMEOUT_SLACK_S):
-                return await lane.completer.complete(request)
-        except TimeoutError as error:
-            raise ModelTimeoutError(f"{lane.model} gave no answer within {self.timeout_s:g} s.") from error
-        except WorkbenchError:
-            raise
-        except Exception as error:  # a model may be anyone's code: one trial fails, never the run
-            raise ProviderError(f"{lane.model} failed with {type(error).__name__}: {error}") from error
 
-    async def _wait_for(self, lane: Lane) -> None:
-        """Hold back while a provider's Retry-After lasts; one answer with it holds back the whole lane."""
-        while lane.waiting_until is not None and not self.cancelled:
-            left = lane.waiting_until - self.clock.monotonic()
-            if left <= 0:
-                lane.waiting_until, lane.waiting_for = None, ""
-                return
-            await self._sleep_unless_stopped(left)
+def stopped_lanes(lanes: Iterable[Lane]) -> list[tuple[Lane, ProviderError]]:
+    """The lanes that pause or are closed, each with the error that stopped it."""
+    return [(lane, lane.stopped_by) for lane in lanes if lane.stopped and lane.stopped_by is not None]
 
-    async def _sleep_unless_stopped(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._stop.wait()
 
-    async def _find(self, cell: Cell) -> Sources:
-        """The cell's sources; cells that ask the same of the same index share one search."""
-        key = f"{cell.arm.index_fingerprint} {retrieval_key(cell.arm.retrieval, cell.example)}"
-        search = self._sources.get(key)
-        if search is None:
-            fingerprint = cell.arm.index_fingerprint
-            retriever = self.retrievers.get(fingerprint) if fingerprint is not None else None
-            search = asyncio.ensure_future(asyncio.to_thread(find_sources, cell.arm.retrieval, cell.example, retriever))
-            self._sources[key] = search
-            if len(self._sources) > SOURCES_IN_HAND:
-                del self._sources[next(iter(self._sources))]
-        return await asyncio.shield(search)
+def _first(defect: Exception) -> Exception:
+    """The defect itself, where several tasks failed together the first."""
+    while isinstance(defect, ExceptionGroup):
+        defect = defect.exceptions[0]
+    return defect
 
-    def _output(
-        self,
-        *,
-        cell: Cell,
-        request: CompletionRequest,
-        sources: Sources,
-        completion: Completion,
-        attempts: int,
-        started_at: datetime,
-    ) -> TrialOutput:
-        return TrialOutput(
-            trial_id=cell.trial_id(self.run),
-            run=self.run,
-            arm=cell.arm.label,
-            example_id=cell.example.id,
-            repeat=cell.repeat,
-            cell_hash=cell.hash,
-            request_key=request_key(cell, request),
-            completion=completion,
-            retrieved=sources.chunks,
-            retrieval_ms=sources.retrieval_ms,
-            cost_usd=cost_usd(completion.usage, cell.arm.price),
-            spent_usd=cost_usd(completion.usage, cell.arm.price),
-            price=cell.arm.price,
-            attempts=attempts,
-            started_at=started_at,
-        )
 
-    def _failure(
-        self, cell: Cell, error: WorkbenchError, *, attempt: int, final: bool, started_at: datetime, elapsed_ms: float
-    ) -> TrialFailure:
-        return TrialFailure(
-            trial_id=cell.trial_id(self.run),
-            run=self.run,
-            arm=cell.arm.label,
-            example_id=cell.example.id,
-            repeat=cell.repeat,
-            cell_hash=cell.hash,
-            error=type(error).__name__,
-            message=str(error),
-            retryable=isinstance(error, ProviderError) and error.retryable,
-            final=final,
-            attempt=attempt,
-            started_at=started_at,
-            elapsed_ms=elapsed_ms,
-        )
+def _taking_turns(lanes: Sequence[L]) -> list[list[L]]:
+    """Lanes that share a machine which would swap models go one after another, all others side by side."""
+    alone = [[lane] for lane in lanes if lane.server is None]
+    shared = sorted((lane for lane in lanes if lane.server is not None), key=lambda lane: lane.server or "")
+    return alone + [list(group) for _, group in groupby(shared, key=lambda lane: lane.server)]

@@ -103,8 +103,10 @@ def build_request(cell: Cell, sources: Sources, *, timeout_s: float) -> Completi
 
 def request_key(cell: Cell, request: CompletionRequest) -> str:
     """Identity of what is sent: equal keys would be answered alike, but for chance. The time-out is left out."""
+    revision = {} if cell.arm.model.revision is None else {"revision": cell.arm.model.revision}
     return content_hash(
         {
+            **revision,
             "messages": request.messages,
             "parameters": request.parameters,
             "tools": request.tools,

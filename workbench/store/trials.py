@@ -125,6 +125,17 @@ def outputs(s: Session, run: str, *, after: str | None = None, limit: int | None
     return _outputs(s, rows)
 
 
+def outputs_of(s: Session, trial_ids: Sequence[str]) -> list[TrialOutput]:
+    """The answers of these trials in full, in no particular order; of several of a trial the newest."""
+    rows = s.rows(
+        _OUTPUT
+        + """WHERE trial_id IN (SELECT unnest(?::VARCHAR[]))
+        QUALIFY row_number() OVER (PARTITION BY trial_id ORDER BY rowid DESC) = 1""",
+        [list(trial_ids)],
+    )
+    return _outputs(s, rows)
+
+
 def texts(s: Session, run: str, example_id: str) -> dict[str, list[tuple[int, str, str]]]:
     """What each arm answered to one example: arm label to (repeat, trial id, text), by repeat."""
     rows = s.rows(

@@ -55,6 +55,13 @@ class Context:
         """Carry out a change in one transaction."""
         return self.store.write(change)
 
+    def read_patiently(self, query: Callable[[Session], T]) -> T:
+        """As `read`, for what a run cannot do without: asked again while another process holds the store."""
+        for _ in range(PATIENT_TRIES - 1):
+            with suppress(StoreBusyError):
+                return self.read(query)
+        return self.read(query)
+
     def write_patiently(self, change: Callable[[Session], T]) -> T:
         """As `write`, for what must not be lost: asked again while another process holds the store."""
         for _ in range(PATIENT_TRIES - 1):

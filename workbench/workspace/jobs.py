@@ -13,8 +13,8 @@ from contextlib import suppress
 
 from workbench.domain.run import RunSummary, StopReason
 from workbench.errors import StoreError, WorkbenchError
-from workbench.workspace.execution import Execution, ended
-from workbench.workspace.progress import Progress
+from workbench.workspace.execution import Execution
+from workbench.workspace.progress import Progress, ended
 
 SHUTDOWN_S = 5.0
 INTERRUPT_S = 30.0
@@ -52,6 +52,10 @@ class Job:
     def cancel(self) -> None:
         """Start no further call and keep all results. Returns at once; `wait` for the end."""
         _loop().call_soon_threadsafe(self._execution.cancel)
+
+    def go_on(self, model: str) -> None:
+        """Let the paused lane of a model take calls again. Returns at once."""
+        _loop().call_soon_threadsafe(self._execution.go_on, model)
 
     def wait(self, timeout_s: float | None = None) -> RunSummary:
         """The final counts. Raises TimeoutError when it takes longer, and what broke the run off when it did."""

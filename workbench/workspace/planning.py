@@ -48,6 +48,12 @@ class RunOptions:
     timeout_s: float = DEFAULT_TIMEOUT_S
     examples: Sequence[str] = ()
     """Ids of the rows to ask; empty: all."""
+    max_cost_usd: float | None = None
+    """The run stops before it would spend more; None: only the project's own limits hold."""
+    use_cache: bool = True
+    """Whether answers that earlier runs got to the same requests are replayed."""
+    executor: str | None = None
+    """Where the calls are made: None for this process, or `dask://HOST:PORT`."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,9 @@ class Planner:
             judges=tuple(dict.fromkeys(self._measures.judge(name).info.name for name in options.judges)),
             concurrency=options.concurrency or DEFAULT_CONCURRENCY,
             timeout_s=options.timeout_s,
+            max_cost_usd=options.max_cost_usd,
+            use_cache=options.use_cache,
+            executor=options.executor,
         )
         if plan.size > MOST_TRIALS:
             raise InputError(f"That would be {plan.size:,} trials; at most {MOST_TRIALS:,} are planned at once.")

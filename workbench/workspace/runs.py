@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from workbench.domain.run import RunInfo, RunPlan, RunStatus, RunSummary, StopReason, TrialFailure, TrialOutput
-from workbench.domain.score import Score
 from workbench.errors import InputError, RunBusyError, StoreError
 from workbench.store import runs, scores, trials
 from workbench.store.session import Session
 from workbench.workspace import jobs
+from workbench.workspace.caps import Caps, caps_in_force, judges_asked, require_bounds
 from workbench.workspace.context import Context
-from workbench.workspace.execution import Counts, Execution
+from workbench.workspace.counts import Counts
+from workbench.workspace.execution import Execution
 from workbench.workspace.jobs import Job
 from workbench.workspace.planning import Planner, RunOptions
 from workbench.workspace.progress import Progress
+from workbench.workspace.rescoring import Rescoring
 from workbench.workspace.run_names import find_run
-from workbench.workspace.scoring import JudgeSeat, Scorer, seats
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
 RUN_ID_BYTES = 5
 LOOKED_AT_S = 0.2
 """Another process that looks whether a run goes on holds its lock for an instant: so long it is waited for."""
-SCORED_AT_ONCE = 500
-JUDGED_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -73,6 +70,7 @@ class Runs:
         ctx = self.context
         ctx.require("engineer", "start a run")
         self.planner.models.require_ready(arm.model for arm in plan.arms)
+        caps = self._caps(plan)
         run = f"r{secrets.token_hex(RUN_ID_BYTES)}"
         lock = self._lock(run)
 
@@ -85,16 +83,16 @@ class Runs:
 
         try:
             ctx.write(change)
-            return self._begin(run, plan, lock, retry_failed=False)
+            return self._begin(run, plan, lock, caps=caps, retry_failed=False)
         except BaseException:
             lock.release()
             raise
 
-    def resume(self, run: str, *, retry_failed: bool = False) -> Job:
+    def resume(self, run: str, *, retry_failed: bool = False, max_cost_usd: float | None = None) -> Job:
         """Carry out what a run still lacks: planned minus stored.
 
-        `retry_failed` also asks trials again that failed for good. Raises RunBusyError when another process, or
-        this one, is carrying the run out.
+        `retry_failed` also asks trials again that failed for good; `max_cost_usd` stands in place of the plan's cap.
+        Raises RunBusyError when another process, or this one, is carrying the run out.
         """
         ctx = self.context
         ctx.require("engineer", "resume a run")
@@ -102,8 +100,9 @@ class Runs:
         lock = self._lock(run)
         try:
             plan = ctx.read(lambda s: runs.plan(s, run))
+            caps = self._caps(plan, max_cost_usd)
             ctx.write(lambda s: runs.add_event(s, run, "resumed", ctx.clock.now()))
-            return self._begin(run, plan, lock, retry_failed=retry_failed)
+            return self._begin(run, plan, lock, caps=caps, retry_failed=retry_failed)
         except BaseException:
             lock.release()
             raise
@@ -124,6 +123,13 @@ class Runs:
 
         self.context.write(change)
         return run
+
+    def go_on(self, run: str, model: str) -> None:
+        """Let the lane of a model that paused take calls again. Only the process that carries the run out can."""
+        job = self.job(self.find(run))
+        if job is None or job.done:
+            raise InputError(f"The run {run} does not go on in this process.", hint=f"`workbench resume {run}`.")
+        job.go_on(model)
 
     def job(self, run: str) -> Job | None:
         """The job of a run in this process, finished or not."""
@@ -196,36 +202,25 @@ class Runs:
 
     def score(self, run: str, *, metrics: Sequence[str] = (), judges: Sequence[str] = ()) -> int:
         """Score stored outputs again, without asking for new answers. Returns how many scores were added."""
-        ctx = self.context
-        ctx.require("engineer", "score answers")
+        self.context.require("engineer", "score answers")
         run = self.find(run)
-        scorer, chosen = Scorer(ctx, self.stored_plan(run)), list(seats(ctx, judges).values())
-        names = [*metrics, *judges]
+        return Rescoring(self.context, run, self.stored_plan(run), metrics, judges).carry_out()
 
-        def change(session: Session, new: Sequence[Score]) -> None:
-            scores.append(session, new)
-            ctx.record(session, "outputs scored", run, by=names, scores=len(new))
+    def _caps(self, plan: RunPlan, max_cost_usd: float | None = None) -> Caps:
+        """The caps in force. Raises InputError when one is, and a price that it needs is unknown."""
+        settings, models = self.context.settings, self.planner.models
+        caps = caps_in_force(plan, settings, max_cost_usd)
+        require_bounds(caps, plan, judges_asked(plan.judges, settings, models))
+        return caps
 
-        added, after = 0, None
-        while True:
-            batch = ctx.read(partial(trials.outputs, run=run, after=after, limit=SCORED_AT_ONCE))
-            if not batch:
-                break
-            new = scorer.by_rules(batch, metrics)
-            if chosen:
-                new += asyncio.run(_judge_all(scorer, batch, chosen))
-            ctx.write(partial(change, new=new))
-            added, after = added + len(new), batch[-1].trial_id
-        return added
-
-    def _begin(self, run: str, plan: RunPlan, lock: FileLock, *, retry_failed: bool) -> Job:
+    def _begin(self, run: str, plan: RunPlan, lock: FileLock, *, caps: Caps, retry_failed: bool) -> Job:
         ctx = self.context
         stored = ctx.read(lambda s: _stored(s, run, plan.judges))
         skip, counts = stored.answered | stored.failed, stored.counts
         if retry_failed:
-            skip, counts = stored.answered, Counts(counts.done_by_arm, {}, counts.cost_usd)
+            skip, counts = stored.answered, replace(counts, failed_by_arm={})
         cells = [cell for cell in plan.cells() if cell.trial_id(run) not in skip]
-        execution = Execution(ctx, run, plan, cells, earlier=counts, unjudged=stored.unjudged)
+        execution = Execution(ctx, run, plan, cells, caps=caps, earlier=counts, unjudged=stored.unjudged)
 
         def finish(progress: Progress, stopped_by: StopReason | None) -> RunSummary:
             kind: runs.EventKind = "finished" if stopped_by is None else "stopped"
@@ -299,10 +294,11 @@ class _Stored:
 def _stored(session: Session, run: str, judges: Sequence[str]) -> _Stored:
     frame = trials.frame(session, run)
     done, failed = frame[frame["status"] == "done"], frame[frame["status"] == "failed"]
-    costs = done["cost_usd"].dropna()
+    costs = done["spent_usd"].dropna()
     counts = Counts(
         done_by_arm=dict(Counter(done["arm"])),
         failed_by_arm=dict(Counter(failed["arm"])),
+        cached=int(done["cache_hit"].sum()),
         cost_usd=float(costs.sum()) if len(costs) else None,
     )
     scored = scores.frame(session, run) if judges else None
@@ -312,18 +308,3 @@ def _stored(session: Session, run: str, judges: Sequence[str]) -> _Stored:
             judged = set(scored.loc[scored["metric"] == judge, "trial_id"])
             unjudged[judge] = [trial for trial in done["trial_id"] if trial not in judged]
     return _Stored(set(done["trial_id"]), set(failed["trial_id"]), counts, unjudged)
-
-
-async def _judge_all(scorer: Scorer, outputs: Sequence[TrialOutput], chosen: Sequence[JudgeSeat]) -> list[Score]:
-    slots = asyncio.Semaphore(JUDGED_AT_ONCE)
-
-    async def one(output: TrialOutput, seat: JudgeSeat) -> Score:
-        async with slots:
-            return await scorer.by_judge(output, seat)
-
-    try:
-        return list(await asyncio.gather(*(one(output, seat) for output in outputs for seat in chosen)))
-    finally:
-        for seat in chosen:
-            if seat.completer is not None:
-                await seat.completer.aclose()

@@ -12,13 +12,12 @@ from workbench.domain.score import Score, ScoreInput, Unscored
 from workbench.errors import WorkbenchError
 from workbench.judging.judge import Judge
 from workbench.pricing import cost_usd
-from workbench.runner.retrying import Retrying
 from workbench.workspace.context import Context
 from workbench.workspace.measures import Measures
 from workbench.workspace.models import Models
 
 if TYPE_CHECKING:
-    from workbench.domain.model import Price
+    from workbench.domain.model import ModelSpec, Price
 
 
 @dataclass(frozen=True)
@@ -26,10 +25,10 @@ class JudgeSeat:
     """A judge and the model it asks; without a model it leaves outputs unscored."""
 
     judge: Judge
-    completer: Completer | None
+    spec: ModelSpec | None
     price: Price | None
     unavailable: str = ""
-    """Why there is no completer, when a model was named."""
+    """Why the model cannot be asked, when one was named."""
 
 
 class Scorer:
@@ -63,17 +62,27 @@ class Scorer:
             for metric in chosen
         ]
 
-    async def by_judge(self, output: TrialOutput, seat: JudgeSeat) -> Score:
-        """One judge's verdict on one output."""
+    async def by_judge(self, output: TrialOutput, seat: JudgeSeat, completer: Completer | None) -> Score:
+        """One judge's verdict on one output; `completer` asks its model."""
         judge, now = seat.judge, self._context.clock.now
         if seat.unavailable:
             return Score(output.trial_id, judge.info.name, judge.info.version, Unscored(seat.unavailable), now())
         try:
-            judged = await judge.judge(self.given(output), seat.completer)
+            judged = await judge.judge(self.given(output), completer)
         except WorkbenchError as error:
             return Score(output.trial_id, judge.info.name, judge.info.version, Unscored(str(error)), now())
         cost = cost_usd(judged.usage, seat.price) if judged.usage is not None else None
-        return Score(output.trial_id, judge.info.name, judge.info.version, judged.result, now(), cost)
+        asked = seat.spec if judged.completions else None
+        return Score(
+            output.trial_id,
+            judge.info.name,
+            judge.info.version,
+            judged.result,
+            now(),
+            cost,
+            model=None if asked is None else asked.alias,
+            latency_ms=None if asked is None else judged.latency_ms,
+        )
 
 
 def seats(context: Context, names: Sequence[str]) -> Mapping[str, JudgeSeat]:
@@ -88,7 +97,8 @@ def seats(context: Context, names: Sequence[str]) -> Mapping[str, JudgeSeat]:
             continue
         spec = models.resolve(configured.model)
         try:
-            found[name] = JudgeSeat(judge, Retrying(models.completer(spec)), models.price(spec))
+            models.require_ready([spec])
+            found[name] = JudgeSeat(judge, spec, models.price(spec))
         except WorkbenchError as error:
             found[name] = JudgeSeat(judge, None, None, unavailable=str(error))
     return found

@@ -1,0 +1,98 @@
+"""Scoring stored answers again, without asking for new ones."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from functools import partial
+
+from workbench.domain.run import RunPlan, TrialOutput
+from workbench.domain.score import Score
+from workbench.errors import WorkbenchError
+from workbench.runner.brake import Brake
+from workbench.store import scores, spend, trials
+from workbench.store.session import Session
+from workbench.workspace.budget import open_budget
+from workbench.workspace.caps import caps_in_force, judges_asked, require_bounds
+from workbench.workspace.context import Context
+from workbench.workspace.lanes import LaneMaker
+from workbench.workspace.models import Models
+from workbench.workspace.scoring import Scorer, seats
+from workbench.workspace.verdicts import Verdicts
+
+SCORED_AT_ONCE = 500
+
+
+@dataclass
+class _Judged:
+    """Verdicts on some outputs, and the reserved spend that they settle."""
+
+    scores: list[Score] = field(default_factory=list)
+    released: list[str] = field(default_factory=list)
+
+    def take(self, score: Score, reservations: Sequence[str]) -> None:
+        self.scores.append(score)
+        self.released.extend(reservations)
+
+
+@dataclass(frozen=True)
+class Rescoring:
+    """Scores the answers of one run by other measures, or once more."""
+
+    context: Context
+    run: str
+    plan: RunPlan
+    metrics: Sequence[str]
+    judges: Sequence[str]
+
+    def carry_out(self) -> int:
+        """Score all answers, a few hundred at a time. Returns how many scores were added.
+
+        Raises WorkbenchError when a judge's model fails again and again, or its budget is reached; what was scored
+        until then is stored.
+        """
+        ctx, scorer = self.context, Scorer(self.context, self.plan)
+        added, after = 0, None
+        while batch := ctx.read(partial(trials.outputs, run=self.run, after=after, limit=SCORED_AT_ONCE)):
+            new = scorer.by_rules(batch, self.metrics)
+            judged, stopped = asyncio.run(self._judge(scorer, batch)) if self.judges else (_Judged(), None)
+            self._store([*new, *judged.scores], judged.released)
+            if stopped is not None:
+                raise stopped
+            added, after = added + len(new) + len(judged.scores), batch[-1].trial_id
+        return added
+
+    def _store(self, new: Sequence[Score], released: Sequence[str]) -> None:
+        ctx = self.context
+
+        def change(session: Session) -> None:
+            scores.append(session, new)
+            spend.release(session, released, ctx.clock.now())
+            ctx.record(session, "outputs scored", self.run, by=[*self.metrics, *self.judges], scores=len(new))
+
+        ctx.write_patiently(change)
+
+    async def _judge(self, scorer: Scorer, outputs: Sequence[TrialOutput]) -> tuple[_Judged, WorkbenchError | None]:
+        ctx, models, brake, judged = self.context, Models(self.context), Brake(), _Judged()
+        caps = caps_in_force(self.plan, ctx.settings)
+        require_bounds(caps, self.plan, judges_asked(self.judges, ctx.settings, models))
+        async with AsyncExitStack() as stack:
+            budget = await asyncio.to_thread(open_budget, ctx, caps, None)
+            if budget is not None:
+                stack.push_async_callback(budget.aclose)
+            chosen = seats(ctx, self.judges)
+            asked = {seat.spec.alias: seat.spec for seat in chosen.values() if seat.spec is not None}
+            lanes = LaneMaker(models, brake, self.plan.concurrency, budget).open(asked.values())
+            for lane in lanes.values():
+                stack.push_async_callback(lane.completer.aclose)
+            verdicts = Verdicts(scorer, chosen, lanes, brake, judged.take)
+            for output in outputs:
+                verdicts.begin(output)
+            await verdicts.all_in()
+        verdicts.raise_defect()
+        stopped = next((lane.stopped_by for lane in lanes.values() if lane.stopped_by is not None), None)
+        if stopped is None and brake.reason == "budget":
+            return judged, WorkbenchError("The budget is reached.", hint="Raise it in workbench.toml, [budget].")
+        return judged, stopped if verdicts.left_out else None
