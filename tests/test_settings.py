@@ -292,6 +292,9 @@ judge: [groundedness]
 repeats: 3
 concurrency: 8
 timeout: 30
+max_cost: 2.5
+no_cache: true
+executor: dask://127.0.0.1:8786
 parameters: {temperature: 0}
 """
     assert read_plan(plan(tmp_path, text)) == {
@@ -304,6 +307,9 @@ parameters: {temperature: 0}
         "repeats": 3,
         "concurrency": 8,
         "timeout": 30,
+        "max_cost": 2.5,
+        "no_cache": True,
+        "executor": "dask://127.0.0.1:8786",
         "parameters": {"temperature": 0},
     }
 
@@ -322,7 +328,9 @@ def test_what_a_plan_leaves_out_is_not_in_it(tmp_path: Path) -> None:
         ("prompt: {a: b}\n", 1, "expected text"),
         ("dataset: [a]\n", 1, "dataset: expected text"),
         ("prompt: a\nrepeats: 0\n", 2, "1 or more"),
-        ("timeout: 0\n", 1, "above 0"),
+        ("timeout: 0\n", 1, "a number of seconds above 0"),
+        ("max_cost: 0\n", 1, "a number of US dollars above 0"),
+        ("prompt: a\nno_cache: 1\n", 2, "no_cache: expected true or false"),
         ("prompt: a\nparameters:\n  api_key: x\n", 3, "api_key_env"),
     ],
 )

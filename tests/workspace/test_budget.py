@@ -13,9 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.builders import NOON
-from workbench.domain.model import Completion, Usage
-from workbench.domain.run import TrialOutput
+from tests.support.trials import an_output
 from workbench.errors import StoreError
 from workbench.store import spend, trials
 from workbench.workspace.budget import FREE, RunBudget, month_of, open_budget
@@ -371,12 +369,6 @@ def test_what_a_killed_process_had_set_aside_stays_counted(wb, process):
         assert await budget.reserve("one", 0.25) is not None
 
     asyncio.run(check())
-
-
-def an_output(**fields) -> TrialOutput:
-    completion = Completion("Yes.", "m", "stop", Usage(), 1.0)
-    plain = TrialOutput("t1", RUN, "answer@1:one", "q-1", 1, "c", "k", completion, (), None, 0.3, 1, NOON)
-    return replace(plain, **fields)
 
 
 def writes(context) -> list:

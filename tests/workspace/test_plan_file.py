@@ -42,6 +42,23 @@ def test_options_given_by_hand_win_and_those_not_given_leave_the_plan_alone(file
     assert (made.prompts, made.models, made.dataset, made.repeats) == (("answer@3",), ("one",), "golden", 1)
 
 
+@pytest.mark.parametrize(
+    ("written", "given", "used"), [("true", None, False), ("false", None, True), ("true", True, True)]
+)
+def test_a_plan_may_leave_the_cache_out(file, written, given, used):
+    file.write_text(PLAN + f"no_cache: {written}\n")
+
+    assert options_from(file, {"use_cache": given}).use_cache is used
+
+
+def test_a_plan_may_hold_the_run_to_a_cost_and_say_where_it_is_carried_out(file):
+    file.write_text(PLAN + "max_cost: 5\nexecutor: dask://127.0.0.1:8786\n")
+
+    assert options_from(file, {}).max_cost_usd == 5
+    assert options_from(file, {"max_cost_usd": 9.0}).max_cost_usd == 9
+    assert options_from(file, {}).executor == "dask://127.0.0.1:8786"
+
+
 def test_without_a_plan_file_the_options_stand_alone():
     assert options_from(None, {"prompts": ("a",), "dataset": "d"}) == RunOptions(("a",), "d")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +15,18 @@ from workbench.settings.text import read_text, refuse_secrets
 def read_plan(path: Path) -> Mapping[str, Any]:
     """A run's plan file (YAML): the options of `workbench run` by name, those that the file sets.
 
-    `prompt`, `model`, `metric` and `judge` are tuples of text, given as one or as a list; `dataset` and `index` are
-    text; `repeats` and `concurrency` whole numbers; `timeout` seconds; `parameters` a mapping. Raises FormatError for
-    anything else, with line and column.
+    `prompt`, `model`, `metric` and `judge` are tuples of text, given as one or as a list; `dataset`, `index` and
+    `executor` are text; `repeats` and `concurrency` whole numbers; `timeout` seconds; `max_cost` US dollars;
+    `no_cache` true or false; `parameters` a mapping. Raises FormatError for anything else, with line and column.
     """
     document = yaml_nodes.read(read_text(path), str(path))
     readers: dict[str, Callable[[Fields, str], Any]] = {
         **dict.fromkeys(("prompt", "model", "metric", "judge"), _one_or_more),
-        **dict.fromkeys(("dataset", "index"), Fields.name),
+        **dict.fromkeys(("dataset", "index", "executor"), Fields.name),
         **dict.fromkeys(("repeats", "concurrency"), lambda fields, key: fields.whole(key, least=1)),
-        "timeout": _seconds,
+        "timeout": partial(_above_zero, unit="seconds"),
+        "max_cost": partial(_above_zero, unit="US dollars"),
+        "no_cache": Fields.flag,
         "parameters": Fields.mapping,
     }
     refuse_secrets(document.value, document.complain)
@@ -40,8 +43,8 @@ def _one_or_more(table: Fields, key: str) -> tuple[str, ...] | None:
     return None if name is None else (name,)
 
 
-def _seconds(table: Fields, key: str) -> float | None:
-    seconds = table.number(key)
-    if seconds is not None and seconds <= 0:
-        raise table.wrong(key, "a number of seconds above 0")
-    return seconds
+def _above_zero(table: Fields, key: str, *, unit: str) -> float | None:
+    amount = table.number(key)
+    if amount is not None and amount <= 0:
+        raise table.wrong(key, f"a number of {unit} above 0")
+    return amount

@@ -16,7 +16,7 @@ from workbench.errors import StoreError
 from workbench.store import spend
 from workbench.store.session import Session
 from workbench.store.spend import Marks, Reading, Reservation
-from workbench.workspace.caps import Caps
+from workbench.workspace.caps import Caps, alert
 from workbench.workspace.context import Context
 
 ID_BYTES = 8
@@ -41,6 +41,15 @@ class Standing:
     def fits(self, usd: float) -> bool:
         """Whether so much more would stay within the caps."""
         return _within(self.run_usd + usd, self.caps.run_usd) and _within(self.month_usd + usd, self.caps.month_usd)
+
+    def alerts(self) -> dict[str, str]:
+        """What to point out, by the cap that it is about: `run` or `month`."""
+        caps = self.caps
+        told = {
+            "run": alert("run", self.run_usd, caps.run_usd, caps.alert_at),
+            "month": alert("month", self.month_usd, caps.month_usd, caps.alert_at),
+        }
+        return {which: text for which, text in told.items() if text is not None}
 
     def less(self, usd: float) -> Standing:
         """As it would be with so much given back."""

@@ -12,6 +12,7 @@ from workbench.domain.model import ModelSpec, Price
 from workbench.domain.run import RunPlan
 from workbench.errors import InputError
 from workbench.settings import BudgetSettings, Settings
+from workbench.stats.numbers import money, percent
 from workbench.workspace.models import Models
 
 
@@ -40,6 +41,13 @@ class Asked:
     model: ModelSpec
     parameters: Mapping[str, Any]
     price: Price | None
+
+
+def alert(which: str, usd: float, cap_usd: float | None, alert_at: float) -> str | None:
+    """What to say of a cap of which much is spent; None while there is nothing to say. `which` is `run` or `month`."""
+    if not cap_usd or usd < alert_at * cap_usd:
+        return None
+    return f"{percent(usd / cap_usd)} of the {which}'s budget is spent or set aside: {money(usd)} of {money(cap_usd)}."
 
 
 def caps_in_force(plan: RunPlan, settings: Settings, max_cost_usd: float | None = None) -> Caps:
