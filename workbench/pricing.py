@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from workbench.domain.model import Price, Usage
+from workbench.domain.model import Completion, Price, Usage
 from workbench.errors import UnavailableError
 
 OFFLINE_PREFIX = "offline/"
@@ -76,6 +76,11 @@ def cost_usd(usage: Usage, price: Price | None) -> float | None:
     elif price.output_per_million:
         return None
     return cost / _PER_MILLION
+
+
+def answer_cost_usd(completion: Completion, price: Price | None) -> float | None:
+    """What an answer cost: by its model's own account where it gave one, else by its tokens; None when unknown."""
+    return cost_usd(completion.usage, price) if completion.cost_usd is None else completion.cost_usd
 
 
 def context_window(model: str) -> int | None:

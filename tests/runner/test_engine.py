@@ -432,3 +432,18 @@ def test_a_call_that_a_cancel_cuts_off_keeps_its_reservation(monkeypatch):
     asyncio.run(collect())
 
     assert purse.settled == [("r1", None)]
+
+
+def test_a_cancel_after_the_budget_is_reached_does_not_wait_for_calls_under_way(monkeypatch):
+    monkeypatch.setattr("workbench.runner.engine.CANCEL_GRACE_S", 0.01)
+
+    async def collect():
+        model = Holding()
+        made = engine({"offline/reader": model}, timeout_s=60.0)
+        first = asyncio.ensure_future(anext(made.outcomes(a_plan(examples=5).cells()), None))
+        await model.asked.wait()
+        made.brake.pull("budget")
+        made.brake.pull("cancel")
+        return await first
+
+    assert asyncio.run(collect()) is None

@@ -46,6 +46,8 @@ class ModelSpec:
     price: Price | None = None
     """A price of the user's own; None asks the price table."""
     limits: Limits = field(default_factory=Limits)
+    revision: str | None = None
+    """Of a model that comes with this program, the release it came with; None for all others."""
 
 
 @dataclass(frozen=True)

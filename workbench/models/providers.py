@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from workbench.domain.model import ModelSpec
 
 NO_KEY = "not-needed"
 """Sent instead of a key where none was named, so that no client falls back to the provider's own."""
@@ -57,13 +60,13 @@ class LocalServer:
     """LiteLLM's prefix for its models."""
     port: int
     api_path: str
-    """Path of the API below the address, which LiteLLM takes as its base."""
+    """Path of the API below the address."""
     models_path: str
     """Path that lists its models."""
 
     @property
     def api_base(self) -> str:
-        """The address that LiteLLM asks."""
+        """What a model of this server has as its `api_base`."""
         return f"http://{LOCAL_HOST}:{self.port}{self.api_path}"
 
 
@@ -73,6 +76,21 @@ LOCAL_SERVERS: tuple[LocalServer, ...] = (
     LocalServer("vLLM", "hosted_vllm", 8000, "/v1", "/v1/models"),
     LocalServer("llama.cpp", "llamafile", 8080, "/v1", "/v1/models"),
 )
+
+
+SWAPPING = frozenset({"ollama", "ollama_chat", "lm_studio"})
+"""Programs that serve many models by loading one after another."""
+
+
+def is_local(spec: ModelSpec) -> bool:
+    """Whether a model is served by a program on this machine, which may load it only when it is first asked."""
+    host = urlsplit(spec.api_base or "").hostname
+    return host is not None and (host == "localhost" or host.startswith("127.") or host == "::1")
+
+
+def swapping_server(spec: ModelSpec) -> str | None:
+    """The address of a server that would swap models if several were asked at once; None for all others."""
+    return spec.api_base if spec.model.partition("/")[0] in SWAPPING else None
 
 
 def local_address(provider: str) -> str | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from workbench import __version__
 from workbench.domain.model import FoundModel, ModelSpec, Price
 from workbench.domain.protocols import Completer
 from workbench.errors import AuthenticationError, InputError, UnavailableError
@@ -31,7 +32,8 @@ class Models:
 
     def resolve(self, name: str) -> ModelSpec:
         """An alias of `workbench.toml`, an embedded reader, or a LiteLLM name."""
-        return registry.resolve(name, self.context.settings.models)
+        spec = registry.resolve(name, self.context.settings.models)
+        return replace(spec, revision=__version__) if registry.is_offline(spec) else spec
 
     def price(self, spec: ModelSpec) -> Price | None:
         """The user's own price, else the table's; None when unknown."""
@@ -42,7 +44,7 @@ class Models:
 
         Code of the user's own is imported here: InputError and UnavailableError say why it could not be.
         """
-        self._require_named(spec)
+        self.require_named(spec)
         return registry.completer_for(spec, self.context.environ, self.context.root)
 
     def require_ready(self, specs: Iterable[ModelSpec]) -> None:
@@ -64,7 +66,7 @@ class Models:
 
         return asyncio.run(discovery.check(self.resolve(name), self.context.environ, self.context.root))
 
-    def _require_named(self, spec: ModelSpec) -> None:
+    def require_named(self, spec: ModelSpec) -> None:
         """Refuse Python code that a stored plan names and `workbench.toml` does not: a store may come from anywhere."""
         if not registry.is_own_code(spec):
             return
