@@ -13,8 +13,8 @@ from workbench.domain.prompt import Message, PromptContent, PromptVersion
 from workbench.domain.run import DEFAULT_TIMEOUT_S, Arm, Cell
 from workbench.errors import WorkbenchError
 from workbench.metrics.citations import find_citations
-from workbench.pricing import cost_usd
-from workbench.runner.requests import Sources, build_request, find_sources
+from workbench.pricing import answer_cost_usd
+from workbench.runner.requests import Sources, build_request, find_sources, given_sources
 from workbench.workspace.context import Context
 from workbench.workspace.indexes import Indexes
 from workbench.workspace.models import Models
@@ -26,7 +26,7 @@ OnPiece = Callable[[int, str], None]
 
 @dataclass(frozen=True)
 class Tried:
-    """One answer, with what the model was shown."""
+    """One answer, with what the model was shown or, where it is code of the user's own, says that it found."""
 
     messages: Sequence[Message]
     sources: Sequence[RetrievedChunk]
@@ -103,13 +103,13 @@ class Tries:
             completion = await completer.complete(prepared.request, on_token)
         finally:
             await completer.aclose()
-        shown = prepared.sources.chunks
+        shown = prepared.sources.chunks if completion.sources is None else given_sources(completion.sources)
         citations = find_citations(completion.text, prepared.content.policy.citations, shown)
         return Tried(
             messages=prepared.request.messages,
             sources=shown,
             retrieval_ms=prepared.sources.retrieval_ms,
             completion=completion,
-            cost_usd=cost_usd(completion.usage, prepared.arm.price),
+            cost_usd=answer_cost_usd(completion, prepared.arm.price),
             cited=frozenset(number for citation in citations for number in citation.sources),
         )
