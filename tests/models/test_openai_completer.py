@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 import socket
+import traceback
 from collections.abc import Iterator
 from typing import Any
 
@@ -86,9 +87,8 @@ def test_one_connection_serves_many_requests(ask) -> None:
     assert len(connections(ask, 5)) == 1
 
 
-def test_a_refused_request_leaves_the_completer_working(ask) -> None:
-    connections(ask, 3, FAULTS["rate limit"].reply)
-    assert ask().text
+def test_a_refused_request_costs_no_connection(ask) -> None:
+    assert len(connections(ask, 3, FAULTS["rate limit"].reply)) == 1
 
 
 def test_a_response_that_does_not_end_after_its_answer_holds_nobody_up(ask, monkeypatch) -> None:
@@ -214,6 +214,26 @@ def test_a_key_that_no_header_can_hold_is_refused_by_its_variable(ask, key: str)
         ask(spec=ask.spec(api_key_env="OWN_KEY"))
     assert key not in str(caught.value)
     assert ask.server.requests == []
+
+
+def test_a_key_echoed_by_what_speaks_no_http_is_hidden(ask) -> None:
+    async def asked() -> str:
+        async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"own-7a51b3 is what you sent\r\n\r\n")
+            writer.close()
+
+        async with await asyncio.start_server(echo, "127.0.0.1", 0) as listening:
+            port = listening.sockets[0].getsockname()[1]
+            completer = ask.completer(ask.spec(api_base=f"http://127.0.0.1:{port}/v1", api_key_env="OWN_KEY"))
+            with pytest.raises(ProviderError) as caught:
+                await completer.complete(ask.request())
+            await completer.aclose()
+            return "".join(traceback.format_exception(caught.value))
+
+    shown = ask.run(asked())
+    assert "[key]" in shown
+    assert "own-7a51b3" not in shown
 
 
 def test_ollama_is_asked_at_its_openai_compatible_address(ask) -> None:

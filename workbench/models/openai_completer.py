@@ -159,11 +159,12 @@ async def _start(content: aiohttp.StreamReader) -> bytes:
 
 async def _let_go(response: aiohttp.ClientResponse) -> None:
     """Hand the connection back for the next request, or close it where the server will not come to an end."""
-    content = response.content
-    if not content.at_eof():
-        with suppress(Exception):
-            async with asyncio.timeout(_LEAVE_S):
-                while await content.readany():
-                    pass
-    # Does nothing to a connection that was handed back at its response's end, and closes one that was not.
-    response.release()
+    try:
+        if not response.content.at_eof():
+            with suppress(Exception):
+                async with asyncio.timeout(_LEAVE_S):
+                    while await response.content.readany():
+                        pass
+    finally:
+        # Does nothing to a connection that was handed back at its response's end, and closes one that was not.
+        response.release()
