@@ -1,4 +1,4 @@
-"""All benchmarks by one command: `python -m tests.benchmarks [start] [engine] [pages] [resuming]`.
+"""All benchmarks by one command: `python -m tests.benchmarks`, or those that are named behind it.
 
 Figures are ratios within one run, printed with the machine they were taken on. Nothing here passes or fails.
 """
@@ -11,9 +11,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import engine, pages, resuming, start
+from tests.benchmarks import completers, engine, pages, resuming, start
 
-SECTIONS = {"start": start.measure, "engine": engine.measure, "pages": pages.measure, "resuming": resuming.measure}
+SECTIONS = {
+    "start": start.measure,
+    "engine": engine.measure,
+    "completers": completers.measure,
+    "pages": pages.measure,
+    "resuming": resuming.measure,
+}
 
 
 def machine() -> str:

@@ -31,9 +31,9 @@ FILLER = "The fee is one percent of the amount that is repaid early. " * 16
 
 def measure(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield a line per way of asking."""
-    with _Server() as api_base:
+    with Server() as api_base:
         yield "physical limit", f"{LIMIT_S:.1f} s"
-        for label, loop in (("bare aiohttp loop", _aiohttp), ("bare LiteLLM loop", _litellm)):
+        for label, loop in (("bare aiohttp loop", bare_aiohttp), ("bare LiteLLM loop", bare_litellm)):
             asyncio.run(loop(api_base, AT_ONCE))
             took = _timed(lambda loop=loop: asyncio.run(loop(api_base, TRIALS)))
             yield label, f"{took:5.1f} s   {took / LIMIT_S:.2f} x the limit"
@@ -69,7 +69,7 @@ def _bodies(count: int) -> Iterator[dict]:
         yield {"model": "tiny", "messages": messages, "stream": True, "stream_options": {"include_usage": True}}
 
 
-async def _aiohttp(api_base: str, count: int) -> None:
+async def bare_aiohttp(api_base: str, count: int) -> None:
     import aiohttp
 
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=AT_ONCE)) as session:
@@ -81,7 +81,7 @@ async def _aiohttp(api_base: str, count: int) -> None:
         await _all(ask, count)
 
 
-async def _litellm(api_base: str, count: int) -> None:
+async def bare_litellm(api_base: str, count: int) -> None:
     from workbench.models.litellm_runtime import load
 
     litellm = load()
@@ -111,7 +111,7 @@ def _timed(work) -> float:
     return time.perf_counter() - started
 
 
-class _Server:
+class Server:
     """The server in a process of its own, so that its work is not counted as the client's."""
 
     def __enter__(self) -> str:
