@@ -443,6 +443,8 @@ def test_a_cancel_after_the_budget_is_reached_does_not_wait_for_calls_under_way(
         first = asyncio.ensure_future(anext(made.outcomes(a_plan(examples=5).cells()), None))
         await model.asked.wait()
         made.brake.pull("budget")
+        for _ in range(5):
+            await asyncio.sleep(0)
         made.brake.pull("cancel")
         return await first
 

@@ -133,19 +133,18 @@ class LanesEngine(ABC, Generic[L]):
 
     async def _close(self) -> None:
         """End the stream when all lanes have done what they can; cut short what a cancel leaves waiting."""
-        pulled = asyncio.create_task(self.brake.wait())
+        cancelled = asyncio.create_task(self.brake.wait_for_cancel())
         try:
             while unfinished := {task for task in self._working if not task.done()}:
-                if self.brake.reason == "cancel":
-                    await asyncio.wait(unfinished, timeout=self.grace_s)
+                if cancelled.done():
+                    await asyncio.wait(unfinished, timeout=CANCEL_GRACE_S)
                     break
                 self._changed.clear()
                 changed = asyncio.create_task(self._changed.wait())
-                watched = {*unfinished, changed, *(() if pulled.done() else (pulled,))}
-                await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({*unfinished, changed, cancelled}, return_when=asyncio.FIRST_COMPLETED)
                 changed.cancel()
         finally:
-            pulled.cancel()
+            cancelled.cancel()
         for task in self._working:
             task.cancel()
         ended = await asyncio.gather(*self._working, return_exceptions=True)
