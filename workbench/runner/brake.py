@@ -13,7 +13,6 @@ class Brake:
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
-        self._cancel = asyncio.Event()
         self._cancelled = asyncio.Event()
         self.reason: StopReason | None = None
 
