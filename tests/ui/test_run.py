@@ -49,7 +49,7 @@ def test_before_the_start_it_says_how_many_answers_and_what_they_cost(project, s
 
     assert "36 answers" in text_of(at)
     assert "2 versions x 1 model x 6 questions, each asked 3 times" in text_of(at)
-    assert "offline/reader: costs nothing" in text_of(at)
+    assert "36 answers · costs nothing · " in text_of(at)
 
 
 def test_a_model_without_a_known_price_is_called_unknown_not_free(project, show):

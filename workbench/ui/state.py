@@ -1,17 +1,21 @@
-"""What survives a rerun: the opened project, and comparisons that were computed before."""
+"""What survives a rerun: the opened project, and comparisons and estimates that were computed before."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
 from workbench.domain.model import FoundModel
+from workbench.domain.run import RunPlan
 from workbench.workspace import Workbench
 from workbench.workspace.comparison import Comparison
+from workbench.workspace.estimate import Estimate
 from workbench.workspace.examples import ExampleChange
 
 COMPARISONS_KEPT = 16
+ESTIMATES_KEPT = 16
 MODELS_KNOWN_S = 20.0
 """For so long the models found last are offered: looking tries the ports of local servers."""
 
@@ -49,6 +53,16 @@ def _example_changes(
     revision: str,  # noqa: ARG001
 ) -> Sequence[ExampleChange]:
     return _wb.comparisons.examples(_compared, arm, metric)
+
+
+def estimate(wb: Workbench, plan: RunPlan) -> Estimate:
+    """What a plan would ask, cost and take. Worked out anew when the plan, or what is stored, is another."""
+    return _estimate(wb, plan, repr(replace(plan, examples=())), len(plan.examples), wb.estimates.revision())
+
+
+@st.cache_resource(show_spinner="Estimating…", max_entries=ESTIMATES_KEPT)
+def _estimate(_wb: Workbench, _plan: RunPlan, key: str, rows: int, revision: str) -> Estimate:  # noqa: ARG001 (the key)
+    return _wb.estimates.of_plan(_plan)
 
 
 @st.cache_data(show_spinner=False, ttl=MODELS_KNOWN_S)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from workbench import charts
 from workbench.stats.numbers import money
+from workbench.workspace.estimate_table import estimate_html
 from workbench.workspace.report import comparison_html
 
 if TYPE_CHECKING:
     from workbench.workspace.comparison import Comparison
+    from workbench.workspace.estimate import Estimate
     from workbench.workspace.results import Run
 
 
@@ -37,6 +39,13 @@ def show_comparison(comparison: Comparison) -> None:
     chart = comparison_chart(comparison)
     if chart is not None:
         display(chart)
+
+
+def show_estimate(estimate: Estimate) -> None:
+    """Display the totals of a run that was not started, what is not known of it, and its arms."""
+    from IPython.display import HTML, display
+
+    display(HTML(estimate_html(estimate)))
 
 
 def comparison_chart(comparison: Comparison) -> object | None:

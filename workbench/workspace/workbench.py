@@ -27,12 +27,15 @@ from workbench.workspace.comparing import Comparisons
 from workbench.workspace.comparison import Comparison
 from workbench.workspace.context import Context
 from workbench.workspace.datasets import Datasets
+from workbench.workspace.estimate import Estimate
+from workbench.workspace.estimating import Estimates
 from workbench.workspace.events import Events
 from workbench.workspace.indexes import Indexes
 from workbench.workspace.measures import Measures
 from workbench.workspace.models import Models
 from workbench.workspace.overview import Overviews
 from workbench.workspace.planning import Planner, RunOptions
+from workbench.workspace.probing import PROBED_ROWS, probe_options
 from workbench.workspace.progress import Progress
 from workbench.workspace.projects import PROJECT_FILE, STORE_FILE
 from workbench.workspace.prompts import Prompts, Saved
@@ -40,6 +43,7 @@ from workbench.workspace.releases import Releases
 from workbench.workspace.results import Run
 from workbench.workspace.reviews import Reviews
 from workbench.workspace.runs import Runs
+from workbench.workspace.spending import Spending
 from workbench.workspace.trying import Tries
 
 PROJECT_VARIABLE = "WORKBENCH_PROJECT"
@@ -58,8 +62,8 @@ class Workbench:
     run.compare()
     ```
 
-    Use cases are grouped by noun: `prompts`, `datasets`, `indexes`, `models`, `runs`, `comparisons`, `reviews`,
-    `releases`, `audit`. Several processes may have one project open.
+    Use cases are grouped by noun: `prompts`, `datasets`, `indexes`, `models`, `estimates`, `runs`, `comparisons`,
+    `reviews`, `releases`, `audit`. Several processes may have one project open.
     """
 
     def __init__(self, context: Context) -> None:
@@ -165,6 +169,16 @@ class Workbench:
         return Runs(self.context, self._planner)
 
     @cached_property
+    def estimates(self) -> Estimates:
+        """What runs would ask, cost and take."""
+        return Estimates(self.context)
+
+    @cached_property
+    def spending(self) -> Spending:
+        """What was spent, on what, and how much of a budget is left."""
+        return Spending(self.context)
+
+    @cached_property
     def tries(self) -> Tries:
         """Asking one example without storing a run."""
         return Tries(self.context, self._planner)
@@ -232,19 +246,29 @@ class Workbench:
         `options` are the further fields of RunOptions, such as `repeats=3` or `index="handbook"`. Interrupting
         (Ctrl-C, the notebook's stop button) cancels the run; what was answered is kept, and the interrupt goes on.
         """
-        asked = RunOptions(
-            prompts=[prompts] if isinstance(prompts, str) else prompts,
-            dataset=dataset,
-            models=[models] if isinstance(models, str) else models,
-            **options,
-        )
-        return self.carry_out(asked, on_progress=on_progress)
+        return self.carry_out(_options(prompts, dataset, models, options), on_progress=on_progress)
 
     def carry_out(self, options: RunOptions, *, on_progress: Callable[[Progress], None] | None = None) -> Run:
         """As `run`, from options made elsewhere."""
         job = self.runs.start(self.runs.plan(options))
         job.watch(on_progress, every_s=POLL_S)
         return Run(self, job.run)
+
+    def estimate(
+        self, prompts: Sequence[str] | str, dataset: str, *, models: Sequence[str] | str = (), **options: Any
+    ) -> Estimate:
+        """What `run` would ask, cost and take with the same arguments. Nothing is asked and nothing stored."""
+        return self.estimates.of_plan(self.runs.plan(_options(prompts, dataset, models, options)))
+
+    def probe(
+        self,
+        options: RunOptions,
+        rows: int = PROBED_ROWS,
+        *,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> Run:
+        """Ask each arm a few rows, as a run of its own, and wait for the end; an estimate then rests on its answers."""
+        return self.carry_out(probe_options(options, self.runs.plan(options), rows), on_progress=on_progress)
 
     def compare(self, run: str, *, baseline: str | None = None, metrics: Sequence[str] = ()) -> Comparison:
         """Compare the arms of a stored run."""
@@ -253,6 +277,18 @@ class Workbench:
     @cached_property
     def _planner(self) -> Planner:
         return Planner(self.context, self.prompts, self.datasets, self.indexes, self.models)
+
+
+def _options(
+    prompts: Sequence[str] | str, dataset: str, models: Sequence[str] | str, options: Mapping[str, Any]
+) -> RunOptions:
+    """Options as notebooks give them: one name or several."""
+    return RunOptions(
+        prompts=[prompts] if isinstance(prompts, str) else prompts,
+        dataset=dataset,
+        models=[models] if isinstance(models, str) else models,
+        **options,
+    )
 
 
 def default_actor(environ: Mapping[str, str]) -> Actor:

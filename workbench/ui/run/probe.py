@@ -1,0 +1,77 @@
+"""Asking a few rows first, from the page: a run in the background that the page waits for, and its cost."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from workbench.domain.run import RunPlan
+from workbench.errors import WorkbenchError
+from workbench.stats.numbers import money
+from workbench.ui import shell
+from workbench.ui.components import address
+from workbench.ui.components.text import counted, plain
+from workbench.workspace import Workbench
+from workbench.workspace.planning import RunOptions
+from workbench.workspace.probing import PROBED_ROWS, probe_options
+
+POLL_S = 0.7
+_RUN = "run-probe-id"
+
+
+def offer(wb: Workbench, options: RunOptions, plan: RunPlan) -> None:
+    """A button that asks a few rows of each arm for real."""
+    rows = min(PROBED_ROWS, len(plan.examples))
+    if st.button(f"Probe: ask {rows} first", icon=":material/experiment:", key="run-probe", help=_help(plan, rows)):
+        try:
+            job = wb.runs.start(wb.runs.plan(probe_options(options, plan)))
+        except WorkbenchError as error:
+            shell.show_error(error)
+            return
+        st.session_state[_RUN] = job.run
+        st.rerun()
+
+
+def goes_on(wb: Workbench) -> bool:
+    """Whether a probe of this page is under way."""
+    run = st.session_state.get(_RUN)
+    job = None if run is None else wb.runs.job(run)
+    return job is not None and not job.done
+
+
+def show_progress(wb: Workbench) -> None:
+    """Follow the probe; at its end the page is drawn anew, with an estimate that rests on its answers."""
+    st.fragment(_watch, run_every=POLL_S, key="run-probe-progress")(wb, st.session_state[_RUN])
+
+
+def show_end(wb: Workbench) -> None:
+    """What a probe of this page got and cost."""
+    run = st.session_state.get(_RUN)
+    if run is None:
+        return
+    summary = wb.runs.summary(run)
+    cost = f"cost {money(summary.cost_usd)}" if summary.cost_usd != 0 else "cost nothing"
+    answered = f"The probe got {summary.done:,} of {counted(summary.planned, 'answer')} and {cost}."
+    address.link(f"{answered} Look at it", icon=":material/experiment:", key="run-probe-link", run=run)
+
+
+def forget() -> None:
+    """The next run of this page has had no probe."""
+    st.session_state.pop(_RUN, None)
+
+
+def _watch(wb: Workbench, run: str) -> None:
+    job = wb.runs.job(run)
+    if job is None or job.done:
+        st.rerun()
+    else:
+        progress = job.progress()
+        finished = progress.done + progress.failed
+        share = min(1.0, finished / max(progress.planned, 1))
+        st.progress(share, text=plain(f"Probe: {finished:,} of {progress.planned:,} answers"))
+
+
+def _help(plan: RunPlan, rows: int) -> str:
+    return (
+        f"Asks {counted(len(plan.arms) * rows, 'answer')} for real, as a run of its own. They are kept: the run itself "
+        "replays them and does not pay for them again."
+    )

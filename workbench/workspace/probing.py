@@ -1,0 +1,28 @@
+"""Asking a few rows first, so that the rest can be estimated.
+
+A probe is a run of its own, stored and paid like any other: budgets hold, and a later run of the same plan replays
+its answers. Its rows are drawn at random but always the same ones, so asking again costs nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workbench.domain.run import RunPlan
+from workbench.errors import InputError
+from workbench.workspace.planning import RunOptions
+from workbench.workspace.prompt_sizes import shuffled_rows
+
+PROBED_ROWS = 5
+"""Asked of each arm unless another number is named: enough for a range, though a wide one."""
+
+
+def probe_options(options: RunOptions, plan: RunPlan, rows: int = PROBED_ROWS) -> RunOptions:
+    """The options of a run that asks each arm of a plan, which was made from `options`, a few of its rows once.
+
+    Raises InputError for less than one row.
+    """
+    if rows < 1:
+        raise InputError("A probe asks at least 1 row.")
+    chosen = {example.id for example in shuffled_rows(plan)[:rows]}
+    return replace(options, examples=[example.id for example in plan.examples if example.id in chosen], repeats=1)
