@@ -15,4 +15,4 @@ else:
     row = examples.chosen_row(wb)
     shown = columns.show(wb, name, row)
     differences.show(shown)
-    trying.show(wb, shown, row)
+    trying.show(wb, name, shown, row)

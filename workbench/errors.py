@@ -7,6 +7,7 @@
     │   │   └── MissingVariableError
     │   └── FormatError             a file that cannot be read, with line and column
     ├── NotAllowedError             the actor may not do this
+    ├── BudgetReachedError          the money that may be spent is; nothing was sent
     ├── UnavailableError            something outside is needed first: a key, a file, a download
     ├── IntegrityError              stored or exported content is not what its hash says
     ├── StoreError                  the disk or the database failed
@@ -142,6 +143,10 @@ class NotAllowedError(WorkbenchError):
     """The actor's roles, or who they are, do not permit this."""
 
     exit_code = ExitCode.BAD_INPUT
+
+
+class BudgetReachedError(WorkbenchError):
+    """What may be spent is spent or set aside. Nothing was sent."""
 
 
 class UnavailableError(WorkbenchError):

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from workbench.cli.common import FILE, asking, emit, json_option, json_text, opened, progress_shown, say, table
+from workbench.cli.estimate import estimate_options, print_estimate, require_estimate
+from workbench.cli.spending import alerting, max_cost_option, tell_budget
 from workbench.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
@@ -31,13 +33,27 @@ if TYPE_CHECKING:
 @click.option(
     "--timeout", "timeout_s", type=click.FloatRange(0, min_open=True), help="Seconds per answer; default 120."
 )
+@max_cost_option
+@click.option(
+    "--no-cache",
+    "use_cache",
+    flag_value=False,
+    default=None,
+    type=bool,
+    help="Ask again what earlier runs were answered already.",
+)
+@click.option("--executor", metavar="E", help="Where calls are made: dask://HOST:PORT; default this process.")
+@estimate_options
 @json_option
-def run(plan: Path | None, as_json: bool, **given: Any) -> int:
+def run(plan: Path | None, as_json: bool, estimate: bool, probe: int | None, **given: Any) -> int:
     """Run prompt versions on models over a golden set; options may stand in a PLAN.yaml."""
     from workbench.workspace.plan_file import options_from
 
+    require_estimate(estimate=estimate, probe=probe)
     with opened() as wb:
         options = options_from(plan, given)
+        if estimate:
+            return print_estimate(wb, options, probe=probe, as_json=as_json)
         planned = wb.runs.plan(options)
         say(f"{planned.size} answers: {len(planned.arms)} arm(s) x {len(planned.examples)} rows x {planned.repeats}")
         return _watch(wb, lambda: wb.runs.start(planned), as_json)
@@ -70,11 +86,13 @@ def runs(limit: int, as_json: bool) -> None:
 @click.command()
 @click.argument("run")
 @click.option("--retry-failed", is_flag=True, help="Also ask again what failed for good.")
+@max_cost_option
+@click.option("--executor", metavar="E", help="In place of the run's own; `local` is this process.")
 @json_option
-def resume(run: str, retry_failed: bool, as_json: bool) -> int:
+def resume(run: str, as_json: bool, **given: Any) -> int:
     """Carry out what RUN still lacks. What is stored is not asked, and not paid, again."""
     with opened() as wb:
-        return _watch(wb, lambda: wb.runs.resume(run, retry_failed=retry_failed), as_json)
+        return _watch(wb, lambda: wb.runs.resume(run, **given), as_json, max_cost_usd=given["max_cost_usd"])
 
 
 @click.command()
@@ -112,15 +130,16 @@ def score(run: str, metrics: tuple[str, ...], judges: tuple[str, ...]) -> None:
     say(f"Added {added} scores.")
 
 
-def _watch(wb: Workbench, begin: Callable[[], Job], as_json: bool) -> int:
+def _watch(wb: Workbench, begin: Callable[[], Job], as_json: bool, *, max_cost_usd: float | None = None) -> int:
     with asking():
         job = begin()
         try:
             with progress_shown() as on_progress:
-                summary = job.watch(on_progress, every_s=0.2)
+                summary = job.watch(alerting(on_progress), every_s=0.2)
         except KeyboardInterrupt:
             say(f"Interrupted. What was answered is stored; `workbench resume {job.run}` goes on.")
             return ExitCode.INTERRUPTED
+    tell_budget(wb, summary, max_cost_usd)
     if as_json:
         emit(asdict(summary))
     else:
@@ -133,7 +152,7 @@ def _tell(wb: Workbench, summary: RunSummary) -> None:
     say(
         f"Run {summary.run}: {summary.done} of {summary.planned} done, {summary.failed} failed, {summary.seconds:.1f} s"
     )
-    if summary.failed or summary.stopped_by:
+    if summary.failed or summary.stopped_by not in {None, "budget"}:
         reasons = {f"{f.error}: {f.message}" for f in wb.runs.failures(summary.run) if f.final}
         for reason in sorted(reasons)[:5]:
             say(f"  {reason}")

@@ -103,11 +103,7 @@ def open_budget(context: Context, caps: Caps, run: str | None) -> RunBudget | No
 
     Blocking: it reads what was spent before.
     """
-    if not caps.in_force:
-        return None
-    month = month_of(context.clock.now())
-    stored = context.read(lambda s: _Stored(month).read_on(s, run))
-    return RunBudget(context, caps, run, stored)
+    return RunBudget.opened(context, caps, run) if caps.in_force else None
 
 
 def month_of(moment: datetime) -> datetime:
@@ -134,6 +130,12 @@ class RunBudget:
         self._read_at_s = context.clock.monotonic()
         self._changed = asyncio.Event()
         self._serving: asyncio.Task[None] | None = None
+
+    @classmethod
+    def opened(cls, context: Context, caps: Caps, run: str | None) -> RunBudget:
+        """With what was spent before. Blocking."""
+        month = month_of(context.clock.now())
+        return cls(context, caps, run, context.read(lambda s: _Stored(month).read_on(s, run)))
 
     async def reserve(self, model: str, usd: float) -> str | None:
         """See `Budget.reserve`. Raises StoreError when the store fails."""

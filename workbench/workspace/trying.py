@@ -1,4 +1,4 @@
-"""Trying one example on a draft or a version, streamed, without storing a run."""
+"""Trying one example on a draft or a version, streamed, without storing a run: only what it cost is kept."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from workbench.errors import WorkbenchError
 from workbench.metrics.citations import find_citations
 from workbench.pricing import answer_cost_usd
 from workbench.runner.requests import Sources, build_request, find_sources, given_sources
+from workbench.workspace.asking_once import AskedOnce, PaidCalls
 from workbench.workspace.context import Context
 from workbench.workspace.indexes import Indexes
 from workbench.workspace.models import Models
@@ -47,7 +48,7 @@ class _Prepared:
 
 @dataclass(frozen=True)
 class Tries:
-    """Asks once. Nothing is stored."""
+    """Asks once. Nothing is stored but what it cost."""
 
     context: Context
     planner: Planner
@@ -58,33 +59,52 @@ class Tries:
         example: Example,
         *,
         model: str | None = None,
+        prompt: str | None = None,
         on_token: Callable[[str], None] | None = None,
     ) -> Tried:
         """Fill the content with the example and ask a model, the content's own unless another is named.
 
-        Blocking; `on_token` is called with each piece of text. Raises InputError where the template cannot be
-        filled and ProviderError where the model does not answer; a try is not repeated by itself.
+        Blocking; `on_token` is called with each piece of text. `prompt` names the prompt that what it costs is spent
+        on. Raises InputError where the template cannot be filled, ProviderError where the model does not answer, and
+        BudgetReachedError where the month's budget does not allow it; a try is not repeated by itself.
         """
-        return asyncio.run(self._complete(self._prepare(content, example, model), on_token))
+
+        def on_piece(_: int, piece: str) -> None:
+            if on_token is not None:
+                on_token(piece)
+
+        (tried,) = self.ask_side_by_side([(content, model)], example, prompt=prompt, on_piece=on_piece)
+        if isinstance(tried, WorkbenchError):
+            raise tried
+        return tried
 
     def ask_side_by_side(
-        self, asked: Sequence[tuple[PromptContent, str | None]], example: Example, *, on_piece: OnPiece
+        self,
+        asked: Sequence[tuple[PromptContent, str | None]],
+        example: Example,
+        *,
+        prompt: str | None = None,
+        on_piece: OnPiece,
     ) -> tuple[Tried | WorkbenchError, ...]:
-        """As `ask`, for several contents, each with the model to ask, at the same time.
+        """As `ask`, for several contents of a prompt, each with the model to ask, at the same time.
 
         Blocking; `on_piece` is called in the calling thread. Where one cannot be answered its error stands in its
         place, and the others are asked all the same.
         """
+        calls = PaidCalls(self.context)
 
         async def one(position: int, content: PromptContent, model: str | None) -> Tried | WorkbenchError:
             try:
                 prepared = self._prepare(content, example, model)
-                return await self._complete(prepared, lambda piece: on_piece(position, piece))
+                return await self._complete(prepared, prompt, calls, lambda piece: on_piece(position, piece))
             except WorkbenchError as error:
                 return error
 
         async def all_of_them() -> Sequence[Tried | WorkbenchError]:
-            return await asyncio.gather(*(one(position, *pair) for position, pair in enumerate(asked)))
+            try:
+                return await asyncio.gather(*(one(position, *pair) for position, pair in enumerate(asked)))
+            finally:
+                await calls.aclose()
 
         return tuple(asyncio.run(all_of_them()))
 
@@ -97,10 +117,14 @@ class Tries:
         request = build_request(Cell(arm, example, 1), sources, timeout_s=DEFAULT_TIMEOUT_S)
         return _Prepared(content, arm, sources, request)
 
-    async def _complete(self, prepared: _Prepared, on_token: Callable[[str], None] | None) -> Tried:
-        completer = Models(self.context).completer(prepared.arm.model)
+    async def _complete(
+        self, prepared: _Prepared, prompt: str | None, calls: PaidCalls, on_token: Callable[[str], None]
+    ) -> Tried:
+        arm, request = prepared.arm, prepared.request
+        completer = Models(self.context).completer(arm.model)
+        asked = AskedOnce("try", prompt, arm.model, arm.price, request)
         try:
-            completion = await completer.complete(prepared.request, on_token)
+            completion = await calls.ask(asked, lambda: completer.complete(request, on_token))
         finally:
             await completer.aclose()
         shown = prepared.sources.chunks if completion.sources is None else given_sources(completion.sources)

@@ -33,8 +33,8 @@ class _Answer:
     hint: str = ""
 
 
-def show(wb: Workbench, shown: Sequence[Shown], row: Example | None) -> None:
-    """The example, the button that asks, and the answers under their columns."""
+def show(wb: Workbench, name: str, shown: Sequence[Shown], row: Example | None) -> None:
+    """The example, the button that asks, and the answers under their columns. `name` is the prompt's."""
     if not shown:
         return
     st.subheader("Try it on one example", anchor=False)
@@ -50,7 +50,7 @@ def show(wb: Workbench, shown: Sequence[Shown], row: Example | None) -> None:
     known: dict[str, _Answer] = st.session_state.setdefault(_ANSWERS, {})
     spaces = _spaces(shown)
     if asked:
-        known = {**known, **_ask(wb, shown, row, spaces)}
+        known = {**known, **_ask(wb, name, shown, row, spaces)}
         st.session_state[_ANSWERS] = known
     for position, (one, space) in enumerate(zip(shown, spaces, strict=True)):
         answer = known.get(one.key)
@@ -70,7 +70,11 @@ def _spaces(shown: Sequence[Shown]) -> list[st.delta_generator.DeltaGenerator]:
 
 
 def _ask(
-    wb: Workbench, shown: Sequence[Shown], row: Example, spaces: Sequence[st.delta_generator.DeltaGenerator]
+    wb: Workbench,
+    name: str,
+    shown: Sequence[Shown],
+    row: Example,
+    spaces: Sequence[st.delta_generator.DeltaGenerator],
 ) -> dict[str, _Answer]:
     ready = [(position, one, one.content) for position, one in enumerate(shown) if one.content is not None]
     heard = dict.fromkeys(range(len(ready)), "")
@@ -81,7 +85,8 @@ def _ask(
 
     for position, _, _ in ready:
         spaces[position].caption(":material/hourglass_top: Waiting for the answer…")
-    results = wb.tries.ask_side_by_side([(content, one.model) for _, one, content in ready], row, on_piece=hear)
+    questions = [(content, one.model) for _, one, content in ready]
+    results = wb.tries.ask_side_by_side(questions, row, prompt=name, on_piece=hear)
     answers = {
         one.key: _Answer(_identity(one, row), None, "This draft cannot be asked yet.", "Mend what is marked above.")
         for one in shown
