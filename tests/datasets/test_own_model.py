@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -11,7 +12,6 @@ import pytest
 from tests.support.commands import ROOT, environment, workbench
 
 SHELL = f'workbench() {{ "{sys.executable}" -c "from workbench.cli.main import main; main()" "$@"; }}\n'
-ARMS = {"question@1:desk", "question@1:desk-chain"}
 
 
 def answers(project):
@@ -22,7 +22,7 @@ def answers(project):
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory):
+def made(tmp_path_factory):
     """What the README's commands make."""
     folder = tmp_path_factory.mktemp("readme")
     (folder / "datasets").symlink_to(ROOT / "datasets")
@@ -33,6 +33,12 @@ def project(tmp_path_factory):
     )
     assert done.returncode == 0, done.stderr
     return folder / "my-desk"
+
+
+@pytest.fixture
+def project(made, tmp_path):
+    """A copy of it, whose newest run is the README's."""
+    return shutil.copytree(made, tmp_path / "my-desk")
 
 
 @pytest.mark.slow
