@@ -1,4 +1,4 @@
-"""The whole job against a server that misbehaves: over real HTTP, through LiteLLM, into the store."""
+"""The whole job against a server that misbehaves: over real HTTP, into the store."""
 
 import json
 
