@@ -9,6 +9,7 @@
     ├── NotAllowedError             the actor may not do this
     ├── BudgetReachedError          the money that may be spent is; nothing was sent
     ├── UnavailableError            something outside is needed first: a key, a file, a download
+    ├── WorkerLostError             a worker on another machine died, or left, with what it was working on
     ├── IntegrityError              stored or exported content is not what its hash says
     ├── StoreError                  the disk or the database failed
     │   ├── StoreBusyError          another process holds the store
@@ -153,6 +154,15 @@ class UnavailableError(WorkbenchError):
     """A key, a file, a download or a program is needed first; the hint says how to get it."""
 
     exit_code = ExitCode.BAD_INPUT
+
+
+class WorkerLostError(WorkbenchError):
+    """A worker died, or left, before it handed over what it was working on."""
+
+    def __init__(self, message: str, *, hint: str | None = None, began: bool = True) -> None:
+        """`began` is False when the worker certainly was gone before it could begin."""
+        super().__init__(message, hint=hint)
+        self.began = began
 
 
 class IntegrityError(WorkbenchError):

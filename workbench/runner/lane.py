@@ -107,6 +107,16 @@ class Lane:
         """Whether it takes no further call: for now, or for good."""
         return self.state != "open"
 
+    @property
+    def in_flight(self) -> int:
+        """Calls under way."""
+        return self.slots.in_flight
+
+    @property
+    def at_once(self) -> int:
+        """Calls that may be under way at the moment; fewer than configured after the provider pushed back."""
+        return self.slots.now
+
     def waiting(self) -> tuple[float, str]:
         """How many seconds it still waits, and for what; (0, "") while it goes on."""
         now = self._clock.monotonic()

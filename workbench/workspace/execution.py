@@ -6,10 +6,11 @@ import asyncio
 import functools
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass
 
+from workbench.domain.model import ModelSpec
 from workbench.domain.run import Cell, RunPlan, RunStatus, StopReason, TrialOutput
 from workbench.runner.brake import Brake
-from workbench.runner.engine import Engine
 from workbench.runner.lane import Lane
 from workbench.runner.preparing import Preparer
 from workbench.store import trials
@@ -18,13 +19,26 @@ from workbench.workspace.budget import RunBudget, open_budget
 from workbench.workspace.caps import Caps
 from workbench.workspace.context import Context
 from workbench.workspace.counts import Counts
+from workbench.workspace.engines import AnyEngine, EngineMaker
 from workbench.workspace.indexes import Indexes
 from workbench.workspace.keeping import Keeper
-from workbench.workspace.lanes import LaneMaker, lanes_progress
+from workbench.workspace.lanes import LaneMaker, LaneView, lanes_progress
 from workbench.workspace.models import Models
 from workbench.workspace.progress import Progress
-from workbench.workspace.scoring import Scorer, seats
+from workbench.workspace.scoring import JudgeSeat, Scorer, seats
 from workbench.workspace.verdicts import Verdicts
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """What a run asks."""
+
+    asked: Mapping[str, ModelSpec]
+    """The models of the cells that are left, by alias."""
+    judges: Mapping[str, JudgeSeat]
+    lanes: Mapping[str, Lane]
+    """Of all models that this process asks itself."""
+    preparer: Preparer
 
 
 class Execution:
@@ -51,9 +65,9 @@ class Execution:
         self._scorer = Scorer(context, plan)
         self._brake = Brake()
         self._keeper = Keeper(context, run, self._scorer, plan.metrics, brake=self._brake, earlier=earlier)
-        self._lanes: Mapping[str, Lane] = {}
+        self._lanes: Mapping[str, LaneView] = {}
         self._budget: RunBudget | None = None
-        self._engine: Engine | None = None
+        self._engine: AnyEngine | None = None
         self._verdicts: Verdicts | None = None
         self._before = earlier.done + earlier.failed
         self._started_s = context.clock.monotonic()
@@ -91,12 +105,15 @@ class Execution:
     async def carry_out(self) -> tuple[RunStatus, StopReason | None]:
         """Ask, score, store. Returns how it ended; what was answered is stored whatever happens."""
         async with AsyncExitStack() as stack:
-            engine, verdicts = await asyncio.to_thread(self._prepare)
-            self._engine, self._verdicts = engine, verdicts
+            opened = await asyncio.to_thread(self._prepare)
             if self._budget is not None:
                 stack.push_async_callback(self._budget.aclose)
-            for lane in self._lanes.values():
+            for lane in opened.lanes.values():
                 stack.push_async_callback(lane.completer.aclose)
+            verdicts = Verdicts(self._scorer, opened.judges, opened.lanes, self._brake, self._keeper.take_verdict)
+            engine = await self._open_engine(opened, stack)
+            self._engine, self._verdicts = engine, verdicts
+            self._lanes = {**opened.lanes, **engine.lanes}
             all_in = asyncio.Event()
             storing = asyncio.create_task(self._keeper.store_until(all_in))
             try:
@@ -110,33 +127,32 @@ class Execution:
         verdicts.raise_defect()
         return self._ending(verdicts)
 
-    def _prepare(self) -> tuple[Engine, Verdicts]:
-        """Open everything that is asked. Blocking."""
+    def _prepare(self) -> _Opened:
+        """Open everything that is asked from here. Blocking."""
         context, plan = self._context, self._plan
         models, indexes = Models(context), Indexes(context)
         judges = seats(context, plan.judges)
         asked = {cell.arm.model.alias: cell.arm.model for cell in self._cells}
         judging = {seat.spec.alias: seat.spec for seat in judges.values() if seat.spec is not None}
         self._budget = open_budget(context, self._caps, self.run)
-        maker = LaneMaker(models, self._brake, plan.concurrency, self._budget)
-        self._lanes = maker.open({**judging, **asked}.values())
+        maker = LaneMaker(models, context.clock, self._brake, plan.concurrency, self._budget)
+        lanes = maker.open((judging if plan.executor else {**judging, **asked}).values())
         fingerprints = {cell.arm.index_fingerprint for cell in self._cells} - {None}
         preparer = Preparer(
             {f: indexes.open_fingerprint(f) for f in fingerprints if f is not None},
             timeout_s=plan.timeout_s,
             caches=open_caches(context, plan, self.run),
         )
-        engine = Engine(
-            run=self.run,
-            lanes=self._lanes,
-            preparer=preparer,
-            clock=context.clock,
-            brake=self._brake,
-            timeout_s=plan.timeout_s,
-        )
-        return engine, Verdicts(self._scorer, judges, self._lanes, self._brake, self._keeper.take_verdict)
+        return _Opened(asked, judges, lanes, preparer)
 
-    async def _ask(self, engine: Engine, verdicts: Verdicts, storing: asyncio.Task[None]) -> None:
+    async def _open_engine(self, opened: _Opened, stack: AsyncExitStack) -> AnyEngine:
+        plan, lanes = self._plan, opened.lanes
+        maker = EngineMaker(self._context, self.run, plan, self._brake, self._budget)
+        if plan.executor is None:
+            return maker.here(lanes, opened.preparer)
+        return await maker.elsewhere(plan.executor, opened.asked.values(), lanes, opened.preparer, stack)
+
+    async def _ask(self, engine: AnyEngine, verdicts: Verdicts, storing: asyncio.Task[None]) -> None:
         """Take outcomes until there are no more, or until storing them failed for good."""
         async with aclosing(engine.outcomes(self._cells)) as outcomes:
             async for arrived in outcomes:

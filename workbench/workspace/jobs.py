@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import suppress
+from typing import Any, TypeVar
 
 from workbench.domain.run import RunSummary, StopReason
 from workbench.errors import StoreError, WorkbenchError
 from workbench.workspace.execution import Execution
 from workbench.workspace.progress import Progress, ended
+
+T = TypeVar("T")
 
 SHUTDOWN_S = 5.0
 INTERRUPT_S = 30.0
@@ -114,6 +117,11 @@ def _loop() -> asyncio.AbstractEventLoop:
             threading.Thread(target=loop.run_forever, name="workbench-runs", daemon=True).start()
             _running_loop = loop
         return _running_loop
+
+
+def wait_for(work: Coroutine[Any, Any, T]) -> T:
+    """Do something on the loop for runs and wait for its result. Not to be called on that loop."""
+    return asyncio.run_coroutine_threadsafe(work, _loop()).result()
 
 
 def start(project: str, job: Job) -> Job:

@@ -19,6 +19,7 @@ from workbench.workspace.indexes import Indexes
 from workbench.workspace.measures import Measures
 from workbench.workspace.models import Models
 from workbench.workspace.prompts import Prompts
+from workbench.workspace.scaling.executors import executor_named
 
 DEFAULT_MODEL = "offline/reader"
 """Asked when neither the run nor the prompt names a model: needs no key, no network and no money."""
@@ -97,7 +98,7 @@ class Planner:
             timeout_s=options.timeout_s,
             max_cost_usd=options.max_cost_usd,
             use_cache=options.use_cache,
-            executor=options.executor,
+            executor=executor_named(options.executor),
         )
         if plan.size > MOST_TRIALS:
             raise InputError(f"That would be {plan.size:,} trials; at most {MOST_TRIALS:,} are planned at once.")

@@ -84,7 +84,7 @@ class Rescoring:
                 stack.push_async_callback(budget.aclose)
             chosen = seats(ctx, self.judges)
             asked = {seat.spec.alias: seat.spec for seat in chosen.values() if seat.spec is not None}
-            lanes = LaneMaker(models, brake, self.plan.concurrency, budget).open(asked.values())
+            lanes = LaneMaker(models, ctx.clock, brake, self.plan.concurrency, budget).open(asked.values())
             for lane in lanes.values():
                 stack.push_async_callback(lane.completer.aclose)
             verdicts = Verdicts(scorer, chosen, lanes, brake, judged.take)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from workbench.domain.protocols import Completer
+from workbench.domain.dataset import Example
+from workbench.domain.prompt import PromptContent
+from workbench.domain.protocols import Completer, Metric
 from workbench.domain.run import RunPlan, TrialOutput
 from workbench.domain.score import Score, ScoreInput, Unscored
 from workbench.errors import WorkbenchError
@@ -31,6 +34,29 @@ class JudgeSeat:
     """Why the model cannot be asked, when one was named."""
 
 
+def score_input(output: TrialOutput, example: Example, prompt: PromptContent) -> ScoreInput:
+    """What metrics and judges look at."""
+    return ScoreInput(
+        example=example,
+        completion=output.completion,
+        prompt=prompt,
+        sources=output.retrieved,
+        cost_usd=output.cost_usd,
+        retrieval_ms=output.retrieval_ms,
+    )
+
+
+def rule_scores(
+    answers: Sequence[tuple[TrialOutput, ScoreInput]], metrics: Sequence[Metric], now: datetime
+) -> list[Score]:
+    """The scores of some outputs by some rules. Pure computing: call it off the event loop."""
+    return [
+        Score(output.trial_id, metric.info.name, metric.info.version, metric.score(given), now)
+        for output, given in answers
+        for metric in metrics
+    ]
+
+
 class Scorer:
     """Scores the outputs of one plan."""
 
@@ -41,26 +67,13 @@ class Scorer:
 
     def given(self, output: TrialOutput) -> ScoreInput:
         """What metrics and judges look at."""
-        return ScoreInput(
-            example=self._examples[output.example_id],
-            completion=output.completion,
-            prompt=self._contents[output.arm],
-            sources=output.retrieved,
-            cost_usd=output.cost_usd,
-            retrieval_ms=output.retrieval_ms,
-        )
+        return score_input(output, self._examples[output.example_id], self._contents[output.arm])
 
     def by_rules(self, outputs: Sequence[TrialOutput], names: Sequence[str]) -> list[Score]:
         """The rule metrics of some outputs. Pure computing: call it off the event loop."""
         measures = Measures(self._context.settings)
         chosen = [measures.metric(name) for name in names]
-        now = self._context.clock.now()
-        return [
-            Score(output.trial_id, metric.info.name, metric.info.version, metric.score(given), now)
-            for output in outputs
-            for given in [self.given(output)]
-            for metric in chosen
-        ]
+        return rule_scores([(output, self.given(output)) for output in outputs], chosen, self._context.clock.now())
 
     async def by_judge(self, output: TrialOutput, seat: JudgeSeat, completer: Completer | None) -> Score:
         """One judge's verdict on one output; `completer` asks its model."""

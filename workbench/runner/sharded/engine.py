@@ -98,7 +98,9 @@ class ShardedEngine(LanesEngine[FarLane]):
         if not self.brake.pulled:
             news.append(asyncio.create_task(self.brake.wait()))
         try:
-            await asyncio.wait({*under_way, *news}, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait({*under_way, *news}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done.intersection(news):
+                task.result()
         finally:
             for task in news:
                 task.cancel()

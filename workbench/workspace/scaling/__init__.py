@@ -1,0 +1,1 @@
+"""Runs on several machines: the driver's crew, and what its workers do."""
