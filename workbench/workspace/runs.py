@@ -21,11 +21,13 @@ from workbench.workspace.caps import Caps, caps_in_force, judges_asked, require_
 from workbench.workspace.context import Context
 from workbench.workspace.counts import Counts
 from workbench.workspace.execution import Execution
+from workbench.workspace.fitting import require_fit
 from workbench.workspace.jobs import Job
 from workbench.workspace.planning import Planner, RunOptions
 from workbench.workspace.progress import Progress
 from workbench.workspace.rescoring import Rescoring
 from workbench.workspace.run_names import find_run
+from workbench.workspace.scaling.executors import executor_named, require_executor
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +71,8 @@ class Runs:
         """Store a plan as a new run and begin to carry it out in the background."""
         ctx = self.context
         ctx.require("engineer", "start a run")
-        self.planner.models.require_ready(arm.model for arm in plan.arms)
+        require_fit(plan)
+        self._require_ready(plan)
         caps = self._caps(plan)
         run = f"r{secrets.token_hex(RUN_ID_BYTES)}"
         lock = self._lock(run)
@@ -88,10 +91,13 @@ class Runs:
             lock.release()
             raise
 
-    def resume(self, run: str, *, retry_failed: bool = False, max_cost_usd: float | None = None) -> Job:
+    def resume(
+        self, run: str, *, retry_failed: bool = False, max_cost_usd: float | None = None, executor: str | None = None
+    ) -> Job:
         """Carry out what a run still lacks: planned minus stored.
 
-        `retry_failed` also asks trials again that failed for good; `max_cost_usd` stands in place of the plan's cap.
+        `retry_failed` also asks trials again that failed for good; `max_cost_usd` stands in place of the plan's cap,
+        `executor` in place of its executor, where `local` is this process.
         Raises RunBusyError when another process, or this one, is carrying the run out.
         """
         ctx = self.context
@@ -100,6 +106,10 @@ class Runs:
         lock = self._lock(run)
         try:
             plan = ctx.read(lambda s: runs.plan(s, run))
+            if executor is not None:
+                plan = replace(plan, executor=executor_named(executor))
+            if plan.executor is not None:
+                self._require_ready(plan)
             caps = self._caps(plan, max_cost_usd)
             ctx.write(lambda s: runs.add_event(s, run, "resumed", ctx.clock.now()))
             return self._begin(run, plan, lock, caps=caps, retry_failed=retry_failed)
@@ -205,6 +215,16 @@ class Runs:
         self.context.require("engineer", "score answers")
         run = self.find(run)
         return Rescoring(self.context, run, self.stored_plan(run), metrics, judges).carry_out()
+
+    def _require_ready(self, plan: RunPlan) -> None:
+        """Raise UnavailableError where a model cannot be asked: here, or where the plan's calls are made."""
+        models = [arm.model for arm in plan.arms]
+        if plan.executor is None:
+            self.planner.models.require_ready(models)
+            return
+        for model in models:
+            self.planner.models.require_named(model)
+        jobs.wait_for(require_executor(plan.executor, models))
 
     def _caps(self, plan: RunPlan, max_cost_usd: float | None = None) -> Caps:
         """The caps in force. Raises InputError when one is, and a price that it needs is unknown."""
