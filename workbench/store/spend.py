@@ -255,21 +255,21 @@ _READ_ON = {
 
 _DAILY = r"""
 WITH calls AS (
-    SELECT started_at::DATE AS day, split_part(arm, ':', 1) AS label, substr(arm, strpos(arm, ':') + 1) AS model,
-           NULL AS prompt, NULL AS use_case, spent_usd AS usd
-    FROM trial_outputs WHERE started_at >= $since
+    SELECT started_at::DATE AS day, arm, NULL AS model, NULL AS prompt, NULL AS use_case,
+           count(*) AS calls, count(spent_usd) AS known, fsum(spent_usd) AS usd
+    FROM trial_outputs WHERE started_at >= $since GROUP BY ALL
     UNION ALL
-    SELECT created_at::DATE, split_part(arm, ':', 1), coalesce(model, metric), NULL, NULL, cost_usd
-    FROM scores WHERE created_at >= $since AND (cost_usd IS NOT NULL OR model IS NOT NULL)
+    SELECT created_at::DATE, arm, coalesce(model, metric), NULL, NULL, count(*), count(cost_usd), fsum(cost_usd)
+    FROM scores WHERE created_at >= $since AND (cost_usd IS NOT NULL OR model IS NOT NULL) GROUP BY ALL
     UNION ALL
-    SELECT happened_at::DATE, NULL, model, prompt, use_case, usd FROM spend_apart WHERE happened_at >= $since
-), counted AS (
-    SELECT day, label, model, prompt, use_case, count(*) AS calls, count(*) - count(usd) AS unknown, fsum(usd) AS usd
-    FROM calls GROUP BY ALL
+    SELECT happened_at::DATE, NULL, model, prompt, use_case, count(*), count(usd), fsum(usd)
+    FROM spend_apart WHERE happened_at >= $since GROUP BY ALL
+), named AS (
+    SELECT *, split_part(arm, ':', 1) AS label, substr(arm, strpos(arm, ':') + 1) AS asked FROM calls
 )
 SELECT day, coalesce(c.prompt, v.name, regexp_replace(c.label, '@\d+$', '')) AS prompt,
-       coalesce(c.use_case, v.use_case) AS use_case, model, sum(calls)::BIGINT AS calls, sum(unknown)::BIGINT AS unknown,
-       fsum(usd)::DOUBLE AS usd
-FROM counted c LEFT JOIN prompt_versions v ON c.label = v.name || '@' || v.number
+       coalesce(c.use_case, v.use_case) AS use_case, coalesce(c.model, c.asked) AS model,
+       sum(calls)::BIGINT AS calls, sum(calls - known)::BIGINT AS unknown, fsum(usd)::DOUBLE AS usd
+FROM named c LEFT JOIN prompt_versions v ON c.label = v.name || '@' || v.number
 GROUP BY ALL ORDER BY day, prompt, use_case, model
 """
