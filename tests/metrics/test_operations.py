@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from tests.support.scoring import an_output
 from workbench.domain.score import Scored, Unscored
 from workbench.metrics.operations import COMPLETION_TOKENS, COST, LATENCY, LENGTH, TTFT
@@ -17,6 +19,13 @@ def test_unknown_figures_are_unscored_with_a_reason_never_zero():
         result = metric.score(an_output("any"))
         assert isinstance(result, Unscored)
         assert result.reason
+
+
+def test_times_of_an_answer_for_which_the_model_was_loaded_first_are_unscored():
+    given = replace(an_output("three short words", ttft_ms=12.5, cost_usd=0.1), cold_start=True)
+    for metric in (LATENCY, TTFT):
+        assert "loaded first" in metric.score(given).reason
+    assert COST.score(given) == Scored(0.1)
 
 
 def test_less_is_better_and_has_a_unit():

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 from statistics import fmean
 
 import pytest
@@ -7,6 +8,7 @@ from tests.support.completers import Scripted, an_answer
 from tests.support.projects import right
 from workbench.domain.actor import Actor
 from workbench.errors import BadRequestError, ContentFilteredError, InputError, NotFoundError
+from workbench.workspace.report import report_html
 
 ARM_KEYS = {
     "arm",
@@ -83,7 +85,22 @@ def test_figures_are_those_of_the_stored_trials(finished):
     assert (arm["planned"], arm["done"], arm["failed"]) == (6, 6, 0)
     assert arm["cost_usd"] == pytest.approx(rows["cost_usd"].sum())
     assert arm["tokens"] == {"prompt": rows["prompt_tokens"].sum(), "completion": rows["completion_tokens"].sum()}
-    assert arm["latency_ms"]["p50"] == pytest.approx(rows["latency_ms"].median())
+    assert arm["latency_ms"]["p50"] == pytest.approx(rows.loc[~rows["cold_start"], "latency_ms"].median())
+
+
+def test_an_answer_for_which_a_local_model_was_loaded_first_is_left_out_of_the_times_and_this_is_said(filled, models):
+    def slow_at_first(request):
+        return right(request) if asked.requests[1:] else replace(right(request), latency_ms=60_000.0)
+
+    asked = Scripted(slow_at_first)
+    comparison = run(filled, models, asked, metrics=["checks", "latency"]).compare()
+
+    assert [arm.cold_starts for arm in comparison.arms].count(1) == 1
+    assert {arm.p95_ms for arm in comparison.arms} == {1.0}
+    assert [arm.metrics["latency"].mean.mean for arm in comparison.arms] == [1.0, 1.0]
+    assert sorted(arm.metrics["latency"].unscored for arm in comparison.arms) == [0, 1]
+    assert comparison.left_out_of_times.startswith("1 answer is left out of the times")
+    assert comparison.left_out_of_times in report_html(comparison)
 
 
 def test_failed_trials_stand_beside_the_mean_and_have_no_part_in_it(filled, models):

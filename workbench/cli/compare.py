@@ -53,6 +53,8 @@ def show_comparison(comparison: Comparison) -> None:
         ("Answered", *(f"{arm.done} of {arm.planned}" for arm in arms)),
     ]
     table(("", *(arm.label for arm in arms)), rows)
+    if comparison.left_out_of_times:
+        show(f"\n{comparison.left_out_of_times}")
     for arm in arms[1:] if comparison.headline else ():
         flips = comparison.flips(arm.label)
         worse = [flip.example_id for flip in flips if flip.change < 0]

@@ -42,6 +42,8 @@ class ScoreInput:
     """What the prompt showed the model, in citation order: [1] is the first."""
     cost_usd: float | None
     retrieval_ms: float | None = None
+    cold_start: bool = False
+    """Whether the model was loaded for it first: its times say nothing about the model's pace."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from workbench.domain.score import MetricInfo, Scored, ScoreInput, ScoreResult, 
 from workbench.metrics.rule import RuleMetric
 from workbench.metrics.text import words
 
+LOADED_FIRST = "the model was loaded first, which says nothing about its pace"
+
 
 def _measured(info: MetricInfo, value: Callable[[ScoreInput], float | None], unknown: str = "") -> RuleMetric:
     def score(given: ScoreInput) -> ScoreResult:
@@ -17,26 +19,33 @@ def _measured(info: MetricInfo, value: Callable[[ScoreInput], float | None], unk
     return RuleMetric(info, score)
 
 
+def _timed(info: MetricInfo, value: Callable[[ScoreInput], float | None], unknown: str = "") -> RuleMetric:
+    measured = _measured(info, value, unknown)
+    return RuleMetric(info, lambda given: Unscored(LOADED_FIRST) if given.cold_start else measured.score(given))
+
+
 def _number(name: str, *, title: str, unit: str, meaning: str) -> MetricInfo:
     return MetricInfo(name, version="1", kind="number", direction="lower", title=title, meaning=meaning, unit=unit)
 
 
-LATENCY = _measured(
+LATENCY = _timed(
     _number(
         "latency",
         title="Time to answer",
         unit="ms",
-        meaning="Milliseconds from asking the model to its complete answer, retrieval not included.",
+        meaning="Milliseconds from asking the model to its complete answer, retrieval not included. "
+        "Unscored when a local model was loaded for it first.",
     ),
     lambda given: given.completion.latency_ms,
 )
 
-TTFT = _measured(
+TTFT = _timed(
     _number(
         "ttft",
         title="Time to first word",
         unit="ms",
-        meaning="Milliseconds from asking the model to the first piece of its answer. Unscored when it was not streamed.",
+        meaning="Milliseconds from asking the model to the first piece of its answer. Unscored when it was not streamed, "
+        "or a local model was loaded for it first.",
     ),
     lambda given: given.completion.ttft_ms,
     "the answer was not streamed",

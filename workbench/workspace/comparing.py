@@ -171,7 +171,7 @@ def _arm(
     arm = next(arm for arm in plan.arms if arm.label == label)
     rows = frame[frame["arm"] == label]
     done = rows[rows["status"] == "done"]
-    latency = done["latency_ms"].dropna()
+    latency = done.loc[~done["cold_start"], "latency_ms"].dropna()
     return ArmFigure(
         label=label,
         prompt=arm.prompt.name,
@@ -185,6 +185,7 @@ def _arm(
         completion_tokens=_known_int(done["completion_tokens"]),
         p50_ms=float(latency.quantile(0.5)) if len(latency) else None,
         p95_ms=float(latency.quantile(0.95)) if len(latency) else None,
+        cold_starts=int(done["cold_start"].sum()),
         metrics={
             name: MetricFigure(
                 info=scored.infos[name],

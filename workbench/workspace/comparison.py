@@ -47,6 +47,8 @@ class ArmFigure:
     p50_ms: float | None
     p95_ms: float | None
     metrics: Mapping[str, MetricFigure]
+    cold_starts: int = 0
+    """Answers for which a local model was loaded first. Their times are left out of all figures."""
 
     @property
     def cost_per_hundred(self) -> float | None:
@@ -113,6 +115,15 @@ class Comparison:
         """The finding in plain English: one sentence per arm about the headline metric."""
         sentences = [pair.sentence for pair in self.pairs if pair.metric == self.headline]
         return " ".join(sentences) or self._why_none()
+
+    @property
+    def left_out_of_times(self) -> str:
+        """How many answers are left out of the times, and why; empty when none is."""
+        count = sum(arm.cold_starts for arm in self.arms)
+        if not count:
+            return ""
+        answers = "1 answer is" if count == 1 else f"{count:,} answers are"
+        return f"{answers} left out of the times: the first call to a model on this machine also loads it."
 
     def _why_none(self) -> str:
         if len(self.arms) == 1:

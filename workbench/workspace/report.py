@@ -41,9 +41,9 @@ def comparison_html(comparison: Comparison) -> str:
     heads = [comparison.arms[0].metrics[name].info.title for name in names]
     head = "".join(f"<th>{escape(text)}</th>" for text in ["arm", *heads, "cost / 100", "median time", "failed"])
     rows = "".join(_row(arm, names) for arm in comparison.arms)
-    return (
-        f"<p><b>{escape(comparison.verdict)}</b></p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    )
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    times = f"<p>{escape(comparison.left_out_of_times)}</p>" if comparison.left_out_of_times else ""
+    return f"<p><b>{escape(comparison.verdict)}</b></p>{table}{times}"
 
 
 def _row(arm: ArmFigure, names: list[str]) -> str:

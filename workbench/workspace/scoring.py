@@ -43,6 +43,7 @@ def score_input(output: TrialOutput, example: Example, prompt: PromptContent) ->
         sources=output.retrieved,
         cost_usd=output.cost_usd,
         retrieval_ms=output.retrieval_ms,
+        cold_start=output.cold_start,
     )
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from workbench.stats.numbers import UNKNOWN, amount, number, point_count
 from workbench.ui.compare import words
 from workbench.ui.compare.choices import Choice
+from workbench.ui.components.text import plain
 from workbench.workspace.comparison import MetricFigure, PairFigure
 
 
@@ -30,6 +31,8 @@ def show(choice: Choice) -> None:
             hide_index=True,
             alt="Every score of every arm, with what it measures",
         )
+        if comparison.left_out_of_times:
+            st.caption(plain(comparison.left_out_of_times))
 
 
 def _mean(figure: MetricFigure) -> str:

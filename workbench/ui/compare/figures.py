@@ -6,6 +6,7 @@ import streamlit as st
 
 from workbench.ui.compare import words
 from workbench.ui.compare.choices import Choice
+from workbench.ui.components.text import plain
 from workbench.workspace import comparison_charts as charts
 
 
@@ -30,6 +31,8 @@ def _draw(choice: Choice, name: str) -> None:
         st.altair_chart(charts.cost_chart(comparison, metric), alt=f"Cost of 100 answers against {info.title}. {means}")
     elif name == "Time":
         st.altair_chart(charts.time_chart(comparison), alt="Median and 95th percentile of the time to answer, by arm")
+        if comparison.left_out_of_times:
+            st.caption(plain(comparison.left_out_of_times))
     else:
         chart = charts.change_chart(comparison, choice.arm, metric)
         st.altair_chart(chart, alt=f"How {info.title} changed from the baseline, example by example")

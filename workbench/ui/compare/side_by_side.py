@@ -66,8 +66,10 @@ def _answer(name: str, answer: Answer | None, text: str) -> None:
             st.caption("The answer is empty.")
     tokens = output.completion.usage
     counted = [count for count in (tokens.prompt_tokens, tokens.completion_tokens) if count is not None]
-    facts = [duration(output.completion.latency_ms), " + ".join(f"{count:,}" for count in counted) + " tokens"]
-    facts += [f"cost {money(output.cost_usd)}", *(["from the cache"] if output.cache_hit else [])]
+    loaded = " with loading the model" if output.cold_start else ""
+    facts = [f"{duration(output.completion.latency_ms)}{loaded}"]
+    facts += [" + ".join(f"{count:,}" for count in counted) + " tokens", f"cost {money(output.cost_usd)}"]
+    facts += ["replayed: times and cost are those of an earlier run"] if output.cache_hit else []
     st.caption(plain(" · ".join(facts)))
     for note in output.completion.notes:
         st.caption(f":material/info: {plain(note)}")
