@@ -9,8 +9,8 @@ from tests.support.openai_server import OpenAIServer
 from tests.support.projects import PLAIN, jsonl, rows
 
 HEAVY = (
-    "aiohttp", "altair", "bm25s", "chromadb", "duckdb", "langchain_core", "litellm", "numpy", "pandas", "pyarrow", "pypdf",
-    "rich", "scipy", "selectolax", "streamlit", "yaml",
+    "aiohttp", "altair", "bm25s", "chromadb", "dask", "distributed", "duckdb", "langchain_core", "litellm", "numpy",
+    "pandas", "pyarrow", "pypdf", "rich", "scipy", "selectolax", "streamlit", "yaml",
 )  # fmt: skip
 
 
