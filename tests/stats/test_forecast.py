@@ -72,6 +72,14 @@ def test_more_is_known_the_more_earlier_examples_there_are():
     assert few.low < many.low < 1_000 < many.high < few.high
 
 
+def test_a_few_answers_that_happen_to_be_alike_do_not_show_that_all_are():
+    few = total_of_same(Spread(5, 5, 100.0, 0.0, 100.0, 100.0), count=10, examples=10)
+    many = total_of_same(Spread(500, 500, 100.0, 0.0, 100.0, 100.0), count=10, examples=10)
+
+    assert few.low < 900 < 1_100 < few.high
+    assert 980 < many.low < many.high < 1_020
+
+
 def test_two_earlier_examples_are_too_few_to_conclude_anything_from_their_spread():
     with pytest.raises(InputError, match="2 earlier examples"):
         total_of_same(Spread(9, 2, 100.0, 1.0, 99.0, 101.0), count=10, examples=10)

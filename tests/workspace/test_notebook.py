@@ -37,6 +37,15 @@ def test_a_comparison_shows_table_and_chart(finished, shown):
     assert chart.to_dict()["$schema"].startswith("https://vega.github.io/schema/vega-lite")
 
 
+def test_an_estimate_shows_its_totals_and_a_row_for_each_arm(filled, shown):
+    filled.estimate(["answer@1", "answer@2"], "golden", models="offline/reader")._ipython_display_()
+
+    ((kind, text),) = shown
+    assert kind == "html"
+    assert "12 answers · costs nothing" in text
+    assert "answer@2:offline/reader" in text
+
+
 def test_a_run_in_which_everything_failed_shows_that_and_no_chart(filled, models, shown):
     models.default = Scripted(lambda request: ContentFilteredError("refused"))
     filled.run(["answer@1", "answer@2"], "golden", models="one")._ipython_display_()

@@ -55,12 +55,12 @@ def require_estimate(*, estimate: bool, probe: int | None) -> None:
 
 
 def _probe(wb: Workbench, options: RunOptions, rows: int) -> ExitCode:
-    from workbench.stats.numbers import money
+    from workbench.workspace.probing import probe_words
 
     with asking(), progress_shown() as on_progress:
         run = wb.probe(options, rows, on_progress=on_progress)
     summary = run.summary
-    say(f"Probe: run {run.id} got {summary.done} of {summary.planned} answers and cost {money(summary.cost_usd)}.")
+    say(f"{probe_words(summary, wb.spending.of_run(run.id).spent)} `workbench outputs {run.id}` shows them.")
     return ExitCode.DONE if summary.done == summary.planned else ExitCode.INCOMPLETE
 
 

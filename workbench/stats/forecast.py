@@ -22,6 +22,8 @@ from workbench.stats.quantiles import t_value
 LEAST = 3
 """Examples without which nothing is concluded from their spread."""
 KIN_FACTOR = 1.5
+FEW_ALIKE = 0.3
+"""The standard deviation that one example would be given, as a share of its value. It fades with further ones."""
 
 
 @dataclass(frozen=True)
@@ -99,10 +101,11 @@ def total_of_same(spread: Spread, *, count: int, examples: int) -> Range:
         raise InputError(f"{spread.examples} earlier examples say too little; {LEAST} are needed.")
     if count == 0:
         return ZERO
-    error = spread.sd * math.sqrt(1 / max(1, examples) + 1 / spread.examples)
-    half = t_value(spread.examples - 1) * error
+    # A few that happen to be alike do not show that all are.
+    sd = math.hypot(spread.sd, FEW_ALIKE * spread.mean / math.sqrt(spread.examples))
+    half = t_value(spread.examples - 1) * sd * math.sqrt(1 / max(1, examples) + 1 / spread.examples)
     # An average lies within the range of single values: Student's t alone would go below what any answer had.
-    low = max(spread.mean - half, min(spread.p5, spread.mean))
+    low = max(spread.mean - half, min(spread.p5, spread.mean) * (1 - FEW_ALIKE))
     return Range(low, spread.mean, spread.mean + half).scaled(count)
 
 

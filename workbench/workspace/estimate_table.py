@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from html import escape
 
 from workbench.stats.forecast import Range
@@ -51,7 +53,13 @@ def _count(amount: Range | None) -> str:
     if amount is None:
         return UNKNOWN
     low, high = round(amount.low), round(amount.high)
-    return f"{high:,}" if low == high else f"{low:,} to {high:,}"
+    return f"{high:,}" if low == high else f"{_coarse(low, math.floor):,} to {_coarse(high, math.ceil):,}"
+
+
+def _coarse(count: int, rounded: Callable[[float], int]) -> int:
+    """A count to two digits, which is as exact as an estimate is."""
+    size = int(10 ** max(0, len(str(count)) - 2))
+    return rounded(count / size) * size
 
 
 def _money(amount: Range | None) -> str:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workbench.domain.run import RunPlan
+from workbench.domain.run import RunPlan, RunSummary
 from workbench.errors import InputError
+from workbench.stats.numbers import UNKNOWN, money
+from workbench.store.spend import Spent
 from workbench.workspace.planning import RunOptions
 from workbench.workspace.prompt_sizes import shuffled_rows
 
@@ -26,3 +28,11 @@ def probe_options(options: RunOptions, plan: RunPlan, rows: int = PROBED_ROWS) -
         raise InputError("A probe asks at least 1 row.")
     chosen = {example.id for example in shuffled_rows(plan)[:rows]}
     return replace(options, examples=[example.id for example in plan.examples if example.id in chosen], repeats=1)
+
+
+def probe_words(summary: RunSummary, spent: Spent) -> str:
+    """What a probe got and what it cost, its judges included, in a sentence or two."""
+    cost = money(spent.usd)
+    if spent.unknown:
+        cost = f"at least {cost}" if spent.usd else UNKNOWN
+    return f"The probe got {summary.done:,} of {summary.planned:,} answers. Its cost: {cost}."

@@ -23,7 +23,7 @@ def offer(wb: Workbench, options: RunOptions) -> None:
         except InputError as error:
             shell.show_error(error)
             return
-        st.markdown(f"**{plan.size:,} answers**: {plain(_product(plan))}")
+        st.caption(plain(_product(plan)))
         if probe.goes_on(wb):
             probe.show_progress(wb)
         else:

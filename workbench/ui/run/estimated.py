@@ -20,8 +20,8 @@ def show(wb: Workbench, options: RunOptions, plan: RunPlan) -> None:
     with shell.errors_shown():
         estimate = state.estimate(wb, plan)
         st.markdown(f"**{plain(estimate.headline())}**")
-        for note in estimate.notes():
-            st.markdown(plain(note))
+        if notes := estimate.notes():
+            st.markdown("\n".join(f"- {plain(note)}" for note in notes))
         for warning in estimate.warnings():
             st.warning(plain(warning), icon=":material/straighten:")
         _arms(estimate)
@@ -31,12 +31,21 @@ def show(wb: Workbench, options: RunOptions, plan: RunPlan) -> None:
 
 def _arms(estimate: Estimate) -> None:
     with st.expander("How this is estimated", icon=":material/calculate:"):
-        heads = [head.capitalize() for head in HEADS]
         show_table(
-            [dict(zip(heads, row, strict=True)) for row in estimate_rows(estimate)],
-            alt="Calls, tokens, cost and time of each arm and judge, and what they are known from",
+            [_row(row) for row in estimate_rows(estimate)], alt="Calls, tokens, cost and time of each arm and judge"
         )
-        st.caption(
-            "Ranges hold in most runs. Attempts that fail and are repeated come on top, and so do prompts that a "
-            "provider counts in its own way."
-        )
+        st.caption("Ranges hold in most runs. Attempts that fail and are repeated come on top.")
+
+
+def _row(cells: tuple[str, ...]) -> dict[str, str]:
+    """A row of the table in fewer columns, which fit a narrow window."""
+    of = dict(zip(HEADS, cells, strict=True))
+    known = of["tokens out are known from"]
+    tokens = f"{of['tokens in']} in, {of['tokens out']} out ({known})" if of["tokens in"] else known
+    return {
+        "Asked": of["asked"],
+        "Calls": of["calls"],
+        "Tokens": tokens,
+        "Cost": of["cost"],
+        "One call takes": of["one call takes"],
+    }

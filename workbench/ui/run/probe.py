@@ -6,13 +6,12 @@ import streamlit as st
 
 from workbench.domain.run import RunPlan
 from workbench.errors import WorkbenchError
-from workbench.stats.numbers import money
 from workbench.ui import shell
 from workbench.ui.components import address
 from workbench.ui.components.text import counted, plain
 from workbench.workspace import Workbench
 from workbench.workspace.planning import RunOptions
-from workbench.workspace.probing import PROBED_ROWS, probe_options
+from workbench.workspace.probing import PROBED_ROWS, probe_options, probe_words
 
 POLL_S = 0.7
 _RUN = "run-probe-id"
@@ -48,10 +47,9 @@ def show_end(wb: Workbench) -> None:
     run = st.session_state.get(_RUN)
     if run is None:
         return
-    summary = wb.runs.summary(run)
-    cost = f"cost {money(summary.cost_usd)}" if summary.cost_usd != 0 else "cost nothing"
-    answered = f"The probe got {summary.done:,} of {counted(summary.planned, 'answer')} and {cost}."
-    address.link(f"{answered} Look at it", icon=":material/experiment:", key="run-probe-link", run=run)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(plain(probe_words(wb.runs.summary(run), wb.spending.of_run(run).spent)), width="content")
+        address.link("Look at it", icon=":material/experiment:", key="run-probe-link", run=run)
 
 
 def forget() -> None:
@@ -71,7 +69,8 @@ def _watch(wb: Workbench, run: str) -> None:
 
 
 def _help(plan: RunPlan, rows: int) -> str:
+    judged = " and has them judged" if plan.judges else ""
     return (
-        f"Asks {counted(len(plan.arms) * rows, 'answer')} for real, as a run of its own. They are kept: the run itself "
-        "replays them and does not pay for them again."
+        f"Asks for {counted(len(plan.arms) * rows, 'answer')} for real{judged}, as a run of its own. The answers are "
+        "kept: the run itself replays them and does not pay for them again."
     )
