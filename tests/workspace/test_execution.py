@@ -128,6 +128,7 @@ def test_progress_tells_pace_lanes_and_the_end(filled, models):
     lanes = {lane.model: (lane.planned, lane.done) for lane in progress.lanes}
     assert (progress.status, progress.planned, progress.finished) == ("running", 24, False)
     assert lanes == {"one": (12, 4), "two": (12, 12)}
+    assert [(lane.in_flight, lane.at_once, lane.configured) for lane in progress.lanes] == [(2, 2, 2), (0, 2, 2)]
     assert progress.left_s is not None
 
     held.let_go()
@@ -207,6 +208,7 @@ def test_a_wrong_key_stops_a_model_and_says_so(filled, models):
         ("one", "closed", "wrong key"),
         ("two", "open", ""),
     ]
+    assert job.progress().lanes[0].error == "AuthenticationError"
 
 
 @pytest.fixture
@@ -259,6 +261,23 @@ def test_a_judge_that_is_down_is_not_asked_about_every_answer_and_a_resume_asks_
 
     assert len(well.requests) == 12 - asked
     assert judged.runs.status(summary.run) == "done"
+
+
+def test_a_judge_whose_provider_comes_back_can_be_continued_while_the_run_goes_on(judged, models):
+    down = iter([BadRequestError("the judge is ill")] * 5)
+    judge = models.script("two", Scripted(lambda request: next(down, None) or verdict(request)))
+    held = models.script("one", Held(free=5))
+    job = start(judged, judges=["groundedness"], concurrency=1)
+    until(lambda: job.progress().lanes[-1].state == "paused")
+    told = job.progress().lanes[-1]
+
+    judged.runs.go_on(job.run, "two")
+    until(lambda: job.progress().lanes[-1].state == "open")
+    held.let_go()
+    job.wait(20)
+
+    assert (told.model, told.planned, told.waiting) == ("two", 0, "the judge is ill")
+    assert len(judge.requests) > 5
 
 
 def test_a_defect_in_a_judge_breaks_the_run_off_and_keeps_the_answers(judged, models, monkeypatch):

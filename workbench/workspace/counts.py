@@ -15,7 +15,7 @@ class Counts:
 
     done_by_arm: Mapping[str, int] = field(default_factory=dict)
     failed_by_arm: Mapping[str, int] = field(default_factory=dict)
-    cached: int = 0
+    cached_by_arm: Mapping[str, int] = field(default_factory=dict)
     """Replayed answers; counted within done."""
     cost_usd: float | None = None
     """What was spent where prices are known; None when none is."""
@@ -30,17 +30,22 @@ class Counts:
         """Trials that ended without one."""
         return sum(self.failed_by_arm.values())
 
+    @property
+    def cached(self) -> int:
+        """Trials whose answer was replayed."""
+        return sum(self.cached_by_arm.values())
+
     def plus(self, outcomes: Iterable[Outcome]) -> Counts:
         """With more outcomes; attempts that are tried again do not count."""
-        done, failed = Counter(self.done_by_arm), Counter(self.failed_by_arm)
-        cached, cost = self.cached, self.cost_usd
+        done, failed, cached = (Counter(by) for by in (self.done_by_arm, self.failed_by_arm, self.cached_by_arm))
+        cost = self.cost_usd
         for outcome in outcomes:
             if isinstance(outcome, TrialFailure):
                 if outcome.final:
                     failed[outcome.arm] += 1
                 continue
             done[outcome.arm] += 1
-            cached += outcome.cache_hit
+            cached[outcome.arm] += outcome.cache_hit
             if outcome.spent_usd is not None:
                 cost = (cost or 0.0) + outcome.spent_usd
         return Counts(done, failed, cached, cost)

@@ -24,7 +24,7 @@ from workbench.workspace.indexes import Indexes
 from workbench.workspace.keeping import Keeper
 from workbench.workspace.lanes import LaneMaker, LaneView, lanes_progress
 from workbench.workspace.models import Models
-from workbench.workspace.progress import Progress
+from workbench.workspace.progress import Progress, seconds_left
 from workbench.workspace.scoring import JudgeSeat, Scorer, seats
 from workbench.workspace.verdicts import Verdicts
 
@@ -69,7 +69,7 @@ class Execution:
         self._budget: RunBudget | None = None
         self._engine: AnyEngine | None = None
         self._verdicts: Verdicts | None = None
-        self._before = earlier.done + earlier.failed
+        self._before = lanes_progress(plan, {}, earlier)
         self._started_s = context.clock.monotonic()
 
     def cancel(self) -> None:
@@ -78,14 +78,15 @@ class Execution:
 
     def go_on(self, model: str) -> None:
         """Let a paused lane take calls again. Call it on the event loop."""
-        if self._engine is not None:
+        if self._engine is not None and model in self._engine.lanes:
             self._engine.go_on(model)
+        elif self._verdicts is not None:
+            self._verdicts.go_on(model)
 
     def progress(self) -> Progress:
         """How far it is."""
         counts, elapsed = self._keeper.counts, self._context.clock.monotonic() - self._started_s
-        now_done = counts.done + counts.failed - self._before
-        missing = self._plan.size - counts.done - counts.failed
+        lanes = lanes_progress(self._plan, self._lanes, counts)
         standing = None if self._budget is None else self._budget.standing()
         return Progress(
             run=self.run,
@@ -98,8 +99,8 @@ class Execution:
             cost_usd=counts.cost_usd,
             budget=standing,
             elapsed_s=elapsed,
-            left_s=elapsed / now_done * missing if now_done else None,
-            lanes=lanes_progress(self._plan, self._lanes, counts),
+            left_s=seconds_left(elapsed, lanes, self._before),
+            lanes=lanes,
         )
 
     async def carry_out(self) -> tuple[RunStatus, StopReason | None]:

@@ -106,22 +106,28 @@ def spend_of(spec: ModelSpec, price: Price | None, budget: Budget) -> Spend:
 
 
 def lanes_progress(plan: RunPlan, lanes: Mapping[str, LaneView], counts: Counts) -> tuple[LaneProgress, ...]:
-    """How far each model's part of a run is. Cheap; from any thread."""
+    """How far each model's part of a run is, those after the arms' that only judges ask. Cheap; from any thread."""
     per_arm = len(plan.examples) * plan.repeats
+    asked = {arm.model.alias: arm.model for arm in plan.arms}
     told = []
-    for alias in dict.fromkeys(arm.model.alias for arm in plan.arms):
+    for alias in dict.fromkeys([*asked, *lanes]):
         labels = [arm.label for arm in plan.arms if arm.model.alias == alias]
-        lane = lanes.get(alias)
+        spec, lane = asked.get(alias), lanes.get(alias)
+        error = None if lane is None else lane.stopped_by
         told.append(
             LaneProgress(
                 model=alias,
                 planned=per_arm * len(labels),
                 done=sum(counts.done_by_arm.get(label, 0) for label in labels),
                 failed=sum(counts.failed_by_arm.get(label, 0) for label in labels),
+                cached=sum(counts.cached_by_arm.get(label, 0) for label in labels),
                 state="open" if lane is None else lane.state,
                 waiting=_reason(lane),
+                error="" if error is None else type(error).__name__,
                 in_flight=0 if lane is None else lane.in_flight,
                 at_once=0 if lane is None else lane.at_once,
+                configured=0 if spec is None or plan.executor else spec.limits.concurrency or plan.concurrency,
+                server=None if spec is None else swapping_server(spec),
             )
         )
     return tuple(told)

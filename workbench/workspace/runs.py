@@ -318,7 +318,7 @@ def _stored(session: Session, run: str, judges: Sequence[str]) -> _Stored:
     counts = Counts(
         done_by_arm=dict(Counter(done["arm"])),
         failed_by_arm=dict(Counter(failed["arm"])),
-        cached=int(done["cache_hit"].sum()),
+        cached_by_arm=dict(Counter(done.loc[done["cache_hit"], "arm"])),
         cost_usd=float(costs.sum()) if len(costs) else None,
     )
     scored = scores.frame(session, run) if judges else None

@@ -67,6 +67,12 @@ class Verdicts:
         if self._asked and not storing.done():
             await asyncio.wait(self._asked, timeout=CANCEL_GRACE_S)
 
+    def go_on(self, model: str) -> None:
+        """Let a paused lane that only judges ask take calls again. What it left out meanwhile stays left out."""
+        lane = self.lanes.get(model)
+        if lane is not None and lane.state == "paused":
+            lane.go_on()
+
     async def stop(self) -> None:
         """Ask nothing further."""
         for task in self._asked:
