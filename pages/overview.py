@@ -4,7 +4,7 @@ import streamlit as st
 
 from workbench.ui import state
 from workbench.ui.components.text import plain
-from workbench.ui.overview import first_steps, lately, next_steps
+from workbench.ui.overview import first_steps, lately, next_steps, spend
 
 wb = state.workbench()
 st.title(plain(wb.name), anchor=False)
@@ -16,3 +16,4 @@ if now.empty:
 next_steps.show(now.steps)
 lately.show_runs(wb.runs.list(lately.RUNS_SHOWN))
 lately.show_releases(wb.releases.list())
+spend.show(wb.spending.month(), wb.spending.lately())

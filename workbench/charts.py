@@ -33,6 +33,8 @@ NOTICE = 90
 """Height of a chart without data. Streamlit fits the title into it."""
 LABELLED_EXAMPLES = 40
 """Beyond so many bars their names are in the tooltip only."""
+DAYS_NAMED = 3
+"""Of more days it is said how many they are."""
 SUBTITLE_COLUMNS = 90
 TICKS = 5
 """Marks on a value axis, about: as many as are read, not as many as fit."""
@@ -208,7 +210,8 @@ def spend_by_day(frame: pd.DataFrame) -> alt.LayerChart:
     days = pd.to_datetime(frame["day"]).dt.strftime("%Y-%m-%dT00:00:00")
     known = frame["cost_usd"].notna()
     unpriced = sorted({day[:10] for day in days[~known]})
-    notes = [f"Answers of unknown cost are left out: {', '.join(unpriced)}." if unpriced else ""]
+    where = f": {', '.join(unpriced)}" if len(unpriced) <= DAYS_NAMED else f", on {len(unpriced)} days"
+    notes = [f"Answers of unknown cost are left out{where}." if unpriced else ""]
     sums = frame.loc[known, "cost_usd"].astype(float).groupby(days[known]).sum()
     if sums.empty:
         return _notice(title, "No answer has a known cost.", notes)

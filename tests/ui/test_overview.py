@@ -1,6 +1,8 @@
 """Overview: what to do next, and what happened lately."""
 
+from tests.support.trials import an_output
 from workbench import Workbench
+from workbench.store import trials
 
 
 def text_of(at):
@@ -51,3 +53,68 @@ def test_a_project_name_that_looks_like_markup_is_shown_as_it_is(empty_project, 
     at = show("overview")
 
     assert at.title[0].value == "\\*\\*bold\\*\\* \\[a\\]\\(http\\:\\/\\/b\\)".replace("\\/", "/")
+
+
+def spent(project, *, usd=(1.0,), unknown=0, budget=""):
+    """Answers of today with these costs, and some of unknown cost."""
+    (project / "workbench.toml").write_text(f'[project]\nname = "library"\n{budget}', encoding="utf-8")
+    with Workbench.open(project) as wb:
+        now = wb.context.clock.now()
+        costs = [*usd, *[None] * unknown]
+        answers = [
+            an_output(trial_id=f"spent-{n}", run="r1", arm="desk@1:<b>gpt", spent_usd=cost, started_at=now)
+            for n, cost in enumerate(costs)
+        ]
+        wb.context.write(lambda s: trials.append(s, answers))
+
+
+def test_a_project_that_spent_nothing_says_so_in_one_line(project, show):
+    at = show("overview")
+
+    assert "Nothing was spent in the last 30 days." in text_of(at)
+    assert "Spend" not in [heading.value for heading in at.subheader]
+    assert "Spent this month **$0**" in text_of(at)
+
+
+def test_spend_is_told_by_prompt_model_and_day_and_what_is_unknown_is_said(project, show):
+    spent(project, usd=(1.0, 0.5), unknown=2)
+
+    at = show("overview")
+
+    assert not at.exception
+    assert "This month: **at least $1.50**" in text_of(at)
+    assert "The cost of 2 answers is not known" in text_of(at)
+    assert len(at.get("vega_lite_chart")) == 1
+    (table,) = at.table
+    assert table.value.to_numpy().tolist() == [["desk", "at least \\$1\\.50", "4"]]
+    assert [tab.label for tab in at.tabs] == ["By prompt", "By model", "By use case"]
+
+
+def test_the_months_budget_is_pointed_out_when_most_of_it_is_used(project, show):
+    spent(project, usd=(4.5,), budget="[budget]\nmonth_usd = 5.0\n")
+
+    at = show("overview")
+
+    assert "Spent this month **$4.50 of $5.00**" in text_of(at)
+    assert "90% of the month's budget is used" in text_of(at)
+    assert [warning.proto.title for warning in at.warning] == ["90% of this month's budget is used"]
+    assert not at.error
+
+
+def test_a_budget_that_is_used_up_says_the_way_on(project, show):
+    spent(project, usd=(5.0,), budget="[budget]\nmonth_usd = 5.0\n")
+
+    (error,) = show("overview").error
+
+    assert error.proto.title == "This month's budget is used up"
+    assert "month_usd in workbench.toml" in error.value
+
+
+def test_a_budget_that_is_not_touched_is_shown_without_a_warning(project, show):
+    spent(project, usd=(), budget="[budget]\nmonth_usd = 5.0\n")
+
+    at = show("overview")
+
+    assert "Spent this month **$0 of $5.00**" in text_of(at)
+    assert not at.warning
+    assert not at.exception

@@ -13,7 +13,7 @@ from workbench.domain.prompt import Message, PromptContent
 from workbench.settings import BudgetSettings
 from workbench.store import prompts, runs, spend, trials
 from workbench.store.spend import Apart, Reservation, Spent
-from workbench.workspace.spending import CapUse, Spending, SpendLine
+from workbench.workspace.spending import CapUse, Spending, SpendLine, SpendReport
 
 NOW = datetime.fromisoformat("2026-11-21T15:00:00")
 
@@ -48,7 +48,7 @@ def a_run(spending, run="r1", **plan) -> None:
 
 def test_a_project_that_spent_nothing_says_so(spending):
     report = spending.lately()
-    assert (report.days, report.prompts, report.models, report.use_cases, report.unusual) == ([], [], [], [], [])
+    assert report == SpendReport([], [], [], [], [], [])
     assert spending.month() == CapUse(Spent(0.0, 0.0, 0), None, 0.8)
 
 
@@ -112,13 +112,13 @@ def test_days_are_the_last_thirty_and_a_dear_one_is_told(spending):
     report = spending.lately()
     assert len(report.days) == 30
     assert (report.days[-1].day, report.days[-1].usd) == (NOW.date(), 1.75)
-    assert report.unusual == ["21 Nov: $1.75, 1.8 times the usual $1.00 (the median of 28 days before)."]
+    assert report.unusual_days == ["21 Nov: $1.75, 1.8 times the usual $1.00 (the median of 28 days before)."]
 
 
 def test_a_dear_arm_of_a_new_run_is_told(spending):
     a_run(spending, arms=[an_arm(model="one"), an_arm(model="two")])
     stored(spending, answered("t1", arm="answer@1:one", usd=0.5), answered("t2", arm="answer@1:two", usd=1.0))
-    assert spending.lately().unusual == [
+    assert spending.lately().dear_arms == [
         "Run r1: an answer of answer@1:two costs $1.00, 2.0 times the $0.50 of the baseline answer@1:one."
     ]
 

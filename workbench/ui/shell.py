@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from workbench.errors import WorkbenchError
+from workbench.stats.numbers import percent
 from workbench.ui.components import places
 from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
@@ -16,9 +17,15 @@ POLL_S = 2.0
 
 
 def sidebar(wb: Workbench) -> None:
-    """Project, who is at the desk, and runs that go on."""
+    """Project, who is at the desk, what was spent this month, and runs that go on."""
+    month = wb.spending.month()
     with st.sidebar:
-        st.caption(f"Project **{plain(wb.name)}**  \nYou are **{plain(wb.context.actor.name)}**")
+        st.caption(
+            f"Project **{plain(wb.name)}**  \nYou are **{plain(wb.context.actor.name)}**  \n"
+            f"Spent this month **{plain(month.text)}**"
+        )
+        if month.state != "fine" and month.share is not None:
+            st.caption(f":material/warning: {plain(percent(month.share))} of the month's budget is used")
         if wb.runs.running():
             st.fragment(_running, run_every=POLL_S, key="sidebar-runs")(wb)
 

@@ -87,8 +87,10 @@ class SpendReport:
     prompts: Sequence[SpendLine]
     models: Sequence[SpendLine]
     use_cases: Sequence[SpendLine]
-    unusual: Sequence[str] = field(default_factory=tuple)
-    """Days and arms that cost far more than their baseline, in words."""
+    unusual_days: Sequence[str] = field(default_factory=tuple)
+    """Days that cost far more than those before them, newest first, in words."""
+    dear_arms: Sequence[str] = field(default_factory=tuple)
+    """Arms of the newest runs that cost far more than their baseline, in words."""
 
     @property
     def unknown(self) -> int:
@@ -167,7 +169,8 @@ def _report(s: Session, shown: date) -> SpendReport:
         prompts=_lines(lately, "prompt", NO_PROMPT),
         models=_lines(lately, "model", ""),
         use_cases=_lines(lately, "use_case", NO_USE_CASE),
-        unusual=[*unusual_days(days, shown), *_dear_arms(s)],
+        unusual_days=unusual_days(days, shown),
+        dear_arms=_dear_arms(s),
     )
 
 
