@@ -22,7 +22,7 @@ def measure(folder: Path) -> Iterator[tuple[str, str]]:
     big_project.build(folder)
     with Workbench.open(folder) as wb:
         versions = [f"answer@{n}" for n in range(1, big_project.VERSIONS + 1)]
-        yield from _timed(wb, RunOptions(prompts=versions, dataset="golden", repeats=2), "100,000 trials")
+        yield from _timed(wb, RunOptions(prompts=versions, dataset="golden", repeats=2), "50 arms x 1,000 rows x 2")
         yield from _timed(wb, _on_an_index(wb, folder), "4 arms x 100 rows on an index")
 
 
