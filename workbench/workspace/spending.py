@@ -28,6 +28,8 @@ NO_USE_CASE = "no use case named"
 NO_PROMPT = "no prompt named"
 
 CapState = Literal["fine", "near", "reached"]
+BudgetName = Literal["run", "run_usd", "month_usd"]
+"""A run's own budget, or one of `workbench.toml`."""
 
 
 @dataclass(frozen=True)
@@ -124,17 +126,21 @@ class Spending:
         spent, caps = self.context.read(lambda s: self._run(s, run, max_cost_usd))
         return CapUse(spent, caps.run_usd, caps.alert_at)
 
-    def stopped_at(self, run: str, max_cost_usd: float | None = None) -> str:
-        """Which budget a run stopped at, what was spent of it, and how to go on."""
+    def reached(self, run: str, max_cost_usd: float | None = None) -> tuple[BudgetName, CapUse]:
+        """Which budget a run stopped at, being the one with the least left, and what was spent of it."""
         month, of_run = self.month(), self.of_run(run, max_cost_usd)
-        which, use = min((("the month", month), ("the run", of_run)), key=lambda one: _left(one[1]))
-        text = f"Stopped at the budget of {which}: {use.text} spent or set aside, too little left for another answer."
-        project = self.context.settings.budget
-        if use is month:
-            return f"{text} Raise month_usd in workbench.toml, then `workbench resume {run}` goes on."
-        if use.cap_usd == project.run_usd:
-            return f"{text} Raise run_usd in workbench.toml, then `workbench resume {run}` goes on."
-        return f"{text} `workbench resume {run} --max-cost USD` goes on with a higher one."
+        if _left(month) <= _left(of_run):
+            return "month_usd", month
+        return ("run_usd" if of_run.cap_usd == self.context.settings.budget.run_usd else "run"), of_run
+
+    def stopped_at(self, run: str, max_cost_usd: float | None = None) -> str:
+        """Which budget a run stopped at, what was spent of it, and how to go on, on the command line."""
+        name, use = self.reached(run, max_cost_usd)
+        of = "the month" if name == "month_usd" else "the run"
+        text = f"Stopped at the budget of {of}: {use.text} spent or set aside, too little left for another answer."
+        if name == "run":
+            return f"{text} `workbench resume {run} --max-cost USD` goes on with a higher one."
+        return f"{text} Raise {name} in workbench.toml, then `workbench resume {run}` goes on."
 
     def lately(self) -> SpendReport:
         """The last 30 days."""
