@@ -130,7 +130,7 @@ def test_5_when_another_process_carries_the_run_out(workbench, project):
         with open_project(project) as wb:
             until(lambda: len(wb.runs.list()) == 2 and wb.runs.list()[0].summary.done > 0)
         ended = workbench("resume", "latest")
-        assert (ended.code, "another process" in ended.err) == (5, True)
+        assert (ended.code, f"by process {other.pid} (" in ended.err) == (5, True)
     finally:
         other.kill()
         other.communicate(timeout=30)

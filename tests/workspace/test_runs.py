@@ -248,7 +248,7 @@ def test_a_run_that_goes_on_elsewhere_is_seen_and_cannot_be_resumed_here(filled,
 
     assert int(done) == 4
     assert filled.runs.status(run) == "running"
-    with pytest.raises(RunBusyError, match="another process"):
+    with pytest.raises(RunBusyError, match=rf"by process {other.popen.pid} \(.*python"):
         filled.runs.resume(run)
     assert len(filled.runs.outputs(run)) == 4
 

@@ -32,15 +32,17 @@ def is_fatal(error: duckdb.Error) -> bool:
 def busy(path: Path, error: duckdb.Error | None = None) -> StoreBusyError:
     """The error for a file that was not free in time, naming the process that DuckDB's message names."""
     found = _HOLDER.search(str(error))
-    if found is None:
-        holder = "another process"
-    else:
-        command = _command_line(int(found[1]))
-        holder = f"process {found[1]}" + (f" ({command})" if command else "")
+    holder = "another process" if found is None else process_named(int(found[1]))
     return StoreBusyError(
         f"{path} is in use by {holder} and was not free in time.",
         hint="Try again when that process is done, or end it.",
     )
+
+
+def process_named(pid: int) -> str:
+    """A process as a person finds it: its number, and its command where the system shows it."""
+    command = _command_line(pid)
+    return f"process {pid}" + (f" ({command})" if command else "")
 
 
 def translated(error: duckdb.Error | OSError, path: Path) -> StoreError:

@@ -17,6 +17,7 @@ from workbench.store import trials
 from workbench.workspace.answer_cache import open_caches
 from workbench.workspace.budget import RunBudget, open_budget
 from workbench.workspace.caps import Caps
+from workbench.workspace.claims import Claim
 from workbench.workspace.context import Context
 from workbench.workspace.counts import Counts
 from workbench.workspace.engines import AnyEngine, EngineMaker
@@ -27,6 +28,9 @@ from workbench.workspace.models import Models
 from workbench.workspace.progress import Progress, seconds_left
 from workbench.workspace.scoring import JudgeSeat, Scorer, seats
 from workbench.workspace.verdicts import Verdicts
+
+HEED_S = 0.1
+"""How often a run looks whether it is told to stop."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Execution:
         self._unjudged = unjudged
         self._scorer = Scorer(context, plan)
         self._brake = Brake()
-        self._keeper = Keeper(context, run, self._scorer, plan.metrics, brake=self._brake, earlier=earlier)
+        self._keeper = Keeper(context, self._scorer, plan.metrics, brake=self._brake, earlier=earlier)
         self._lanes: Mapping[str, LaneView] = {}
         self._budget: RunBudget | None = None
         self._engine: AnyEngine | None = None
@@ -106,6 +110,8 @@ class Execution:
     async def carry_out(self) -> tuple[RunStatus, StopReason | None]:
         """Ask, score, store. Returns how it ended; what was answered is stored whatever happens."""
         async with AsyncExitStack() as stack:
+            heeding = asyncio.create_task(self._heed_wishes())
+            stack.callback(heeding.cancel)
             opened = await asyncio.to_thread(self._prepare)
             if self._budget is not None:
                 stack.push_async_callback(self._budget.aclose)
@@ -127,6 +133,14 @@ class Execution:
                 await storing
         verdicts.raise_defect()
         return self._ending(verdicts)
+
+    async def _heed_wishes(self) -> None:
+        """Stop when another process, or a page of this one, wishes so."""
+        claim = Claim(self._context, self.run)
+        while self._brake.reason != "cancel":
+            if claim.asked_to_stop():
+                self._brake.pull("cancel")
+            await asyncio.sleep(HEED_S)
 
     def _prepare(self) -> _Opened:
         """Open everything that is asked from here. Blocking."""

@@ -12,7 +12,7 @@ from workbench.domain.score import Score
 from workbench.errors import StoreBusyError
 from workbench.runner.brake import Brake
 from workbench.runner.outcomes import Arrived
-from workbench.store import runs, scores, spend, trials
+from workbench.store import scores, spend, trials
 from workbench.store.session import Session
 from workbench.workspace.context import PATIENT_TRIES, Context
 from workbench.workspace.counts import Counts
@@ -52,18 +52,16 @@ class Keeper:
     """Takes outcomes and scores on the event loop, and stores them turn by turn."""
 
     def __init__(
-        self, context: Context, run: str, scorer: Scorer, metrics: Sequence[str], *, brake: Brake, earlier: Counts
+        self, context: Context, scorer: Scorer, metrics: Sequence[str], *, brake: Brake, earlier: Counts
     ) -> None:
         """`earlier` counts what is stored already."""
         self.counts = earlier
         self._context = context
-        self._run = run
         self._scorer = scorer
         self._metrics = metrics
         self._brake = brake
         self._batch = _Batch()
         self._room = asyncio.Event()
-        self._started_at = context.clock.now()
 
     def take(self, arrived: Arrived) -> None:
         """Take an outcome in, with what came with it."""
@@ -94,8 +92,6 @@ class Keeper:
             last = all_in.is_set()
             try:
                 await self._store_batch()
-                if not last and not self._brake.pulled and await asyncio.to_thread(self._cancelled_elsewhere):
-                    self._brake.pull("cancel")
             except StoreBusyError:
                 tries_left = tries_left - 1 if last else PATIENT_TRIES
                 if not tries_left:
@@ -135,7 +131,3 @@ class Keeper:
             spend.give_back(session, dict.fromkeys(spend.settled(batch.outcomes)) | batch.released, now)
 
         self._context.write(change)
-
-    def _cancelled_elsewhere(self) -> bool:
-        events = self._context.read(lambda s: runs.events(s, self._run))
-        return any(event.kind == "cancelled" and event.at >= self._started_at for event in events)

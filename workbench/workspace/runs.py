@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
 from workbench.domain.run import RunInfo, RunPlan, RunStatus, RunSummary, StopReason, TrialFailure, TrialOutput
-from workbench.errors import InputError, RunBusyError, StoreError
+from workbench.errors import InputError, StoreError
 from workbench.store import runs, scores, trials
 from workbench.store.session import Session
 from workbench.workspace import jobs
 from workbench.workspace.caps import Caps, caps_in_force, judges_asked, require_bounds
+from workbench.workspace.claims import Claim
 from workbench.workspace.context import Context
 from workbench.workspace.counts import Counts
 from workbench.workspace.execution import Execution
@@ -33,8 +31,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RUN_ID_BYTES = 5
-LOOKED_AT_S = 0.2
-"""Another process that looks whether a run goes on holds its lock for an instant: so long it is waited for."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +71,7 @@ class Runs:
         self._require_ready(plan)
         caps = self._caps(plan)
         run = f"r{secrets.token_hex(RUN_ID_BYTES)}"
-        lock = self._lock(run)
+        lock = Claim(self.context, run).take()
 
         def change(session: Session) -> None:
             now = ctx.clock.now()
@@ -86,7 +82,7 @@ class Runs:
 
         try:
             ctx.write(change)
-            return self._begin(run, plan, lock, caps=caps, retry_failed=False)
+            return self._begin(run, plan, lock.release, caps=caps, retry_failed=False)
         except BaseException:
             lock.release()
             raise
@@ -103,7 +99,7 @@ class Runs:
         ctx = self.context
         ctx.require("engineer", "resume a run")
         run = self.find(run)
-        lock = self._lock(run)
+        lock = Claim(self.context, run).take()
         try:
             plan = ctx.read(lambda s: runs.plan(s, run))
             if executor is not None:
@@ -112,7 +108,7 @@ class Runs:
                 self._require_ready(plan)
             caps = self._caps(plan, max_cost_usd)
             ctx.write(lambda s: runs.add_event(s, run, "resumed", ctx.clock.now()))
-            return self._begin(run, plan, lock, caps=caps, retry_failed=retry_failed)
+            return self._begin(run, plan, lock.release, caps=caps, retry_failed=retry_failed)
         except BaseException:
             lock.release()
             raise
@@ -122,9 +118,7 @@ class Runs:
         run = self.find(run)
         if self.status(run) != "running":
             raise InputError(f"The run {run} is not going on.", hint=f"Its state: {self.status(run)}.")
-        job = self.job(run)
-        if job is not None and not job.done:
-            job.cancel()
+        Claim(self.context, run).ask_to_stop()
         now = self.context.clock.now()
 
         def change(session: Session) -> None:
@@ -233,7 +227,7 @@ class Runs:
         require_bounds(caps, plan, judges_asked(plan.judges, settings, models))
         return caps
 
-    def _begin(self, run: str, plan: RunPlan, lock: FileLock, *, caps: Caps, retry_failed: bool) -> Job:
+    def _begin(self, run: str, plan: RunPlan, release: Callable[[], None], *, caps: Caps, retry_failed: bool) -> Job:
         ctx = self.context
         stored = ctx.read(lambda s: _stored(s, run, plan.judges))
         skip, counts = stored.answered | stored.failed, stored.counts
@@ -256,23 +250,7 @@ class Runs:
                 ctx.store.checkpoint()
             return summary
 
-        return jobs.start(str(ctx.root), Job(run, execution, finish=finish, release=lock.release))
-
-    def _lock(self, run: str) -> FileLock:
-        """Take the run's OS lock, which a killed process loses by itself."""
-        path = self._lock_path(run)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path, thread_local=False)
-        try:
-            lock.acquire(timeout=LOOKED_AT_S, poll_interval=LOOKED_AT_S / 20)
-        except Timeout as error:
-            raise RunBusyError(
-                f"The run {run} is being carried out by another process.", hint="Wait for it, or cancel it."
-            ) from error
-        return lock
-
-    def _lock_path(self, run: str) -> Path:
-        return self.context.state / "runs" / f"{run}.lock"
+        return jobs.start(str(ctx.root), Job(run, execution, finish=finish, release=release))
 
     def _status(self, run: str, events: Sequence[runs.RunEvent]) -> RunStatus:
         job = self.job(run)
@@ -286,16 +264,9 @@ class Runs:
         return "cancelled" if asked or (last is not None and last.stopped_by == "cancel") else "interrupted"
 
     def _goes_on_elsewhere(self, run: str, events: Sequence[runs.RunEvent]) -> bool:
-        """Whether another process holds the run's lock. The events spare a look at runs that have ended."""
-        path = self._lock_path(run)
-        if (events and events[-1].kind in {"finished", "stopped"}) or not path.exists():
-            return False
-        lock = FileLock(path, thread_local=False)
-        with suppress(Timeout):
-            lock.acquire(timeout=LOOKED_AT_S / 4, poll_interval=LOOKED_AT_S / 20)
-            lock.release()
-            return False
-        return True
+        """Whether another process has the run. The events spare a look at runs that have ended."""
+        ended = bool(events) and events[-1].kind in {"finished", "stopped"}
+        return not ended and Claim(self.context, run).taken()
 
 
 @dataclass(frozen=True)
