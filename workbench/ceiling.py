@@ -55,8 +55,13 @@ def most_prompt_tokens(request: CompletionRequest) -> int:
 
 def most_answer_tokens(parameters: Mapping[str, Any], model: str) -> int | None:
     """How many tokens an answer has at most: as the parameters say, else as the model can write; None when unknown."""
-    asked = [parameters[name] for name in OUTPUT_LIMITS if _is_count(parameters.get(name))]
-    return max(asked) if asked else pricing.max_output_tokens(model)
+    asked = asked_answer_tokens(parameters)
+    return pricing.max_output_tokens(model) if asked is None else asked
+
+
+def asked_answer_tokens(parameters: Mapping[str, Any]) -> int | None:
+    """How many tokens an answer may have by the parameters of its request; None when they do not say."""
+    return max((parameters[name] for name in OUTPUT_LIMITS if _is_count(parameters.get(name))), default=None)
 
 
 def no_bound(model: str) -> ProviderError:

@@ -7,7 +7,7 @@ import pytest
 from workbench.domain.model import CompletionRequest, ModelSpec
 from workbench.domain.prompt import Message
 from workbench.errors import ContextTooLongError
-from workbench.runner.context_window import output_limit, overflow, refuse_too_long, window_of
+from workbench.runner.context_window import overflow, refuse_too_long, window_of
 
 GPT_4 = ModelSpec("gpt-4", "openai/gpt-4")
 WINDOW = 8_192
@@ -75,18 +75,3 @@ def test_of_a_window_that_is_not_known_nothing_is_claimed(spec):
 
 def test_signs_in_a_row_are_few_tokens_to_a_model_and_do_not_make_a_prompt_too_long():
     refuse_too_long(GPT_4, CompletionRequest((Message("user", "-" * 3 * WINDOW),)))
-
-
-@pytest.mark.parametrize(
-    ("parameters", "limit"),
-    [
-        ({}, None),
-        ({"max_tokens": 400}, 400),
-        ({"max_tokens": 400, "max_completion_tokens": 300}, 300),
-        ({"max_tokens": None}, None),
-        ({"max_tokens": "many"}, None),
-        ({"max_tokens": True}, None),
-    ],
-)
-def test_the_longest_answer_is_what_the_parameters_say(parameters, limit):
-    assert output_limit(parameters) == limit

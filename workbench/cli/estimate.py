@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from workbench.cli.common import asking, emit, progress_shown, say, show, table
+from workbench.domain.run import PROBED_ROWS
 from workbench.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from workbench.workspace.planning import RunOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-PROBED_ROWS = 5
-"""Rows that `--probe` asks of each arm when it stands alone."""
 
 
 def estimate_options(command: F) -> F:

@@ -19,6 +19,8 @@ StopReason = Literal["budget", "cancel", "provider"]
 
 DEFAULT_CONCURRENCY = 8
 DEFAULT_TIMEOUT_S = 120.0
+PROBED_ROWS = 5
+"""Rows that a probe asks of each arm unless another number is named: enough for a range, though a wide one."""
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ table. A model behind an address of the user's own may be set up with any window
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from workbench.ceiling import asked_answer_tokens
 from workbench.domain.model import CompletionRequest, ModelSpec
 from workbench.errors import ContextTooLongError
 from workbench.hashing import canonical_json
@@ -19,8 +19,6 @@ from workbench.text.token_bounds import TokenBounds, bounds_of
 
 CLEARLY = 1.1
 """So many times the window, by the lowest count, is beyond what could still be taken."""
-OUTPUT_LIMITS = ("max_completion_tokens", "max_tokens")
-"""Parameters that limit the length of an answer, the one that counts first."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ def window_of(spec: ModelSpec) -> int | None:
 
 def overflow(spec: ModelSpec, request: CompletionRequest) -> Overflow | None:
     """Whether a rendered request is too long for its model; None when it fits or nothing is known of the model."""
-    window, room = window_of(spec), output_limit(request.parameters) or 0
+    window, room = window_of(spec), asked_answer_tokens(request.parameters) or 0
     if window is None or most_tokens(texts(request)) + room <= window:
         return None
     return beyond(window, bounds_of(texts(request)), room)
@@ -70,13 +68,6 @@ def refuse_too_long(spec: ModelSpec, request: CompletionRequest) -> None:
             hint="Show it fewer sources, shorten the row, or take a model with a larger window.",
             sent=False,
         )
-
-
-def output_limit(parameters: Mapping[str, Any]) -> int | None:
-    """How many tokens an answer may have by these parameters; None when they do not say."""
-    named = (parameters[name] for name in OUTPUT_LIMITS if parameters.get(name) is not None)
-    limit = next(named, None)
-    return limit if isinstance(limit, int) and not isinstance(limit, bool) and limit > 0 else None
 
 
 def texts(request: CompletionRequest) -> Iterator[str]:

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.ceiling import asked_answer_tokens
 from workbench.domain.dataset import Example
 from workbench.domain.prompt import CONTEXT_VARIABLE, PromptContent
 from workbench.domain.run import Arm, RunPlan
 from workbench.errors import InputError
 from workbench.hashing import canonical_json
-from workbench.runner.context_window import beyond, most_tokens, output_limit, window_of
+from workbench.runner.context_window import beyond, most_tokens, window_of
 from workbench.runner.requests import given_sources, numbered
 from workbench.templates import as_text
 from workbench.text.token_bounds import bounds_of
@@ -69,7 +70,7 @@ def too_long(plan: RunPlan) -> tuple[TooLong, ...]:
 
 
 def _of_arm(arm: Arm, window: int, by_length: Sequence[tuple[int, Example]]) -> list[TooLong]:
-    content, room = arm.prompt.content, output_limit(arm.parameters) or 0
+    content, room = arm.prompt.content, asked_answer_tokens(arm.parameters) or 0
     frame = _frame(content)
     left = window - room - most_tokens(frame)
     longest = [example for length, example in by_length[:LONGEST_LOOKED_AT] if length > left]

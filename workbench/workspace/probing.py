@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workbench.domain.run import RunPlan, RunSummary
+from workbench.domain.run import PROBED_ROWS, RunPlan, RunSummary
 from workbench.errors import InputError
 from workbench.stats.numbers import UNKNOWN, money
 from workbench.store.spend import Spent
 from workbench.workspace.planning import RunOptions
 from workbench.workspace.prompt_sizes import shuffled_rows
-
-PROBED_ROWS = 5
-"""Asked of each arm unless another number is named: enough for a range, though a wide one."""
 
 
 def probe_options(options: RunOptions, plan: RunPlan, rows: int = PROBED_ROWS) -> RunOptions:

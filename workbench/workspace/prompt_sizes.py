@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from workbench.ceiling import asked_answer_tokens
 from workbench.domain.dataset import Example
 from workbench.domain.model import CompletionRequest
 from workbench.domain.prompt import CONTEXT_VARIABLE
@@ -19,7 +20,7 @@ from workbench.domain.protocols import Retriever
 from workbench.domain.run import Arm, Cell, RunPlan
 from workbench.hashing import content_hash
 from workbench.pricing import OFFLINE_PREFIX
-from workbench.runner.context_window import beyond, output_limit, texts, window_of
+from workbench.runner.context_window import beyond, texts, window_of
 from workbench.runner.requests import Sources, build_request, find_sources, retrieval_key
 from workbench.stats.forecast import Range, exactly
 from workbench.stats.quantiles import t_value
@@ -97,7 +98,7 @@ class ArmPrompts:
 
     def too_long(self) -> list[TooLong]:
         """Rendered rows that do not, or may not, fit the model's window with their sources."""
-        window, room = window_of(self.arm.model), output_limit(self.arm.parameters) or 0
+        window, room = window_of(self.arm.model), asked_answer_tokens(self.arm.parameters) or 0
         if window is None:
             return []
         average, found = self._by_characters(), []

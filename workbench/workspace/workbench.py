@@ -18,6 +18,7 @@ from workbench.domain.dataset import Example
 from workbench.domain.index import IndexInfo, IndexSettings
 from workbench.domain.prompt import PromptFile
 from workbench.domain.protocols import Clock
+from workbench.domain.run import PROBED_ROWS
 from workbench.errors import InputError
 from workbench.settings import find_project, read_settings
 from workbench.store.store import Store
@@ -35,7 +36,7 @@ from workbench.workspace.measures import Measures
 from workbench.workspace.models import Models
 from workbench.workspace.overview import Overviews
 from workbench.workspace.planning import Planner, RunOptions
-from workbench.workspace.probing import PROBED_ROWS, probe_options
+from workbench.workspace.probing import probe_options
 from workbench.workspace.progress import Progress
 from workbench.workspace.projects import PROJECT_FILE, STORE_FILE
 from workbench.workspace.prompts import Prompts, Saved

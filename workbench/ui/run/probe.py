@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from workbench.domain.run import RunPlan
+from workbench.domain.run import PROBED_ROWS, RunPlan
 from workbench.errors import WorkbenchError
 from workbench.ui import shell
 from workbench.ui.components import address
 from workbench.ui.components.text import counted, plain
 from workbench.workspace import Workbench
 from workbench.workspace.planning import RunOptions
-from workbench.workspace.probing import PROBED_ROWS, probe_options, probe_words
+from workbench.workspace.probing import probe_options, probe_words
 
 POLL_S = 0.7
 _RUN = "run-probe-id"
