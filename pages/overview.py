@@ -16,4 +16,4 @@ if now.empty:
 next_steps.show(now.steps)
 lately.show_runs(wb.runs.list(lately.RUNS_SHOWN))
 lately.show_releases(wb.releases.list())
-spend.show(wb.spending.month(), wb.spending.lately())
+spend.show(wb.spending.month(), state.spend_report(wb))

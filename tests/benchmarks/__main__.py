@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import completers, engine, estimating, pages, resuming, start
+from tests.benchmarks import completers, engine, estimating, pages, resuming, spending, start
 
 SECTIONS = {
     "start": start.measure,
@@ -19,6 +19,7 @@ SECTIONS = {
     "completers": completers.measure,
     "pages": pages.measure,
     "resuming": resuming.measure,
+    "spending": spending.measure,
     "estimating": estimating.measure,
 }
 

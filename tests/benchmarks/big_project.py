@@ -73,6 +73,7 @@ def outputs_of(run: str, cells: Sequence[Cell], now: datetime, luck: random.Rand
                 0.0001,
                 1,
                 now + timedelta(milliseconds=latency),
+                spent_usd=0.0001,
             )
         )
     return outputs

@@ -19,8 +19,11 @@ NOW = datetime.fromisoformat("2026-11-21T15:00:00")
 
 
 class Clock:
+    def __init__(self, time: datetime = NOW) -> None:
+        self.time = time
+
     def now(self) -> datetime:
-        return NOW
+        return self.time
 
 
 @pytest.fixture
@@ -121,6 +124,17 @@ def test_a_dear_arm_of_a_new_run_is_told(spending):
     assert spending.lately().dear_arms == [
         "Run r1: an answer of answer@1:two costs $1.00, 2.0 times the $0.50 of the baseline answer@1:one."
     ]
+
+
+def test_its_revision_changes_with_whatever_is_spent_and_with_the_day(spending):
+    first = spending.revision()
+    assert spending.revision() == first
+    stored(spending, answered())
+    second = spending.revision()
+    spending.context.write(lambda s: spend.add_apart(s, Apart(NOW, "try", None, None, "gpt", 0.25)))
+    assert len({first, second, spending.revision()}) == 3
+    tomorrow = replace(spending.context, clock=Clock(NOW + timedelta(days=1)))
+    assert Spending(tomorrow).revision() != spending.revision()
 
 
 def test_a_run_is_held_against_its_own_budget_with_what_lost_calls_may_have_cost(spending):

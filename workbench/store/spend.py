@@ -164,6 +164,13 @@ def daily(s: Session, since: datetime) -> pd.DataFrame:
     return s.frame(_DAILY, {"since": since})
 
 
+def revision(s: Session) -> str:
+    """Changes whenever something is stored that sums of spend, or the names they are told by, rest on. Cheap."""
+    tables = ("trial_outputs", "scores", "spend_apart", "prompt_versions", "runs")
+    counts = [row for table in tables for row in s.rows(f"SELECT count(*) FROM {table}")]  # noqa: S608 (named above)
+    return "-".join(str(count) for (count,) in counts)
+
+
 def arm_costs(s: Session, runs: Sequence[str]) -> list[tuple[str, str, int, int, float | None]]:
     """What answers of these runs' arms cost: run, arm, answers of known and of unknown cost, mean of the known ones."""
     return s.rows(

@@ -13,6 +13,7 @@ from workbench.workspace import Workbench
 from workbench.workspace.comparison import Comparison
 from workbench.workspace.estimate import Estimate
 from workbench.workspace.examples import ExampleChange
+from workbench.workspace.spending import SpendReport
 
 COMPARISONS_KEPT = 16
 ESTIMATES_KEPT = 16
@@ -63,6 +64,16 @@ def estimate(wb: Workbench, plan: RunPlan) -> Estimate:
 @st.cache_resource(show_spinner="Estimating…", max_entries=ESTIMATES_KEPT)
 def _estimate(_wb: Workbench, _plan: RunPlan, key: str, rows: int, revision: str) -> Estimate:  # noqa: ARG001 (the key)
     return _wb.estimates.of_plan(_plan)
+
+
+def spend_report(wb: Workbench) -> SpendReport:
+    """What was spent lately. Added up anew when anything was spent since."""
+    return _spend_report(wb, wb.spending.revision())
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _spend_report(_wb: Workbench, revision: str) -> SpendReport:  # noqa: ARG001 (the key)
+    return _wb.spending.lately()
 
 
 @st.cache_data(show_spinner=False, ttl=MODELS_KNOWN_S)

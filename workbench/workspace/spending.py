@@ -148,6 +148,10 @@ class Spending:
         shown = today - timedelta(days=DAYS_SHOWN - 1)
         return self.context.read(lambda s: _report(s, shown))
 
+    def revision(self) -> str:
+        """Changes whenever `lately` would. Cheap."""
+        return f"{self.context.clock.now().date()}-{self.context.read(spend.revision)}"
+
     def _run(self, s: Session, run: str, max_cost_usd: float | None) -> tuple[Spent, Caps]:
         found = find_run(s, run)
         return spend.of_run(s, found), caps_in_force(runs.plan(s, found), self.context.settings, max_cost_usd)
