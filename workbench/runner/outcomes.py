@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from workbench.domain.model import Completion
 from workbench.domain.run import Cell, Outcome, Replayed, TrialFailure, TrialOutput
 from workbench.domain.score import Score
-from workbench.errors import ProviderError, WorkbenchError
+from workbench.errors import ProviderError
 from workbench.pricing import answer_cost_usd
 from workbench.runner.asking import Numbered
 from workbench.runner.preparing import Prepared, Unprepared
@@ -29,25 +30,19 @@ class Arrived:
 
 def answered(run: str, prepared: Prepared, completion: Completion, made: Numbered) -> TrialOutput:
     """The output of an attempt that was answered."""
-    cell, attempt = prepared.cell, made.attempt
-    cost = answer_cost_usd(completion, cell.arm.price)
-    found = prepared.sources.chunks if completion.sources is None else given_sources(completion.sources)
+    attempt, price = made.attempt, prepared.cell.arm.price
+    cost = answer_cost_usd(completion, price)
     return TrialOutput(
-        trial_id=cell.trial_id(run),
-        run=run,
-        arm=cell.arm.label,
-        example_id=cell.example.id,
-        repeat=cell.repeat,
-        cell_hash=cell.hash,
+        **_identity(run, prepared.cell),
         request_key=prepared.request_key,
         completion=completion,
-        retrieved=found,
+        retrieved=prepared.sources.chunks if completion.sources is None else given_sources(completion.sources),
         retrieval_ms=prepared.sources.retrieval_ms,
         cost_usd=cost,
         attempts=made.number,
         started_at=attempt.started_at,
         spent_usd=cost,
-        price=cell.arm.price,
+        price=price,
         cold_start=attempt.cold_start,
         reservation=attempt.reservation,
     )
@@ -55,14 +50,8 @@ def answered(run: str, prepared: Prepared, completion: Completion, made: Numbere
 
 def replayed(run: str, prepared: Prepared, earlier: Replayed, now: datetime) -> TrialOutput:
     """The output of a cell whose answer an earlier run got: measured then, and paid then."""
-    cell = prepared.cell
     return TrialOutput(
-        trial_id=cell.trial_id(run),
-        run=run,
-        arm=cell.arm.label,
-        example_id=cell.example.id,
-        repeat=cell.repeat,
-        cell_hash=cell.hash,
+        **_identity(run, prepared.cell),
         request_key=prepared.request_key,
         completion=earlier.completion,
         retrieved=prepared.sources.chunks,
@@ -80,10 +69,10 @@ def replayed(run: str, prepared: Prepared, earlier: Replayed, now: datetime) -> 
 def failed(run: str, cell: Cell, error: ProviderError, made: Numbered) -> TrialFailure:
     """The failure of an attempt."""
     attempt = made.attempt
-    return _failure(
-        run,
-        cell,
-        error,
+    return TrialFailure(
+        **_identity(run, cell),
+        error=type(error).__name__,
+        message=str(error),
         retryable=error.retryable,
         final=made.final,
         attempt=made.number,
@@ -95,44 +84,25 @@ def failed(run: str, cell: Cell, error: ProviderError, made: Numbered) -> TrialF
 
 def not_asked(run: str, unprepared: Unprepared, now: datetime) -> TrialFailure:
     """The failure of a cell for which nothing could be sent."""
-    return _failure(
-        run,
-        unprepared.cell,
-        unprepared.error,
+    return TrialFailure(
+        **_identity(run, unprepared.cell),
+        error=type(unprepared.error).__name__,
+        message=str(unprepared.error),
         retryable=False,
         final=True,
         attempt=1,
         started_at=now,
         elapsed_ms=0.0,
-        reservation=None,
     )
 
 
-def _failure(
-    run: str,
-    cell: Cell,
-    error: WorkbenchError,
-    *,
-    retryable: bool,
-    final: bool,
-    attempt: int,
-    started_at: datetime,
-    elapsed_ms: float,
-    reservation: str | None,
-) -> TrialFailure:
-    return TrialFailure(
-        trial_id=cell.trial_id(run),
-        run=run,
-        arm=cell.arm.label,
-        example_id=cell.example.id,
-        repeat=cell.repeat,
-        cell_hash=cell.hash,
-        error=type(error).__name__,
-        message=str(error),
-        retryable=retryable,
-        final=final,
-        attempt=attempt,
-        started_at=started_at,
-        elapsed_ms=elapsed_ms,
-        reservation=reservation,
-    )
+def _identity(run: str, cell: Cell) -> dict[str, Any]:
+    """The fields by which every outcome of a cell is known."""
+    return {
+        "trial_id": cell.trial_id(run),
+        "run": run,
+        "arm": cell.arm.label,
+        "example_id": cell.example.id,
+        "repeat": cell.repeat,
+        "cell_hash": cell.hash,
+    }
