@@ -68,3 +68,25 @@ def test_whatever_happens_no_more_calls_are_under_way_than_the_limit_allowed(mos
         await asyncio.gather(*asking, return_exceptions=True)
 
     asyncio.run(act())
+
+
+def test_another_highest_limit_holds_at_once_and_makes_room_for_those_who_wait():
+    async def act():
+        limit = AdaptiveLimit(1)
+        await limit.acquire()
+        waiting = asyncio.create_task(limit.acquire())
+        await asyncio.sleep(0)
+        limit.change(2)
+        await waiting
+        limit.change(1)
+        return limit
+
+    limit = asyncio.run(act())
+    assert (limit.in_flight, limit.now, limit.most) == (2, 1, 1)
+
+
+def test_a_limit_that_was_pushed_back_does_not_rise_by_a_higher_one():
+    limit = AdaptiveLimit(8)
+    limit.pushed_back(0)
+    limit.change(16)
+    assert (limit.now, limit.most) == (4, 16)

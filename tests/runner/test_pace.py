@@ -79,3 +79,35 @@ def test_the_reason_for_waiting_names_the_limit():
 def test_without_limits_nothing_waits():
     pace = Pace.of(Limits(), HandClock())
     assert [pace.take(10**9) for _ in range(3)] == [(0.0, "")] * 3
+
+
+@given(st.integers(2, 300), st.floats(0, 90), st.integers(1, 5))
+def test_no_sixty_seconds_hold_more_than_the_limit_when_another_process_gets_a_share_of_it(limit, joined_at, rush):
+    clock = HandClock()
+    first, second = Bucket(limit, clock), Bucket(limit // 2, clock)
+    sent = []
+    while clock.seconds < joined_at:
+        sent.extend(clock.seconds + first.take(1) for _ in range(rush))
+        clock.seconds = max(clock.seconds + 0.5, sent[-1])
+    first.change(limit - limit // 2)
+    second.drain()
+    for _ in range(rush * 40):
+        sent.extend(clock.seconds + bucket.take(1) for bucket in (first, second))
+    sent.sort()
+    for start in sent:
+        assert sum(start <= at < start + 60 - 1e-6 for at in sent) <= limit
+
+
+def test_a_changed_limit_leaves_what_has_flowed_in_and_no_more_than_fits():
+    clock = HandClock()
+    bucket = Bucket(600, clock)
+    bucket.change(60)
+    assert [bucket.take(1) for _ in range(7)][5:] == [0.0, pytest.approx(1 / 0.9)]
+
+
+def test_limits_of_all_kinds_change_together_and_may_begin_with_nothing():
+    clock = HandClock()
+    pace = Pace.of(Limits(requests_per_minute=600, tokens_per_minute=60_000), clock)
+    pace.change(Limits(requests_per_minute=60, tokens_per_minute=6_000))
+    pace.drain()
+    assert pace.take(90) == (pytest.approx(1 / 0.9), "its limit is 60 requests a minute")

@@ -10,8 +10,10 @@ and its clients.
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -20,6 +22,7 @@ from workbench.errors import UnavailableError, WorkbenchError, WorkerLostError
 T = TypeVar("T")
 
 CONNECT_S = 5.0
+CLOSE_S = 2.0
 LOOK_S = 2.0
 """How often it is looked who works there; most changes are told by the scheduler at once."""
 KEPT_MESSAGES = 16
@@ -58,7 +61,8 @@ class Cluster:
                 client = distributed.Client(
                     url, asynchronous=True, set_as_default=False, timeout=CONNECT_S, name="workbench"
                 )
-                await client
+                async with asyncio.timeout(CONNECT_S + CLOSE_S):
+                    await client
         except (OSError, RuntimeError, TypeError, ValueError) as error:
             if client is not None:
                 await _quietly(client.close())
@@ -142,12 +146,12 @@ class Cluster:
         """What came of a task, which is lost when nothing did."""
         from distributed import KilledWorker
 
-        if not coming.done() or coming.cancelled():
-            self.require()
+        if not coming.done():
             raise WorkerLostError(f"The worker {worker} died.")
         try:
             return coming.result()
-        except KilledWorker as error:
+        except (KilledWorker, CancelledError) as error:
+            self.require()
             raise WorkerLostError(f"The worker {worker} died.") from error
         except WorkbenchError:
             raise
@@ -210,6 +214,8 @@ def _dask() -> tuple[Any, Any]:
             "Dask is not installed, which runs on several machines need.",
             hint="`pip install 'prompt-workbench[scale]'`, in the same version as on the workers.",
         ) from error
+    # What it has to say is raised here as errors, in words of this program.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     return distributed, dask
 
 
@@ -228,4 +234,5 @@ def _unreachable(address: str, scheme: str, error: Exception) -> UnavailableErro
 async def _quietly(closing: Awaitable[object]) -> None:
     """Close what may be broken already."""
     with suppress(OSError, TimeoutError):
-        await closing
+        async with asyncio.timeout(CLOSE_S):
+            await closing

@@ -55,7 +55,8 @@ class FarLane:
         if not told or not all(one.reason for one in told):
             return (0.0, "")
         longest = max(told, key=lambda one: one.waiting_s)
-        return (longest.waiting_s, longest.reason)
+        each = f" (each of {len(told)} workers)" if len(told) > 1 else ""
+        return (longest.waiting_s, longest.reason + each)
 
     def most_usd(self, prepared: Prepared) -> float:
         """The most that a request can cost; 0 where there is no bound, since its worker will not send it."""
