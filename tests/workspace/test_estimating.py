@@ -19,6 +19,7 @@ from workbench.store import runs, trials
 from workbench.text import tokens
 from workbench.workspace.fitting import require_fit
 from workbench.workspace.planning import RunOptions
+from workbench.workspace.prompt_sizes import shuffled_rows
 
 ONE, TWO = "one", "two"
 PRICE_IN, PRICE_OUT = 1.0e-6, 2.0e-6
@@ -320,6 +321,18 @@ def test_sources_that_the_index_finds_are_part_of_the_prompt(wb, project):
     assert arm.prompt_each.middle > 100
 
 
+def test_a_rows_own_sources_are_part_of_its_prompt(filled):
+    content = PromptContent((Message("user", "{{context}} {{question}}"),), variables=("context", "question"))
+    filled.add_prompt(PromptFile("grounded", content))
+    rows_with_sources = [Example(f"q-{n}", {"question": "How long?"}, context=("word " * 100 * n,)) for n in (1, 2, 3)]
+    filled.add_dataset(rows_with_sources, name="given")
+
+    (arm,) = filled.estimate("grounded@1", "given", models="offline/reader").arms
+
+    headings = tokens.count("[1]\ngiven-1")
+    assert arm.prompt_tokens.middle == pytest.approx(600 + 3 * (headings + tokens.count("How long?")))
+
+
 def test_of_a_large_plan_a_sample_is_rendered_and_the_same_each_time(filled):
     filled.add_dataset([Example(f"q-{n}", {"question": "Why? " * (1 + n % 7)}) for n in range(3_000)], name="large")
     options = {"prompts": "answer@1", "dataset": "large", "models": "offline/reader"}
@@ -404,6 +417,29 @@ def test_sources_that_make_a_prompt_too_long_are_noticed(filled, project):
 
     assert {row.example_id for row in found.too_long} == {row["id"] for row in rows()}
     require_fit(filled.runs.plan(RunOptions(prompts=["grounded@1"], dataset="golden", models=["openai/gpt-4"])))
+
+
+def test_a_long_row_is_found_though_only_a_sample_of_rows_is_searched_for(filled, project):
+    (project / "documents").mkdir()
+    (project / "documents" / "loans.md").write_text("# Loans\n\nAn item is lent for some days.\n")
+    filled.build_index("library", project / "documents")
+    content = PromptContent(
+        (Message("user", "{{context}}\n\n{{question}}"),),
+        variables=("context", "question"),
+        retrieval=RetrievalSettings("library"),
+    )
+    filled.add_prompt(PromptFile("grounded", content))
+    asked = {f"q-{n}": "How long?" for n in range(100)}
+    for last in asked:
+        long = [
+            Example(name, {"question": "the item " * 10_000 if name == last else text}) for name, text in asked.items()
+        ]
+        filled.add_dataset(long, name="long")
+        plan = filled.runs.plan(RunOptions(prompts=["grounded@1"], dataset="long", models=["openai/gpt-4"]))
+        if last not in {row.id for row in shuffled_rows(plan)[:50]}:
+            break
+
+    assert [row.example_id for row in filled.estimates.of_plan(plan).too_long] == [last]
 
 
 def test_an_estimate_shows_itself_as_its_words(filled):

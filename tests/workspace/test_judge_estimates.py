@@ -88,6 +88,17 @@ def test_votes_multiply_calls_and_cost(judge_of):
     assert three.cost_usd.high == pytest.approx(3 * one.cost_usd.high)
 
 
+def test_longer_answers_make_a_judge_dearer(judge_of, models):
+    wb = judge_of(LIMITED)
+    before = wb.estimate(**ASKED).judges[0]
+    models.default.answer = lambda request: an_answer("Days.", usage=Usage(10, 200))
+    wb.run(**{**ASKED, "judges": []})
+
+    after = wb.estimate(**ASKED).judges[0]
+
+    assert after.cost_usd.low - before.cost_usd.low > 8 * 100e-6
+
+
 def test_earlier_verdicts_tell_cost_and_time(judge_of, models):
     models.default.answer = lambda request: an_answer("It is lent for 3 days [1].", usage=Usage(500, 100))
     wb = judge_of(JUDGED)

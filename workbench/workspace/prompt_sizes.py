@@ -121,7 +121,7 @@ class ArmPrompts:
     def _sampling_error(self) -> Range:
         lengths = [row.characters for row in self.rows]
         mean, n = self.characters, len(lengths)
-        if n < 2 or n == self.planned or not mean:
+        if n < 2 or not mean:
             return exactly(1.0)
         sd = math.sqrt(sum((length - mean) ** 2 for length in lengths) / (n - 1))
         error = sd / math.sqrt(n) * math.sqrt(1 - n / self.planned)
