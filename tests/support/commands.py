@@ -21,10 +21,12 @@ def environment(**variables: str) -> dict[str, str]:
     }
 
 
-def workbench(*arguments: object, cwd: Path, timeout: float = 60, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run one command to its end."""
+def workbench(
+    *arguments: object, cwd: Path, timeout: float = 60, largest_file: int | None = None, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end. No file grows beyond `largest_file` bytes."""
     return subprocess.run(
-        [*COMMAND, *map(str, arguments)],
+        [*(COMMAND if largest_file is None else _limited(largest_file)), *map(str, arguments)],
         check=False,
         cwd=cwd,
         env=environment(**variables),
@@ -32,6 +34,12 @@ def workbench(*arguments: object, cwd: Path, timeout: float = 60, **variables: s
         text=True,
         timeout=timeout,
     )
+
+
+def _limited(largest_file: int) -> list[str]:
+    python, option, code = COMMAND
+    limit = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({largest_file}, {largest_file}))"
+    return [python, option, f"{limit}; {code}"]
 
 
 def started(*arguments: object, cwd: Path, **variables: str) -> subprocess.Popen[str]:

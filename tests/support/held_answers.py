@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import re
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from aiohttp import web
@@ -26,29 +27,47 @@ limits = {{ concurrency = 4 }}
 SENTENCE = re.compile(r"\[1\][^\n]*\n+(?:#[^\n]*\n+)*([^.\n]+\.)")
 
 
+def first_sentence(asked: Asked) -> str:
+    """The first sentence of the first source, and the mark of what was asked, which differs for every prompt."""
+    found = SENTENCE.search(asked.question)
+    said = found.group(1) if found else "The handbook says so."
+    return f"{said} [1] {mark(asked.prompt)}"
+
+
 class HeldAnswers:
-    """Answers so many requests; the next ones wait until they are let go. For `OpenAIServer.default`.
+    """Answers so many requests; the next ones wait until they are let go. For `OpenAIServer.default`."""
 
-    An answer is the first sentence of the first source, and ends with the mark of what was asked, which differs for
-    every prompt.
-    """
-
-    def __init__(self, free: int) -> None:
+    def __init__(self, free: int, answer: Callable[[Asked], str] = first_sentence) -> None:
+        """`answer` is what a request is answered with."""
         self.free = free
+        self._answer = answer
         self._taken = 0
-        self._open = threading.Event()
+        self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+        self._holds = True
+        self._lock = threading.Lock()
 
-    def let_go(self) -> None:
-        """Answer those that wait, and all others from now on."""
-        self._open.set()
+    def let_go(self, most: int | None = None) -> None:
+        """Answer those that wait, and all others from now on; or no more than so many of those that wait."""
+        with self._lock:
+            self._holds = self._holds and most is not None
+            freed = self._waiting[:most]
+            del self._waiting[:most]
+        for loop, gate in freed:
+            loop.call_soon_threadsafe(gate.set)
 
     async def __call__(self, asked: Asked, http: web.Request) -> web.StreamResponse:
         self._taken += 1
         if self._taken > self.free:
-            await asyncio.to_thread(self._open.wait)
-        found = SENTENCE.search(asked.question)
-        said = found.group(1) if found else "The handbook says so."
-        return await ok(f"{said} [1] {mark(asked.prompt)}")(asked, http)
+            await self._wait()
+        return await ok(self._answer(asked))(asked, http)
+
+    async def _wait(self) -> None:
+        with self._lock:
+            if not self._holds:
+                return
+            gate = asyncio.Event()
+            self._waiting.append((asyncio.get_running_loop(), gate))
+        await gate.wait()
 
 
 def mark(prompt: str) -> str:

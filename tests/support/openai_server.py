@@ -15,6 +15,7 @@ import asyncio
 import hashlib
 import json
 import threading
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,6 +39,9 @@ class Asked:
     body: dict[str, Any]
     abandoned: threading.Event = field(default_factory=threading.Event)
     """Set when the client went away before the answer was complete."""
+    arrived_s: float = field(default_factory=time.monotonic)
+    answered_s: float | None = None
+    """When the answer, or the refusal, was complete; None before, and when the client went away."""
 
     @property
     def prompt(self) -> str:
@@ -212,17 +216,22 @@ def echo(question: str) -> str:
 class OpenAIServer:
     """The server, in a thread and an event loop of its own, from `with` to the end of the block."""
 
-    def __init__(self, *, latency_s: float = 0.0, models: Sequence[str] = MODELS) -> None:
+    def __init__(
+        self, *, latency_s: float = 0.0, models: Sequence[str] = MODELS, port: int = 0, keep_alive_s: float = 75.0
+    ) -> None:
+        """`port` 0 takes one that is free; idle connections are closed after `keep_alive_s`."""
         self.latency_s = latency_s
         self.models = tuple(models)
         self.default: Reply = ok()
         self.requests: list[Asked] = []
         self.peak = 0
         """The most chat requests that were open at once."""
-        self._open = 0
+        self.open = 0
+        """Chat requests that wait for their answer."""
         self._script: deque[Reply] = deque()
         self._rules: list[tuple[str, Reply]] = []
-        self._port = 0
+        self._port = port
+        self._keep_alive_s = keep_alive_s
         self._loop = asyncio.new_event_loop()
         self._runner: web.AppRunner | None = None
         self._thread = threading.Thread(target=self._loop.run_forever, name="openai-server", daemon=True)
@@ -270,9 +279,15 @@ class OpenAIServer:
         app.router.add_post("/v1/embeddings", self._embeddings)
         app.router.add_get("/v1/models", self._list)
         app.router.add_get("/api/tags", self._tags)
-        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(
+            app,
+            access_log=None,
+            handler_cancellation=True,
+            shutdown_timeout=0.1,
+            keepalive_timeout=self._keep_alive_s,
+        )
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0, backlog=1024).start()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port, backlog=1024).start()
         self._port = self._runner.addresses[0][1]
 
     async def _stop(self) -> None:
@@ -287,17 +302,20 @@ class OpenAIServer:
 
     async def _chat(self, http: web.Request) -> web.StreamResponse:
         asked = await self._record(http)
-        self._open += 1
-        self.peak = max(self.peak, self._open)
+        self.open += 1
+        self.peak = max(self.peak, self.open)
         try:
             if self.latency_s:
                 await asyncio.sleep(self.latency_s)
-            return await self._choose(asked)(asked, http)
+            response = await self._choose(asked)(asked, http)
         except asyncio.CancelledError:
             asked.abandoned.set()
             raise
+        else:
+            asked.answered_s = time.monotonic()
+            return response
         finally:
-            self._open -= 1
+            self.open -= 1
 
     def _choose(self, asked: Asked) -> Reply:
         if self._script:

@@ -12,7 +12,7 @@ import click
 from workbench.cli.common import FILE, asking, emit, json_option, json_text, opened, progress_shown, say, table
 from workbench.cli.estimate import estimate_options, print_estimate, require_estimate
 from workbench.cli.spending import alerting, max_cost_option, tell_budget
-from workbench.errors import ExitCode, InputError
+from workbench.errors import ExitCode, InputError, WorkbenchError
 
 if TYPE_CHECKING:
     from workbench.domain.run import RunSummary
@@ -139,6 +139,9 @@ def _watch(wb: Workbench, begin: Callable[[], Job], as_json: bool, *, max_cost_u
         except KeyboardInterrupt:
             say(f"Interrupted. What was answered is stored; `workbench resume {job.run}` goes on.")
             return ExitCode.INTERRUPTED
+        except WorkbenchError:
+            say(f"The run broke off. What was answered is stored; `workbench resume {job.run}` goes on.")
+            raise
     tell_budget(wb, summary, max_cost_usd)
     if as_json:
         emit(asdict(summary))
