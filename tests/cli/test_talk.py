@@ -88,7 +88,9 @@ def test_compare_says_the_verdict_first(workbench):
 
 def test_compare_of_a_run_without_scores_says_what_is_missing(workbench, models):
     models.default = Scripted(lambda request: ContentFilteredError("refused"))
-    workbench("run", "--prompt", "answer@1", "--prompt", "answer@2", "--dataset", "golden", "--model", "one", "--no-cache")
+    workbench(
+        "run", "--prompt", "answer@1", "--prompt", "answer@2", "--dataset", "golden", "--model", "one", "--no-cache"
+    )
 
     ended = workbench("compare", "latest")
     assert (ended.code, "No scores to compare: no arm has an answer." in ended.out) == (0, True)
