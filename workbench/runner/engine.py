@@ -137,7 +137,7 @@ class LanesEngine(ABC, Generic[L]):
         try:
             while unfinished := {task for task in self._working if not task.done()}:
                 if cancelled.done():
-                    await asyncio.wait(unfinished, timeout=CANCEL_GRACE_S)
+                    await asyncio.wait(unfinished, timeout=self.grace_s)
                     break
                 self._changed.clear()
                 changed = asyncio.create_task(self._changed.wait())
