@@ -143,10 +143,9 @@ def _watch(wb: Workbench, begin: Callable[[], Job], as_json: bool, *, max_cost_u
             say(f"The run broke off. What was answered is stored; `workbench resume {job.run}` goes on.")
             raise
     tell_budget(wb, summary, max_cost_usd)
+    _tell(wb, summary)
     if as_json:
         emit(asdict(summary))
-    else:
-        _tell(wb, summary)
     complete = summary.done == summary.planned and summary.stopped_by is None
     return ExitCode.DONE if complete else ExitCode.INCOMPLETE
 
