@@ -11,7 +11,8 @@ from workbench.domain.model import Limits, ModelSpec
 from workbench.errors import InputError
 from workbench.pricing import FREE
 from workbench.settings import BudgetSettings, JudgeSettings, ProjectSettings, Settings
-from workbench.workspace.caps import Asked, Caps, caps_in_force, judges_asked, require_bounds
+from workbench.workspace.budget import Standing
+from workbench.workspace.caps import Asked, Caps, alert, caps_in_force, judges_asked, require_bounds
 
 LISTED = "openai/gpt-4o-mini"
 CAPPED = Caps(run_usd=1.0)
@@ -105,3 +106,23 @@ def test_judges_are_asked_with_their_models_parameters_and_price(wb):
     assert [(one.by, one.model.alias, dict(one.parameters), one.price) for one in found] == [
         ("the judge strict", "dear", {"max_tokens": 9}, DEAR)
     ]
+
+
+@pytest.mark.parametrize(
+    ("usd", "cap", "said"),
+    [
+        (0.79, 1.0, None),
+        (0.8, 1.0, "80% of the run's budget is spent or set aside: $0.80 of $1.00."),
+        (1.0, 1.0, "100% of the run's budget is spent or set aside: $1.00 of $1.00."),
+        (9.0, None, None),
+        (0.0, 0.0, None),
+    ],
+)
+def test_a_cap_is_pointed_out_from_its_share_on(usd, cap, said):
+    assert alert("run", usd, cap, 0.8) == said
+
+
+def test_a_standing_points_out_each_cap_by_itself():
+    standing = Standing(Caps(1.0, 10.0, 0.5), run_usd=0.6, month_usd=4.0)
+    assert list(standing.alerts()) == ["run"]
+    assert list(replace(standing, month_usd=5.0).alerts()) == ["run", "month"]
