@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import pickle
 import secrets
+import zlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
@@ -26,7 +28,8 @@ CLOSE_S = 2.0
 LOOK_S = 2.0
 """How often it is looked who works there; most changes are told by the scheduler at once."""
 KEPT_MESSAGES = 16
-"""Dask keeps the last thousand messages of each connection for developers; requests and answers are large."""
+"""For developers, Dask keeps the last thousand messages of each connection. Those with requests are large; the scheduler
+keeps them all the same, so they are packed."""
 _SCHEMES = {"dask": "tcp", "dask+tls": "tls"}
 _EVENTS = "all"
 
@@ -78,6 +81,10 @@ class Cluster:
         """Whether the scheduler is gone: nothing more will come of it."""
         return bool(self._client.status != "running")
 
+    def has(self, worker: str) -> bool:
+        """Whether a worker is there, for all that is known."""
+        return worker in self._gone
+
     def require(self) -> None:
         """Raise UnavailableError when the scheduler is gone."""
         if self.lost:
@@ -110,12 +117,15 @@ class Cluster:
 
     async def carry_out(self, worker: str, function: Callable[[Any], Awaitable[T]], given: Any, *, name: str) -> T:
         """Have one worker carry out a task. Raises WorkerLostError when it died, or was gone before it could begin."""
+        packed = await asyncio.to_thread(_pack, given)
         self.require()
         gone = self._gone.get(worker)
-        if gone is None or gone.is_set():
+        if gone is None:
             raise WorkerLostError(f"The worker {worker} is gone.", began=False)
         key = f"{name}-{secrets.token_hex(8)}"
-        future = self._client.submit(function, given, key=key, workers=[worker], allow_other_workers=False, pure=False)
+        future = self._client.submit(
+            _unpacked, function, packed, key=key, workers=[worker], allow_other_workers=False, pure=False
+        )
         leaving = asyncio.create_task(gone.wait())
         coming: asyncio.Future[T] = asyncio.ensure_future(future.result())
         either: set[asyncio.Future[Any]] = {leaving, coming}
@@ -195,6 +205,19 @@ class Cluster:
         if told["action"] == "remove-worker" and (gone := self._gone.pop(told["worker"], None)) is not None:
             gone.set()
         self._look_now.set()
+
+
+def _pack(given: object) -> bytes:
+    return zlib.compress(pickle.dumps(given), level=1)
+
+
+async def _unpacked(function: Callable[[Any], Awaitable[T]], packed: bytes) -> T:
+    """On the worker: call a function with what was packed for it."""
+    return await function(await asyncio.to_thread(_unpack, packed))
+
+
+def _unpack(packed: bytes) -> Any:
+    return pickle.loads(zlib.decompress(packed))  # noqa: S301 (Dask itself unpickles what comes the same way)
 
 
 def send(topic: str, message: Mapping[str, Any]) -> None:

@@ -74,7 +74,7 @@ class DaskCrew:
         return [
             Seat(name, max(1, min(member.threads // lanes, shared[name].concurrency)), shared[name].concurrency)
             for name, member in self._members.items()
-            if name in shared
+            if name in shared and self._cluster.has(name)
         ]
 
     def told(self, model: str) -> Mapping[str, Told]:
