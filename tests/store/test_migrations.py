@@ -98,3 +98,11 @@ def test_a_database_of_something_else_is_refused_and_left_alone(empty):
 def test_ids_are_unique_and_in_order():
     names = [migration.__name__ for migration in migrations.MIGRATIONS]
     assert names == sorted(set(names))
+
+
+def test_what_was_spent_before_it_was_told_apart_is_what_answers_cost(empty):
+    migrations.apply(empty, at=AT, stop_before="m002_spend")
+    planted(empty)
+    migrations.apply(empty, at=AT)
+    assert empty.row("SELECT spent_usd, cost_usd FROM trial_outputs") == (0.5, 0.5)
+    assert empty.row("SELECT arm, model FROM scores") == ("a", None)
