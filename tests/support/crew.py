@@ -46,10 +46,6 @@ class NearCrew:
         self._changed.set()
         self._changed = asyncio.Event()
 
-    def go_on(self, model):
-        for _, lanes in self._workers.values():
-            lanes[model].go_on()
-
     async def work(self, name, shard):
         if name not in self.names:
             raise WorkerLostError(f"{name} is gone.", began=False)

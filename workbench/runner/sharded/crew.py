@@ -54,7 +54,3 @@ class Crew(Protocol):
     async def work(self, worker: str, shard: Shard) -> Worked:
         """Have a worker work on a shard. Raises WorkerLostError when it died, or was gone before."""
         ...
-
-    def go_on(self, model: str) -> None:
-        """Have the workers take calls to a model again after a pause."""
-        ...

@@ -153,7 +153,8 @@ class ShardedEngine(LanesEngine[FarLane]):
 
     def _shard(self, lane: FarLane, batch: Sequence[Prepared], reserved: _Reserved | None) -> Shard:
         to_ask = [ToAsk(prepared, self._attempts.get(self._trial(prepared), 0)) for prepared in batch]
-        return Shard(self.session, lane.model, tuple(to_ask), None if reserved is None else reserved.usd)
+        allowance = None if reserved is None else reserved.usd
+        return Shard(self.session, lane.model, tuple(to_ask), allowance, lane.continued)
 
     async def _take(
         self, lane: FarLane, supply: Supply, batch: Sequence[Prepared], worked: Worked, reserved: _Reserved | None

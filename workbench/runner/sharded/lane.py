@@ -30,6 +30,8 @@ class FarLane:
     spend: Spend | None = None
     state: LaneState = "open"
     stopped_by: ProviderError | None = None
+    continued: int = 0
+    """How often it was let go on after a pause."""
     _size: int = field(default=FIRST_SHARD, init=False)
 
     @property
@@ -70,7 +72,7 @@ class FarLane:
     def go_on(self) -> None:
         """Take calls again after a pause."""
         self.state, self.stopped_by = "open", None
-        self.crew.go_on(self.model)
+        self.continued += 1
 
     def shard_size(self, fewest: int) -> int:
         """How many requests to put into the next shard; at least `fewest`, which keep a worker busy."""
@@ -82,5 +84,6 @@ class FarLane:
             self._size = min(LARGEST_SHARD, 2 * self._size)
         elif worked.seconds > LONG_S:
             self._size = max(1, self._size // 2)
-        if worked.lane_state != "open" and self.state != "closed":
+        told_of_now = worked.continued == self.continued or worked.lane_state == "closed"
+        if worked.lane_state != "open" and told_of_now and self.state != "closed":
             self.state, self.stopped_by = worked.lane_state, worked.stopped_by

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from workbench.domain.model import Completion
 from workbench.domain.protocols import Clock
@@ -42,6 +42,8 @@ class Shard:
     to_ask: tuple[ToAsk, ...]
     allowance_usd: float | None
     """What its calls may spend together, retries included; None when no budget is in force."""
+    continued: int = 0
+    """How often the model's calls were let go on after a pause. A worker that has paused since goes on as well."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class Worked:
     lane_state: LaneState = "open"
     stopped_by: ProviderError | None = None
     """Why the worker takes no more requests to this model."""
+    continued: int = 0
+    """As the shard had it: what is said of an earlier pause is out of date."""
     scores: tuple[Score, ...] | None = None
     """The rules' scores of the answers; None where they have to be computed yet."""
 
@@ -74,10 +78,15 @@ class Worker:
     timeout_s: float
     budget: ShardBudget | None
     retry: RetryPolicy
+    _continued: dict[str, int] = field(default_factory=dict)
+    """How often lanes were let go on, by model."""
 
     async def work(self, shard: Shard, lane: Lane) -> Worked:
         """Ask everything in a shard. After a cancel answers in flight have a moment to arrive."""
         started = self.clock.monotonic()
+        if shard.continued > self._continued.get(shard.model, 0):
+            self._continued[shard.model] = shard.continued
+            lane.go_on()
         allowance = Allowance(shard.allowance_usd or 0.0)
         outcomes: list[Outcome] = []
         with nullcontext() if self.budget is None else self.budget.drawing_on(allowance):
@@ -99,6 +108,7 @@ class Worker:
             allowance.kept_usd,
             lane.state,
             lane.stopped_by,
+            shard.continued,
         )
 
     async def _ask(self, lane: Lane, to_ask: ToAsk, outcomes: list[Outcome]) -> bool:

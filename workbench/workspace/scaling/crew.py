@@ -92,10 +92,6 @@ class DaskCrew:
         """See `Crew.work`."""
         return await self._cluster.carry_out(worker, far.carry_out, shard, name=f"workbench-{self._commission.run}")
 
-    def go_on(self, model: str) -> None:
-        """See `Crew.go_on`."""
-        self._begin(self._tell_to_go_on(model))
-
     async def _keep_up(self) -> None:
         """Take workers on as they come, forget those that are gone, and share anew among those who are there."""
         try:
@@ -153,10 +149,6 @@ class DaskCrew:
     async def _pass_cancel_on(self) -> None:
         await self._brake.wait_for_cancel()
         await self._call(far.stop, self._commission.session, within_s=STOP_S)
-
-    async def _tell_to_go_on(self, model: str) -> None:
-        await self._call(far.go_on, self._commission.session, model)
-        self._tell_all()
 
     async def _call(
         self, function: Any, *given: Any, workers: Sequence[str] | None = None, within_s: float = ANSWER_S

@@ -147,11 +147,6 @@ def change_shares(session: str, shares: Mapping[str, Share], *, late: bool = Fal
             lane.change_limits(share.concurrency, share.limits)
 
 
-def go_on(session: str, model: str) -> None:
-    """Take calls to a model again after a pause."""
-    _found(session).lanes[model].go_on()
-
-
 def stop(session: str) -> None:
     """Start no further call, and hand over what is there. A session that is not open is stopped already."""
     if session in _sessions:
