@@ -58,3 +58,24 @@ class Holding(Scripted):
         self.asked.set()
         await self.release.wait()
         return await super().complete(request, on_token)
+
+
+class Held(Scripted):
+    """Answers the first `free` requests; the others when let go."""
+
+    def __init__(self, free, answer):
+        super().__init__(answer)
+        self.free = free
+        self._gate = asyncio.Event()
+        self._loop = None
+
+    async def complete(self, request, on_token=None):
+        self._loop = asyncio.get_running_loop()
+        held = len(self.requests) >= self.free
+        answer = await super().complete(request)
+        if held:
+            await self._gate.wait()
+        return answer
+
+    def let_go(self):
+        self._loop.call_soon_threadsafe(self._gate.set)

@@ -1,13 +1,12 @@
 """What a run stores while it goes on: answers, failures, scores; and the counts that it shows."""
 
-import asyncio
 import re
 import threading
 from dataclasses import replace
 
 import pytest
 
-from tests.support.completers import Scripted, an_answer
+from tests.support.completers import Held, Scripted, an_answer
 from tests.support.processes import until
 from tests.support.projects import TOML, fill, jsonl, make_project, open_project, right, rows
 from workbench.domain.run import TrialFailure, TrialOutput
@@ -29,27 +28,6 @@ def start(wb, **changes):
 
 def events(wb, run):
     return list(wb.events.of_run(run))
-
-
-class Held(Scripted):
-    """Answers the first `free` requests; the others when let go."""
-
-    def __init__(self, free=0, answer=right):
-        super().__init__(answer)
-        self.free = free
-        self._gate = asyncio.Event()
-        self._loop = None
-
-    async def complete(self, request, on_token=None):
-        self._loop = asyncio.get_running_loop()
-        held = len(self.requests) >= self.free
-        answer = await super().complete(request)
-        if held:
-            await self._gate.wait()
-        return answer
-
-    def let_go(self):
-        self._loop.call_soon_threadsafe(self._gate.set)
 
 
 def test_every_planned_trial_is_stored_and_scored(filled):
@@ -120,7 +98,7 @@ def test_only_what_is_stored_is_shown_as_done(filled, models, monkeypatch):
 
 
 def test_progress_tells_pace_lanes_and_the_end(filled, models):
-    held = models.script("one", Held(free=4))
+    held = models.script("one", Held(4, right))
     job = start(filled, concurrency=2, models=["one", "two"])
     until(lambda: job.progress().done >= 16)
 
@@ -177,7 +155,7 @@ def test_while_the_store_is_busy_no_more_is_asked_than_memory_should_hold(filled
 
 
 def test_a_full_disk_breaks_the_run_off_with_its_error_and_what_was_stored_stays(filled, models, monkeypatch):
-    held = models.script("one", Held(free=3))
+    held = models.script("one", Held(3, right))
     job = start(filled, concurrency=1)
     until(lambda: job.progress().done == 3)
 
@@ -209,6 +187,28 @@ def test_a_wrong_key_stops_a_model_and_says_so(filled, models):
         ("two", "open", ""),
     ]
     assert job.progress().lanes[0].error == "AuthenticationError"
+
+
+def test_a_wrong_key_is_told_even_where_nothing_is_left_to_ask(filled, models):
+    models.script("one", Scripted(lambda request: AuthenticationError("wrong key")))
+    summary = start(filled, prompts=["answer@1"], examples=["q-1"]).wait(20)
+
+    assert (summary.failed, summary.stopped_by) == (1, "provider")
+    assert filled.runs.status(summary.run) == "interrupted"
+
+
+def test_a_run_that_is_stopped_by_hand_says_so_even_where_a_key_was_wrong(filled, models):
+    models.script("one", Scripted(lambda request: AuthenticationError("wrong key")))
+    held = models.script("two", Held(1, right))
+    job = start(filled, models=["one", "two"], concurrency=1)
+    until(lambda: job.progress().lanes[0].state == "closed" and job.progress().lanes[1].done == 1)
+    job.cancel()
+    held.let_go()
+
+    assert job.wait(20).stopped_by == "cancel"
+    assert filled.runs.status(job.run) == "cancelled"
+    assert {(lost.model, lost.error) for lost in filled.runs.lost(job.run)} == {("one", "AuthenticationError")}
+    assert filled.runs.unasked(job.run)["one"] == 11
 
 
 @pytest.fixture
@@ -266,7 +266,7 @@ def test_a_judge_that_is_down_is_not_asked_about_every_answer_and_a_resume_asks_
 def test_a_judge_whose_provider_comes_back_can_be_continued_while_the_run_goes_on(judged, models):
     down = iter([BadRequestError("the judge is ill")] * 5)
     judge = models.script("two", Scripted(lambda request: next(down, None) or verdict(request)))
-    held = models.script("one", Held(free=5))
+    held = models.script("one", Held(5, right))
     job = start(judged, judges=["groundedness"], concurrency=1)
     until(lambda: job.progress().lanes[-1].state == "paused")
     told = job.progress().lanes[-1]
@@ -296,7 +296,7 @@ def test_a_defect_in_a_judge_breaks_the_run_off_and_keeps_the_answers(judged, mo
 
 def test_a_cancel_stops_the_judges_too_and_a_resume_asks_them_about_the_rest_only(judged, models, monkeypatch):
     monkeypatch.setattr("workbench.workspace.verdicts.CANCEL_GRACE_S", 0.01)
-    judge = models.script("two", Held(free=5, answer=verdict))
+    judge = models.script("two", Held(5, verdict))
     job = start(judged, judges=["groundedness"])
     until(lambda: len(judge.requests) >= 6 and job.progress().done == 12)
     job.cancel()

@@ -43,6 +43,11 @@ class Arm:
         return f"{self.prompt.label}:{self.model.alias}"
 
 
+def model_of(label: str) -> str:
+    """The alias of the model that an arm's label ends with."""
+    return label.partition(":")[2]
+
+
 @dataclass(frozen=True)
 class Cell:
     """One arm x example x repeat. Its hash pairs rows across runs."""

@@ -190,8 +190,9 @@ class Execution:
 
     def _ending(self, verdicts: Verdicts) -> tuple[RunStatus, StopReason | None]:
         counts, reason = self._keeper.counts, self._brake.reason
-        if counts.done + counts.failed == self._plan.size and not verdicts.left_out:
+        complete = counts.done + counts.failed == self._plan.size and not verdicts.left_out
+        if complete and not any(lane.state == "closed" for lane in self._lanes.values()):
             return "done", None
-        if reason is not None:
+        if reason is not None and not complete:
             return ("cancelled" if reason == "cancel" else "interrupted"), reason
         return "interrupted", "provider"

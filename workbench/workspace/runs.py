@@ -9,7 +9,16 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from workbench.domain.run import RunInfo, RunPlan, RunStatus, RunSummary, StopReason, TrialFailure, TrialOutput
+from workbench.domain.run import (
+    RunInfo,
+    RunPlan,
+    RunStatus,
+    RunSummary,
+    StopReason,
+    TrialFailure,
+    TrialOutput,
+    model_of,
+)
 from workbench.errors import InputError, StoreError
 from workbench.store import runs, scores, trials
 from workbench.store.session import Session
@@ -46,6 +55,8 @@ class RunLine:
 class LostTrials:
     """Trials that ended without an answer for the same reason."""
 
+    model: str
+    """Its alias."""
     error: str
     """The error's class name."""
     message: str
@@ -166,6 +177,16 @@ class Runs:
         """Whether a run goes on, in whatever process, or how it ended."""
         return self._status(run, self.context.read(lambda s: runs.events(s, run)))
 
+    def line(self, run: str) -> RunLine:
+        """A run as lists show it, with its counts and its state."""
+        run = self.find(run)
+
+        def query(session: Session) -> tuple[RunInfo, RunSummary, Sequence[runs.RunEvent]]:
+            return runs.info(session, run), runs.summary(session, run), runs.events(session, run)
+
+        info, summary, events = self.context.read(query)
+        return RunLine(info, summary, self._status(run, events))
+
     def list(self, limit: int = 50) -> Sequence[RunLine]:
         """The newest runs first."""
 
@@ -201,8 +222,17 @@ class Runs:
         """Why trials of a run have no answer, the most frequent reason first."""
         frame = self.frame(run)
         failed = frame[frame["status"] == "failed"]
-        counted = Counter(zip(failed["error"], failed["error_message"], strict=True))
-        return [LostTrials(error, message, count) for (error, message), count in counted.most_common()]
+        models = failed["arm"].map(model_of)
+        counted = Counter(zip(models, failed["error"], failed["error_message"], strict=True))
+        return [LostTrials(*reason, count) for reason, count in counted.most_common()]
+
+    def unasked(self, run: str) -> Mapping[str, int]:
+        """How many trials of each model are still to be carried out, for those models that have any."""
+        info, over = self.info(run), Counter(self.frame(run)["arm"])
+        per_arm, left = info.planned // len(info.arms), Counter[str]()
+        for arm in info.arms:
+            left[model_of(arm)] += per_arm - over[arm]
+        return {model: count for model, count in left.items() if count}
 
     def score(self, run: str, *, metrics: Sequence[str] = (), judges: Sequence[str] = ()) -> int:
         """Score stored outputs again, without asking for new answers. Returns how many scores were added."""
