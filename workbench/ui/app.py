@@ -12,8 +12,9 @@ from workbench.ui.components import notices, places
 # A file of our own: the browser fetches an icon named by its Material name from the network.
 st.set_page_config(page_title="Prompt Workbench", page_icon=Path(__file__).with_name("favicon.svg"), layout="wide")
 page = st.navigation(places.navigation())
-wb = state.workbench()
-with wb.lease(), shell.errors_shown():
-    shell.sidebar(wb)
-    notices.show()
-    page.run()
+with shell.errors_shown():
+    wb = state.workbench()
+    with wb.lease():
+        shell.sidebar(wb)
+        notices.show()
+        page.run()

@@ -21,10 +21,20 @@ MODELS_KNOWN_S = 20.0
 """For so long the models found last are offered: looking tries the ports of local servers."""
 
 
-@st.cache_resource(show_spinner=False)
 def workbench() -> Workbench:
-    """The project this server was started for; one per process."""
+    """The project this server was started for, with the settings of now: raising a budget needs no restart."""
+    opened = _opened()
+    return _with_settings(opened, opened.settings_changed_at())
+
+
+@st.cache_resource(show_spinner=False)
+def _opened() -> Workbench:
     return Workbench.open()
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _with_settings(_opened: Workbench, changed_at: float) -> Workbench:  # noqa: ARG001 (the key)
+    return _opened.with_settings_of_now()
 
 
 def comparison(wb: Workbench, run: str, baseline: str | None) -> Comparison:

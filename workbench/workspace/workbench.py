@@ -108,6 +108,17 @@ class Workbench:
         """The same project, with someone else at the desk."""
         return Workbench(replace(self.context, actor=actor))
 
+    def with_settings_of_now(self) -> Workbench:
+        """The same project, with what its `workbench.toml` says by now. Raises InputError as `open` does."""
+        return Workbench(replace(self.context, settings=read_settings(self.root / PROJECT_FILE)))
+
+    def settings_changed_at(self) -> float:
+        """When `workbench.toml` was last written, in seconds since 1970; 0 when it is gone. Cheap."""
+        try:
+            return (self.root / PROJECT_FILE).stat().st_mtime
+        except OSError:
+            return 0.0
+
     def close(self) -> None:
         """Let go of the store."""
         self.context.store.close()
