@@ -82,7 +82,7 @@ def run_both_versions(page: Page, held, rows: int) -> str:
     models.fill(MODEL)
     models.press("Enter")
     models.press("Escape")
-    expect(page.get_by_text(f"{2 * rows} answers: 2 versions x 1 model")).to_be_visible()
+    expect(page.get_by_text(f"2 versions x 1 model x {rows} questions")).to_be_visible()
     page.get_by_role("button", name="Start").click()
 
     so_far = page.get_by_test_id("stMain").get_by_text(re.compile(rf"^{held.free} of {2 * rows} · cost so far"))

@@ -94,7 +94,7 @@ def test_after_a_kill_resume_asks_only_for_what_is_not_stored(project, model, ro
     expect(page.get_by_role("heading", name=f"Run {run}: interrupted")).to_be_visible()
     person.complaints.clear()  # while the server was gone, the page called in vain
     held.let_go()
-    page.get_by_role("button", name=f"Resume: {rows - len(kept)} to go").click()
+    page.get_by_role("button", name=f"Go on: {rows - len(kept)} to ask").click()
     expect(page.get_by_text(ANSWERED)).to_be_visible()
 
     again = {mark(request.prompt) for request in server.requests[asked_before:]}

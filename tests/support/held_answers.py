@@ -21,6 +21,7 @@ TOML = """
 model = "openai/tiny"
 api_base = "{api_base}"
 api_key_env = "{key}"
+parameters = {{ max_tokens = 200 }}
 price = {{ input_per_million = 1.0, output_per_million = 2.0 }}
 limits = {{ concurrency = 4 }}
 """
@@ -75,7 +76,7 @@ def mark(prompt: str) -> str:
     return hashlib.sha256(prompt.encode()).hexdigest()[:16]
 
 
-def offer(project: Path, api_base: str) -> None:
+def offer(project: Path, api_base: str, alias: str = MODEL) -> None:
     """Make the model known to a project."""
     with (project / "workbench.toml").open("a", encoding="utf-8") as file:
-        file.write(TOML.format(alias=MODEL, api_base=api_base, key=KEY_VARIABLE))
+        file.write(TOML.format(alias=alias, api_base=api_base, key=KEY_VARIABLE))

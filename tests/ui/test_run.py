@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import pytest
 from filelock import FileLock
 
 from workbench import Workbench
@@ -59,7 +60,8 @@ def test_a_model_without_a_known_price_is_called_unknown_not_free(project, show)
 
 
 def test_a_link_restores_every_choice(project, show):
-    at = show("run", prompt="desk@1", dataset="golden", index="library", repeats="2", at_once="4", metric="correct")
+    chosen = {"index": "library", "repeats": "2", "at_once": "4", "metric": "correct", "stop_at": "2.5"}
+    at = show("run", prompt="desk@1", dataset="golden", replay="false", **chosen)
 
     assert at.multiselect(key="address-prompt").value == ["desk@1"]
     assert at.selectbox(key="address-dataset").value == "golden@1"
@@ -67,6 +69,43 @@ def test_a_link_restores_every_choice(project, show):
     assert at.number_input(key="address-repeats").value == 2
     assert at.number_input(key="address-at_once").value == 4
     assert at.multiselect(key="address-metric").value == ["correct"]
+    assert at.number_input(key="address-stop_at").value == 2.5
+    assert at.toggle(key="address-replay").value is False
+
+
+def test_what_is_chosen_goes_into_the_address_and_into_the_plan(project, show):
+    at = show("run")
+    at.number_input(key="address-stop_at").set_value(2.5).run()
+    at.number_input(key="address-at_once").set_value(3).run()
+    at.toggle(key="address-replay").set_value(False).run()
+    assert {name: at.query_params[name] for name in ("stop_at", "at_once", "replay")} == {
+        "stop_at": "2.5",
+        "at_once": "3",
+        "replay": "false",
+    }
+
+    press(at, "Start")
+    run = newest(project)
+    finish(project, run)
+
+    with Workbench.open(project) as wb:
+        plan = wb.runs.stored_plan(run)
+    assert (plan.max_cost_usd, plan.use_cache, plan.concurrency) == (2.5, False, 3)
+
+
+def test_the_projects_own_budget_stands_beside_the_choice(project, show):
+    assert "no budget of its own" in text_of(show("run"))
+    with (project / "workbench.toml").open("a") as toml:
+        toml.write("[budget]\nrun_usd = 5\nmonth_usd = 40\n")
+
+    text = text_of(show("run"))
+
+    assert "$5.00 for a run and $40.00 for a month, of which $0 is spent" in text
+
+
+@pytest.mark.parametrize("stop_at", ["none", "-1", "0", "nan", "inf"])
+def test_an_address_without_a_proper_amount_sets_no_limit(project, show, stop_at):
+    assert show("run", stop_at=stop_at).number_input(key="address-stop_at").value is None
 
 
 def test_what_does_not_fit_together_is_told_and_nothing_can_be_started(project, show):
@@ -108,7 +147,7 @@ def test_a_run_that_was_stopped_can_be_resumed_from_its_page(project, show):
 
     at = show("run", run=job.run)
     assert "stopped" in text_of(at)
-    label = f"Resume: {missing:,} to go"
+    label = f"Go on: {missing:,} to ask"
     assert label in buttons(at)
     press(at, label)
     finish(project, job.run)
@@ -145,7 +184,7 @@ def test_a_question_without_an_answer_is_told_with_its_reason_and_counted(projec
     assert [a.failure.message for a in answers if a.failure] == ["The provider is *overloaded*."]
     assert [(r.error, r.count) for r in reasons] == [("OverloadedError", 1)]
     at = show("run", run=job.run)
-    assert "provider was overloaded" in at.table[0].value["What to do"].iloc[0]
+    assert "provider is overloaded" in at.table[0].value["What to do"].iloc[0]
 
 
 def test_the_history_lists_runs_with_their_state(project, show):

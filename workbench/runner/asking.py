@@ -44,7 +44,7 @@ async def attempts(
         if delay is None:
             lane.lost(error)
         elif error.retry_after_s is not None:
-            lane.hold_back(delay, error.message)
+            lane.hold_back(delay, f"the provider asked for it ({error.message.rstrip('.')})")
         yield Numbered(attempt, number, final=delay is None)
         if delay is None:
             return

@@ -58,8 +58,12 @@ class CapUse:
     @property
     def text(self) -> str:
         """Such as `at least $1.20 of $5.00`."""
-        amount = f"{'at least ' if self.spent.unknown else ''}{money(self.spent.usd)}"
-        return amount if self.cap_usd is None else f"{amount} of {money(self.cap_usd)}"
+        return self.amount if self.cap_usd is None else f"{self.amount} of {money(self.cap_usd)}"
+
+    @property
+    def amount(self) -> str:
+        """Such as `at least $1.20`: what is not known is never left out in silence."""
+        return f"{'at least ' if self.spent.unknown else ''}{money(self.spent.usd)}"
 
 
 @dataclass(frozen=True)

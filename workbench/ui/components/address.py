@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from math import isfinite
 from typing import Any
 
 import streamlit as st
@@ -121,22 +122,30 @@ def pick_many(
 
 def number(label: str, name: str, *, default: int, low: int = 1, high: int = MOST, **how: Any) -> int:
     """A whole number between `low` and `high`."""
-    key = _key(name)
-    wanted = read(name)
-    value = int(wanted) if wanted is not None and wanted.isdecimal() else default
-    st.session_state[key] = min(max(value, low), high)
-    chosen: int | None = st.number_input(
-        label,
-        min_value=low,
-        max_value=high,
-        step=1,
-        value=None,
-        key=key,
-        on_change=_follow,
-        args=(name, str(default)),
-        **how,
-    )
+    chosen = _number(label, name, default, low, high, **how)
     return default if chosen is None else chosen
+
+
+def number_or_none(label: str, name: str, *, low: int = 1, high: int = MOST, **how: Any) -> int | None:
+    """A whole number between `low` and `high`; None while the field is empty."""
+    return _number(label, name, None, low, high, **how)
+
+
+def amount(label: str, name: str, **how: Any) -> float | None:
+    """An amount above 0; None while the field is empty."""
+    key = _key(name)
+    st.session_state[key] = _amount(read(name))
+    chosen: float | None = st.number_input(
+        label, min_value=0.0, value=None, key=key, on_change=_follow, args=(name, ""), **how
+    )
+    return chosen or None
+
+
+def toggle(label: str, name: str, *, default: bool, **how: Any) -> bool:
+    """Something that is on or off."""
+    key = _key(name)
+    st.session_state[key] = {"true": True, "false": False}.get(read(name) or "", default)
+    return st.toggle(label, key=key, on_change=_follow_toggle, args=(name, default), **how)
 
 
 def _key(name: str) -> str:
@@ -146,6 +155,39 @@ def _key(name: str) -> str:
 def _follow(name: str, default: str) -> None:
     value = st.session_state[_key(name)]
     write(name, None if value is None or str(value) == default else str(value))
+
+
+def _number(label: str, name: str, default: int | None, low: int, high: int, **how: Any) -> int | None:
+    key = _key(name)
+    wanted = read(name)
+    value = int(wanted) if wanted is not None and wanted.isdecimal() else default
+    st.session_state[key] = None if value is None else min(max(value, low), high)
+    chosen: int | None = st.number_input(
+        label,
+        min_value=low,
+        max_value=high,
+        step=1,
+        value=None,
+        key=key,
+        on_change=_follow,
+        args=(name, "" if default is None else str(default)),
+        **how,
+    )
+    return chosen
+
+
+def _amount(text: str | None) -> float | None:
+    """The amount that an address holds; None where it holds none."""
+    try:
+        amount = float(text or "")
+    except ValueError:
+        return None
+    return amount if isfinite(amount) and amount > 0 else None
+
+
+def _follow_toggle(name: str, default: bool) -> None:  # noqa: FBT001 (a callback's argument)
+    value = bool(st.session_state[_key(name)])
+    write(name, None if value == default else str(value).lower())
 
 
 def _follow_many(name: str) -> None:

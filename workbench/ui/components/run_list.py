@@ -19,6 +19,7 @@ def show(lines: Sequence[RunLine], actions: Callable[[RunLine], None]) -> None:
     for line in lines:
         info, summary = line.info, line.summary
         counts = f"{summary.done:,} of {summary.planned:,} done · {summary.failed:,} failed"
+        counts += f" · {summary.cached:,} replayed" if summary.cached else ""
         made = f"{info.dataset}@{info.dataset_version} · {run_states.when(info.created_at)} · {info.id}"
         with st.container(border=True, key=f"run-{info.id}"):
             left, right = st.columns(WIDTHS, vertical_alignment="center")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from workbench.domain.run import RunInfo, RunStatus
+from workbench.domain.run import RunInfo, RunStatus, StopReason
 from workbench.workspace.runs import RunLine
 
 STATES: Mapping[RunStatus, tuple[str, str]] = {
@@ -18,12 +18,25 @@ STATES: Mapping[RunStatus, tuple[str, str]] = {
 NAMES_SHOWN = 3
 
 
+STOPPED: Mapping[StopReason, str] = {
+    "budget": "stopped at the budget",
+    "provider": "stopped, a provider failed",
+    "cancel": "stopped",
+}
+
+
+def word(line: RunLine) -> str:
+    """The state of a run in words, with what stopped it."""
+    if line.status == "interrupted" and line.summary.stopped_by is not None:
+        return STOPPED[line.summary.stopped_by]
+    return STATES[line.status][1]
+
+
 def state(line: RunLine) -> str:
-    """The state of a run in a sign and a word; a finished run with failures says so."""
-    sign, word = STATES[line.status]
+    """The state of a run in a sign and words; a finished run with failures says so."""
     if line.status == "done" and line.summary.failed:
-        return f"! {word}, {line.summary.failed} failed"
-    return f"{sign} {word}"
+        return f"! {word(line)}, {line.summary.failed:,} failed"
+    return f"{STATES[line.status][0]} {word(line)}"
 
 
 def when(at: datetime) -> str:

@@ -7,16 +7,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from workbench.domain.model import FoundModel
-from workbench.domain.run import DEFAULT_CONCURRENCY
 from workbench.ui import state
 from workbench.ui.components import address, places
+from workbench.ui.run import effort
 from workbench.workspace import Workbench
 from workbench.workspace.planning import RunOptions
 
 OWN = ""
 """The choice of leaving the index to each prompt."""
-MOST_REPEATS = 100
-MOST_AT_ONCE = 256
 
 
 def pick(wb: Workbench) -> RunOptions | None:
@@ -49,9 +47,9 @@ def pick(wb: Workbench) -> RunOptions | None:
             format_func=lambda name: name or "The one each prompt names",
             help="The documents that answers are looked up in.",
         )
-    with st.expander("Scores, judges, repeats", icon=":material/tune:"):
+    taken = effort.pick(wb)
+    with st.expander("Scores and judges", icon=":material/tune:"):
         metrics, judges = _measures(wb)
-        repeats, concurrency = _effort()
     return RunOptions(
         prompts=prompts,
         dataset=dataset,
@@ -59,8 +57,10 @@ def pick(wb: Workbench) -> RunOptions | None:
         index=index or None,
         metrics=metrics,
         judges=judges,
-        repeats=repeats,
-        concurrency=concurrency,
+        repeats=taken.repeats,
+        concurrency=taken.at_once,
+        max_cost_usd=taken.stop_at_usd,
+        use_cache=taken.replay,
     )
 
 
@@ -107,23 +107,6 @@ def _measures(wb: Workbench) -> tuple[list[str], list[str]]:
         help="A judge asks a model about every answer.",
     )
     return metrics, judges
-
-
-def _effort() -> tuple[int, int]:
-    left, right = st.columns(2)
-    with left:
-        repeats = address.number(
-            "Repeats", "repeats", default=1, high=MOST_REPEATS, help="How often every question is asked."
-        )
-    with right:
-        concurrency = address.number(
-            "At once",
-            "at_once",
-            default=DEFAULT_CONCURRENCY,
-            high=MOST_AT_ONCE,
-            help="Calls in flight per model, at most. A limit in workbench.toml goes first.",
-        )
-    return repeats, concurrency
 
 
 def _missing(*, prompts: bool, datasets: bool) -> None:

@@ -1,72 +1,104 @@
-"""A run that ended: what came of it, what failed and why, and what to do next."""
+"""A run that ended: what came of it, what to do next, what failed and why."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 
-from workbench.domain.run import RunStatus, RunSummary
-from workbench.stats.numbers import duration, money
+from workbench.stats.numbers import duration
 from workbench.ui.components import places
 from workbench.ui.components.tables import show_table
-from workbench.ui.components.text import plain
-from workbench.ui.run import actions
+from workbench.ui.components.text import counted, plain
+from workbench.ui.run import actions, raising, stopping
+from workbench.ui.run.advice import advice, said
 from workbench.workspace import Workbench
+from workbench.workspace.runs import RunLine
 
-ENDINGS: Mapping[str, str] = {
-    "budget": "It stopped because the budget was reached.",
-    "cancel": "It was stopped by hand. What was answered is kept.",
-    "provider": "It stopped because a model's provider failed again and again.",
-}
-ADVICE: Mapping[str, str] = {
-    "RateLimitedError": "The provider wanted fewer requests. Ask again with fewer at once.",
-    "OverloadedError": "The provider was overloaded. Ask again later.",
-    "ModelTimeoutError": "No answer came in time. Ask again, or allow more time on the command line: --timeout.",
-    "ConnectionFailedError": "There was no connection. Check the network, or that the local server is started.",
-    "BadResponseError": "The answer was cut off or malformed. Ask again.",
-    "AuthenticationError": "The key is missing or wrong. Set it in the environment and restart the app.",
-    "UnknownModelError": "The provider does not know this model. Start a new run with another name.",
-    "BadRequestError": "The provider refused the request. Look at the parameters of the prompt.",
-    "ContextTooLongError": "The prompt is too long for this model. Show it fewer sources, or take a larger model.",
-    "ContentFilteredError": "The provider's filter blocked it. Asking again rarely helps; look at the question.",
-}
 REASONS_SHOWN = 8
 
 
-def show(wb: Workbench, run: str, status: RunStatus) -> None:
-    """Counts, failures in words, and the next steps."""
-    summary = wb.runs.summary(run)
-    _ending(wb, run, summary, status)
-    left, middle, right, last = st.columns(4)
-    left.metric("Answered", f"{summary.done:,} of {summary.planned:,}")
-    middle.metric("Failed", f"{summary.failed:,}")
-    right.metric("Cost", money(summary.cost_usd))
-    last.metric("Took", duration(1000 * summary.seconds))
-    if summary.failed:
-        _failures(wb, run)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if summary.done:
-            places.link("compare", "Compare", run=run)
-            places.link("review", "Review the answers", run=run)
-        actions.resume(wb, run, summary)
+def show(wb: Workbench, line: RunLine) -> None:
+    """How it ended and the way on, counts, failures in words, and where to go next."""
+    stopping.forget()
+    _ending(wb, line)
+    _counts(wb, line)
+    if line.summary.failed:
+        _failures(wb, line.info.id)
 
 
-def _ending(wb: Workbench, run: str, summary: RunSummary, status: RunStatus) -> None:
-    job = wb.runs.job(run)
+def _ending(wb: Workbench, line: RunLine) -> None:
+    """What happened, and below it what can be done next."""
+    job = wb.runs.job(line.info.id)
     error = job.progress().error if job is not None else ""
-    missing = summary.planned - summary.done - summary.failed
+    raised_here = False
     if error:
         st.error(plain(error), title="The run broke off", icon=":material/error:")
-    elif summary.stopped_by is not None and missing:
-        st.warning(ENDINGS[summary.stopped_by], icon=":material/stop_circle:")
-    elif status == "interrupted" and missing:
-        text = f"{missing:,} answers are missing. Resume asks for those only; nothing is paid twice."
-        st.warning(text, title="The run was interrupted", icon=":material/pause_circle:")
-    elif summary.failed:
+    elif line.status == "done":
+        _done(line)
+    elif line.summary.stopped_by == "provider":
+        _stopped_lanes(wb, line)
+    elif line.summary.stopped_by == "budget":
+        raised_here = raising.show(wb, line)
+    else:
+        _unfinished(line)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        actions.offer(wb, line, go_on=not raised_here, prominent=True)
+        if line.summary.done:
+            places.link("compare", "Compare", run=line.info.id)
+            places.link("review", "Review the answers", run=line.info.id)
+
+
+def _done(line: RunLine) -> None:
+    if line.summary.failed:
         st.warning("Every question was asked; some answers did not come.", icon=":material/warning:")
     else:
         st.success("Every question was answered.", icon=":material/check_circle:")
+
+
+def _unfinished(line: RunLine) -> None:
+    """Stopped by hand, or its process ended."""
+    lacking = actions.missing(line)
+    what = f"{counted(lacking, 'answer')} to go." if lacking else "Some verdicts of judges are missing."
+    if line.status == "cancelled":
+        st.warning(f"It was stopped by hand. What was answered is kept. {what}", icon=":material/stop_circle:")
+    else:
+        text = f"{what} Going on asks for those only; nothing is paid twice."
+        st.warning(text, title="The run was interrupted", icon=":material/pause_circle:")
+
+
+def _stopped_lanes(wb: Workbench, line: RunLine) -> None:
+    """Each model whose lane stopped, why, and what to do."""
+    lost, unasked = wb.runs.lost(line.info.id), wb.runs.unasked(line.info.id)
+    stopped = list(unasked) or list(dict.fromkeys(reason.model for reason in lost))
+    for model in stopped:
+        parts = [f"{counted(unasked[model], 'question')} not asked yet."] if model in unasked else []
+        why = next((reason for reason in lost if reason.model == model), None)
+        parts += [] if why is None else [advice(why.error)]
+        text = plain(" ".join(parts)) + ("" if why is None else f"\n\n{said(why.message)}")
+        st.warning(text, title=f"{plain(model)} stopped: its provider failed", icon=":material/pause_circle:")
+    if not stopped:
+        st.warning(
+            "A judge's model failed again and again, so some verdicts are missing. All answers are kept.",
+            icon=":material/pause_circle:",
+        )
+
+
+def _counts(wb: Workbench, line: RunLine) -> None:
+    summary, spent = line.summary, wb.spending.of_run(line.info.id)
+    figures = {
+        "Answered": f"{summary.done:,} of {summary.planned:,}",
+        "Failed": f"{summary.failed:,}",
+        "Spent": spent.amount,
+        "Took": duration(1000 * summary.seconds),
+    }
+    with st.container(horizontal=True, gap="large"):
+        for label, figure in figures.items():
+            st.metric(label, figure, width="content")
+    if summary.cached:
+        were = "answer was" if summary.cached == 1 else "answers were"
+        st.caption(
+            f":material/history: {summary.cached:,} {were} replayed from earlier runs: their times and costs are those "
+            "measured then; nothing was spent on them now."
+        )
 
 
 def _failures(wb: Workbench, run: str) -> None:
@@ -75,8 +107,9 @@ def _failures(wb: Workbench, run: str) -> None:
         [
             {
                 "Answers": f"{lost.count:,}",
+                "Model": lost.model,
                 "What happened": lost.message,
-                "What to do": ADVICE.get(lost.error, "Ask again; if it stays so, look at the terminal."),
+                "What to do": advice(lost.error),
             }
             for lost in reasons[:REASONS_SHOWN]
         ],

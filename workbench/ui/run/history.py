@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench.ui.components import address, places, run_list
-from workbench.ui.run import actions, going_on
+from workbench.ui.run import actions, stopping
 from workbench.workspace import Workbench
 from workbench.workspace.runs import RunLine
 
@@ -26,10 +26,18 @@ def show(wb: Workbench) -> None:
     def act(line: RunLine) -> None:
         address.link("Open", icon=":material/play_circle:", key=f"open-{line.info.id}", run=line.info.id)
         if line.status == "running":
-            going_on.stop_button(wb, line.info.id, key=f"stop-{line.info.id}")
+            _stop(wb, line.info.id)
             return
         if line.summary.done:
             places.link("compare", "Compare", run=line.info.id)
-        actions.resume(wb, line.info.id, line.summary)
+        # Where a budget was reached, the run's own page says which, and lets it be raised.
+        actions.offer(wb, line, go_on=line.summary.stopped_by != "budget")
 
     run_list.show(lines[start : start + RUNS_ON_A_PAGE], act)
+
+
+def _stop(wb: Workbench, run: str) -> None:
+    """Stop the run and show how it ends."""
+    if st.button("Stop, keep results", icon=stopping.ICON, key=f"stop-{run}") and stopping.stop(wb, run):
+        address.only(run=run)
+        st.rerun()

@@ -17,14 +17,14 @@ def chosen() -> str | None:
 
 def show(wb: Workbench, named: str) -> None:
     """What is run, and how far it is or how it ended."""
-    info = wb.runs.info(named)
+    line = wb.runs.line(named)
+    info = line.info
     address.write("run", info.id)  # whole; and links within the page do not change the browser's
-    status = wb.runs.status(info.id)
-    st.subheader(f"Run {info.id}: {run_states.STATES[status][1]}", anchor=False)
+    st.subheader(f"Run {info.id}: {run_states.word(line)}", anchor=False)
     asked = f"{info.dataset}@{info.dataset_version}, each question {times_asked(info.repeats)}"
     st.caption(plain(f"{run_states.arms(info.arms)} · {asked} · {run_states.when(info.created_at)}"))
-    if status == "running":
+    if line.status == "running":
         going_on.show(wb, info.id)
     else:
-        ended.show(wb, info.id, status)
+        ended.show(wb, line)
     address.link("New run", icon=":material/add:", key="new-run")
