@@ -176,16 +176,17 @@ def test_judges_are_asked_from_here_while_workers_answer(library, server, cluste
 
 
 def test_a_run_waits_for_workers_and_shares_its_limits_with_those_that_come(library, server, own_cluster):
-    server.latency_s = 0.05
-    wb = library(count=150)
+    server.latency_s = 0.5
+    wb = library()
     job = start(wb, own_cluster.executor, concurrency=4)
-    until(lambda: job.progress().lanes[0].waiting == "waiting for workers: the scheduler has none")
-    own_cluster.add_worker()
-    until(lambda: job.progress().done >= 8)
-    own_cluster.add_worker()
-    until(lambda: any("'open_session'" in line for line in own_cluster.workers[1].said))
+    until(lambda: job.progress().lanes[0].waiting == "waiting for workers: the scheduler has none", within_s=60)
+    first = own_cluster.add_worker()
+    until(lambda: job.progress().done >= 8, within_s=60)
+    second = own_cluster.add_worker()
+    until(lambda: all("'open_session'" in "".join(worker.said) for worker in (first, second)), within_s=60)
+    server.latency_s = 0.0
 
-    assert job.wait(60).done == 300
+    assert job.wait(60).done == 120
     assert server.peak <= 4
 
 
