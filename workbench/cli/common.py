@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from workbench.workspace.progress import Progress
     from workbench.workspace.workbench import Workbench
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -99,41 +98,3 @@ def _visible(c: str) -> str:
     if c == "\t" or unicodedata.category(c) == "Zs":
         return " "
     return f"\\x{ord(c):02x}" if ord(c) < 0x100 else f"\\u{ord(c):04x}"
-
-
-@contextmanager
-def progress_shown() -> Iterator[Callable[[Progress], None]]:
-    """A callback that shows a run's progress: a bar on a terminal, a line now and then elsewhere."""
-    if not sys.stderr.isatty():
-        shown = -1
-
-        def lines(progress: Progress) -> None:
-            nonlocal shown
-            quarter = 4 * (progress.done + progress.failed) // max(progress.planned, 1)
-            if quarter > shown:
-                shown = quarter
-                say(f"  {_counts(progress)}")
-
-        yield lines
-        return
-
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn("  {task.description}"), BarColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("starting", total=None)
-
-        def draw(progress: Progress) -> None:
-            reasons = [f"{lane.model}: {lane.waiting}" for lane in progress.lanes if lane.waiting]
-            text = " · ".join([_counts(progress), *reasons])
-            bar.update(task, total=progress.planned, completed=progress.done + progress.failed, description=text)
-
-        yield draw
-
-
-def _counts(progress: Progress) -> str:
-    failed = f", {progress.failed} failed" if progress.failed else ""
-    unjudged = f", {progress.unjudged} being judged" if progress.unjudged else ""
-    return f"{progress.done} of {progress.planned} done{failed}{unjudged}"

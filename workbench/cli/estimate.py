@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from workbench.cli.common import asking, emit, progress_shown, say, show, table
+from workbench.cli.common import asking, emit, say, show, table
+from workbench.cli.watching import progress_shown
 from workbench.domain.run import PROBED_ROWS
 from workbench.errors import ExitCode, InputError
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from workbench.cli.common import FOLDER, progress_shown, say
+from workbench.cli.common import FOLDER, say
 from workbench.cli.compare import show_comparison
+from workbench.cli.watching import progress_shown
 
 
 @click.command()

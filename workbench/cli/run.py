@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from workbench.cli.common import FILE, asking, emit, json_option, json_text, opened, progress_shown, say, table
+from workbench.cli.common import FILE, asking, emit, json_option, json_text, opened, say, table
 from workbench.cli.estimate import estimate_options, print_estimate, require_estimate
 from workbench.cli.spending import alerting, max_cost_option, tell_budget
+from workbench.cli.watching import progress_shown
 from workbench.errors import ExitCode, InputError, WorkbenchError
 
 if TYPE_CHECKING:
     from workbench.domain.run import RunSummary
     from workbench.workspace import Workbench
     from workbench.workspace.jobs import Job
+
+REASONS_SHOWN = 5
 
 
 @click.command()
@@ -151,12 +154,14 @@ def _watch(wb: Workbench, begin: Callable[[], Job], as_json: bool, *, max_cost_u
 
 
 def _tell(wb: Workbench, summary: RunSummary) -> None:
-    say(
-        f"Run {summary.run}: {summary.done} of {summary.planned} done, {summary.failed} failed, {summary.seconds:.1f} s"
-    )
+    run, replayed = summary.run, f", {summary.cached} replayed from earlier runs" if summary.cached else ""
+    counts = f"{summary.done} of {summary.planned} done{replayed}, {summary.failed} failed"
+    say(f"Run {run}: {counts}, {summary.seconds:.1f} s")
     if summary.failed or summary.stopped_by not in {None, "budget"}:
-        reasons = {f"{f.error}: {f.message}" for f in wb.runs.failures(summary.run) if f.final}
-        for reason in sorted(reasons)[:5]:
-            say(f"  {reason}")
-        say(f"`workbench resume {summary.run} --retry-failed` asks again what is missing.")
+        for lost in wb.runs.lost(run)[:REASONS_SHOWN]:
+            say(f"  {lost.model}, {lost.count} failed: {lost.error}: {lost.message}")
+        if summary.stopped_by == "provider":
+            for model, count in wb.runs.unasked(run).items():
+                say(f"  {model}: {count} not asked after that.")
+        say(f"`workbench resume {run} --retry-failed` asks for what is missing and again for what failed.")
     say(f"`workbench compare {summary.run}` shows what it says.")
