@@ -11,6 +11,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 TAG = "sha256:"
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def plain(value: Any) -> Any:
@@ -41,7 +42,7 @@ def canonical_json(value: Any) -> str:
 
     Text is kept as it is (no Unicode normalisation): two prompts that differ in one code point differ.
     """
-    return json.dumps(plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _canonical.encode(plain(value))
 
 
 def content_hash(value: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal
 
 from workbench.domain.prompt import Message
@@ -56,7 +57,7 @@ class Example:
     """Texts used as sources instead of retrieval; None asks the index."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def asked_hash(self) -> str:
         """Hash of what a model sees of the row, so that an edited expectation does not change the trial's cell."""
         return content_hash({"id": self.id, "inputs": self.inputs, "history": self.history, "context": self.context})

@@ -16,6 +16,8 @@ from workbench.hashing import content_hash
 
 RunStatus = Literal["running", "interrupted", "cancelled", "done"]
 StopReason = Literal["budget", "cancel", "provider"]
+Place = tuple[str, str, int]
+"""A cell's place in its plan: arm label, example id, repeat."""
 
 DEFAULT_CONCURRENCY = 8
 DEFAULT_TIMEOUT_S = 120.0
@@ -73,6 +75,11 @@ class Cell:
                 "repeat": self.repeat,
             }
         )
+
+    @property
+    def place(self) -> Place:
+        """Which cell of its plan it is."""
+        return self.arm.label, self.example.id, self.repeat
 
     def trial_id(self, run: str) -> str:
         """The id of this cell's trial in a run: a fresh run measures afresh, a resumed one finds its rows."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from workbench.domain.run import (
+    Place,
     RunInfo,
     RunPlan,
     RunStatus,
@@ -263,7 +264,7 @@ class Runs:
         skip, counts = stored.answered | stored.failed, stored.counts
         if retry_failed:
             skip, counts = stored.answered, replace(counts, failed_by_arm={})
-        cells = [cell for cell in plan.cells() if cell.trial_id(run) not in skip]
+        cells = [cell for cell in plan.cells() if cell.place not in skip]
         execution = Execution(ctx, run, plan, cells, caps=caps, earlier=counts, unjudged=stored.unjudged)
 
         def finish(progress: Progress, stopped_by: StopReason | None) -> RunSummary:
@@ -303,10 +304,10 @@ class Runs:
 class _Stored:
     """What a run has come to so far."""
 
-    answered: set[str]
-    """Trials with an output."""
-    failed: set[str]
-    """Trials without one, for good."""
+    answered: set[Place]
+    """Cells with an output."""
+    failed: set[Place]
+    """Cells without one, for good."""
     counts: Counts
     unjudged: Mapping[str, Sequence[str]]
     """Answered trials by judge that has said nothing of them: a kill or a cancel came in between."""
@@ -328,4 +329,8 @@ def _stored(session: Session, run: str, judges: Sequence[str]) -> _Stored:
         for judge in judges:
             judged = set(scored.loc[scored["metric"] == judge, "trial_id"])
             unjudged[judge] = [trial for trial in done["trial_id"] if trial not in judged]
-    return _Stored(set(done["trial_id"]), set(failed["trial_id"]), counts, unjudged)
+    return _Stored(_places(done), _places(failed), counts, unjudged)
+
+
+def _places(frame: pd.DataFrame) -> set[Place]:
+    return set(zip(frame["arm"], frame["example_id"], frame["repeat"], strict=True))
