@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,9 @@ TIMEOUT_SLACK_S = 5.0
 """A completer keeps the time-out itself; this is the net under one that does not."""
 PAUSE_AFTER = 5
 """So many trials in a row lost to the same error, and the lane pauses: the next ones would be lost the same way."""
+RESERVING_S = 1.0
+"""Setting money aside takes a moment of every call; what takes longer waits for money to be given back."""
+SET_ASIDE = "what is left of the budget is set aside for calls under way"
 _CLOSING = (AuthenticationError, UnknownModelError)
 """After one of these every further call to that model would fail the same way."""
 _PUSHED_BACK = (RateLimitedError, OverloadedError)
@@ -101,6 +105,7 @@ class Lane:
         self._paced_for = ""
         self._same_error = ""
         self._same_errors = 0
+        self._reserving_since: list[float] = []
 
     @property
     def stopped(self) -> bool:
@@ -118,11 +123,14 @@ class Lane:
         return self.slots.now
 
     def waiting(self) -> tuple[float, str]:
-        """How many seconds it still waits, and for what; (0, "") while it goes on."""
+        """How many seconds it still waits, infinite where nobody can tell, and for what; (0, "") while it goes on."""
         now = self._clock.monotonic()
         waits = ((self._held_until - now, self._held_for), (self._paced_until - now, self._paced_for))
         left, reason = max(waits)
-        return (left, reason) if left > 0 else (0.0, "")
+        if left > 0:
+            return left, reason
+        without_money = now - min(self._reserving_since, default=now)
+        return (math.inf, SET_ASIDE) if without_money >= RESERVING_S else (0.0, "")
 
     def go_on(self) -> None:
         """Take calls again after a pause."""
@@ -203,8 +211,15 @@ class Lane:
             most = spend.most_usd(request)
         except WorkbenchError as error:
             raise ProviderError(error.message, hint=error.hint, sent=False) from error
-        reservation = await spend.budget.reserve(self.model, most) if most > 0 else None
-        if reservation is None and most > 0:
+        if most <= 0:
+            return None
+        since = self._clock.monotonic()
+        self._reserving_since.append(since)
+        try:
+            reservation = await spend.budget.reserve(self.model, most)
+        finally:
+            self._reserving_since.remove(since)
+        if reservation is None:
             self._brake.pull("budget")
         return reservation
 
