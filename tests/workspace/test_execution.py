@@ -318,6 +318,56 @@ def test_a_cancel_stops_the_judges_too_and_a_resume_asks_them_about_the_rest_onl
     assert fresh.closed
 
 
+def test_answers_are_stored_as_they_come_however_far_the_judge_lags_behind(judged, models, monkeypatch):
+    monkeypatch.setattr("workbench.workspace.verdicts.MOST_UNJUDGED", 2)
+    judge = models.script("two", Held(0, verdict))
+    job = start(judged, judges=["groundedness"], repeats=5)
+
+    until(lambda: job.progress().done == len(models.default.requests) > 2)
+    asked = len(models.default.requests)
+    judge.let_go()
+
+    assert asked < 60
+    assert job.wait(20).done == 60
+    assert len(judge_results(judged, job.run)) == 60
+
+
+def test_a_cancel_does_not_wait_for_a_judge_that_lags_behind(judged, models, monkeypatch):
+    monkeypatch.setattr("workbench.workspace.verdicts.MOST_UNJUDGED", 2)
+    monkeypatch.setattr("workbench.workspace.verdicts.CANCEL_GRACE_S", 0.01)
+    models.script("two", Held(0, verdict))
+    job = start(judged, judges=["groundedness"])
+    until(lambda: job.progress().done > 2)
+    job.cancel()
+    stopped = job.wait(20)
+
+    resumed = judged.runs.resume(stopped.run)
+    until(lambda: resumed.progress().unjudged >= 2)
+    resumed.cancel()
+
+    assert (stopped.stopped_by, resumed.wait(20).stopped_by) == ("cancel", "cancel")
+
+
+def test_a_resume_asks_for_answers_while_the_judge_works_on_earlier_ones(judged, models, monkeypatch):
+    monkeypatch.setattr("workbench.workspace.verdicts.CANCEL_GRACE_S", 0.01)
+    models.script("two", Held(0, verdict))
+    models.script("one", Held(4, right))
+    job = start(judged, judges=["groundedness"])
+    until(lambda: job.progress().done == 4)
+    job.cancel()
+    run = job.wait(20).run
+
+    models.script("one", Scripted(right))
+    judge = models.script("two", Held(0, verdict))
+    resumed = judged.runs.resume(run)
+    until(lambda: resumed.progress().done == 12)
+    judge.let_go()
+
+    assert resumed.wait(20).done == 12
+    assert len(judge_results(judged, run)) == 12
+    assert len(judge.requests) == 12
+
+
 def test_models_are_closed_however_a_run_ends(filled, models):
     start(filled).wait(20)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Generic, Protocol, TypeVar
@@ -27,6 +27,8 @@ CANCEL_GRACE_S = 1.0
 """How long answers in flight may still arrive after a cancel. Paid answers are worth a moment."""
 OUTCOMES_IN_HAND = 256
 """Outcomes waiting to be taken. Full, it holds the workers back, so that memory stays flat."""
+
+Room = Callable[[], Awaitable[None]]
 
 
 class EngineLane(Protocol):
@@ -64,6 +66,7 @@ class LanesEngine(ABC, Generic[L]):
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     _supplies: dict[str, Supply] = field(default_factory=dict)
     _working: set[asyncio.Task[None]] = field(default_factory=set)
+    _room: Room | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _ready: asyncio.Queue[Arrived | None] = field(default_factory=lambda: asyncio.Queue(OUTCOMES_IN_HAND))
 
@@ -76,15 +79,16 @@ class LanesEngine(ABC, Generic[L]):
     async def _work_on(self, lane: L, supply: Supply) -> None:
         """Have the lane's requests answered until there are none left, or the run or the lane stops."""
 
-    async def outcomes(self, cells: Iterable[Cell]) -> AsyncGenerator[Arrived, None]:
+    async def outcomes(self, cells: Iterable[Cell], room: Room | None = None) -> AsyncGenerator[Arrived, None]:
         """Carry out the cells and yield each outcome as it comes, in no particular order.
 
-        It ends when no lane has anything left to do; what a paused or closed lane did not ask is left out. After a
+        `room` returns when more may be asked: take every outcome at once, for it is paid, and hold back there. It ends when no lane has anything left to do; what a paused or closed lane did not ask is left out. After a
         cancel answers in flight have a moment to arrive; at a reached budget they have all the time they need.
         """
         by_lane: dict[str, list[Cell]] = {alias: [] for alias in self.lanes}
         for cell in cells:
             by_lane[cell.arm.model.alias].append(cell)
+        self._room = room
         self._supplies = {alias: Supply(lane_cells, self._prepare) for alias, lane_cells in by_lane.items()}
         asked = [lane for alias, lane in self.lanes.items() if by_lane[alias]]
         for lanes in _taking_turns(asked):
@@ -124,6 +128,8 @@ class LanesEngine(ABC, Generic[L]):
         return not (self.brake.pulled or lane.stopped)
 
     async def _prepare(self, cells: Sequence[Cell]) -> Sequence[Prepared]:
+        if self._room is not None:
+            await self._room()
         block = await self.preparer.prepare(cells)
         for unprepared in block.failed:
             await self._ready.put(Arrived(not_asked(self.run, unprepared, self.clock.now())))

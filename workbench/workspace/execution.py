@@ -31,6 +31,8 @@ from workbench.workspace.verdicts import Verdicts
 
 HEED_S = 0.1
 """How often a run looks whether it is told to stop."""
+READ_AT_ONCE = 100
+"""Stored answers that are read together for judges."""
 
 
 @dataclass(frozen=True)
@@ -123,11 +125,13 @@ class Execution:
             self._lanes = {**opened.lanes, **engine.lanes}
             all_in = asyncio.Event()
             storing = asyncio.create_task(self._keeper.store_until(all_in))
+            earlier = asyncio.create_task(self._judge_earlier(verdicts, storing))
             try:
-                await self._judge_earlier(verdicts)
                 await self._ask(engine, verdicts, storing)
+                await earlier
                 await verdicts.finish(storing)
             finally:
+                earlier.cancel()
                 await verdicts.stop()
                 all_in.set()
                 await storing
@@ -169,23 +173,30 @@ class Execution:
 
     async def _ask(self, engine: AnyEngine, verdicts: Verdicts, storing: asyncio.Task[None]) -> None:
         """Take outcomes until there are no more, or until storing them failed for good."""
-        async with aclosing(engine.outcomes(self._cells)) as outcomes:
+
+        async def room() -> None:
+            await self._keeper.room(storing)
+            await verdicts.room(storing)
+
+        async with aclosing(engine.outcomes(self._cells, room)) as outcomes:
             async for arrived in outcomes:
                 self._keeper.take(arrived)
                 if isinstance(arrived.outcome, TrialOutput):
                     verdicts.begin(arrived.outcome)
-                await self._keeper.room(storing)
-                await verdicts.room(storing)
                 if storing.done():
                     return
 
-    async def _judge_earlier(self, verdicts: Verdicts) -> None:
-        """Ask the judges that a kill or a cancel left unasked about stored answers."""
+    async def _judge_earlier(self, verdicts: Verdicts, storing: asyncio.Task[None]) -> None:
+        """Ask the judges that a kill or a cancel left unasked about stored answers, while others are asked for."""
         for name, trial_ids in self._unjudged.items():
-            for trial_id in trial_ids:
-                find = functools.partial(trials.output, trial_id=trial_id)
-                output = await asyncio.to_thread(self._context.read, find)
-                if output is not None:
+            for first in range(0, len(trial_ids), READ_AT_ONCE):
+                await verdicts.room(storing)
+                if self._brake.pulled or storing.done():
+                    verdicts.left_out = True
+                    return
+                some = trial_ids[first : first + READ_AT_ONCE]
+                find = functools.partial(trials.outputs_of, trial_ids=some)
+                for output in await asyncio.to_thread(self._context.read_patiently, find):
                     verdicts.begin(output, [name])
 
     def _ending(self, verdicts: Verdicts) -> tuple[RunStatus, StopReason | None]:

@@ -52,9 +52,9 @@ class Verdicts:
             task.add_done_callback(self._end)
 
     async def room(self, storing: asyncio.Task[None]) -> None:
-        """Wait while too many answers are unjudged, or until `storing` has failed."""
-        while len(self._asked) >= MOST_UNJUDGED and not storing.done():
-            await asyncio.wait({storing, *self._asked}, return_when=asyncio.FIRST_COMPLETED)
+        """Wait while too many answers are unjudged, or until `storing` has failed or a cancel makes waiting vain."""
+        while len(self._asked) >= MOST_UNJUDGED and not storing.done() and self.brake.reason != "cancel":
+            await asyncio.wait({storing, *self._asked}, return_when=asyncio.FIRST_COMPLETED, timeout=LOOK_S)
 
     async def all_in(self) -> None:
         """Until every verdict is in, or left out."""
