@@ -58,6 +58,10 @@ class Models:
             except AuthenticationError as error:
                 raise UnavailableError(error.message, hint=error.hint) from error
 
+    def warm_up(self, specs: Iterable[ModelSpec]) -> None:
+        """Load in the background what the first answer of these models would otherwise wait for. Asks nothing."""
+        registry.warm_up(specs, self.context.environ)
+
     def check(self, name: str) -> CheckResult:
         """Ask the model one tiny question. This contacts the provider and may cost a fraction of a cent."""
         import asyncio

@@ -23,6 +23,7 @@ def offer(wb: Workbench, options: RunOptions) -> None:
         except InputError as error:
             shell.show_error(error)
             return
+        wb.models.warm_up(arm.model for arm in plan.arms)
         st.caption(plain(_product(plan)))
         if probe.goes_on(wb):
             probe.show_progress(wb)
