@@ -11,14 +11,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import completers, engine, estimating, pages, resuming, spending, start
+from tests.benchmarks import completers, engine, estimating, pages, resuming, scale, sharing, spending, start
 
 SECTIONS = {
     "start": start.measure,
     "engine": engine.measure,
     "completers": completers.measure,
     "pages": pages.measure,
+    "scale": scale.measure,
     "resuming": resuming.measure,
+    "sharing": sharing.measure,
     "spending": spending.measure,
     "estimating": estimating.measure,
 }

@@ -11,7 +11,8 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks.engine import AT_ONCE, FILLER, TRIALS, Server, bare_aiohttp, bare_litellm
+from tests.benchmarks.bare import AT_ONCE, FILLER, LATENCY_S, TRIALS, bare_aiohttp, bare_litellm
+from tests.benchmarks.serving import Server
 from workbench.domain.model import CompletionRequest, ModelSpec
 from workbench.domain.prompt import Message
 from workbench.domain.protocols import Completer
@@ -25,7 +26,7 @@ Loop = Callable[[str, int], Awaitable[None]]
 def measure(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield a line per way of asking."""
     del folder
-    with Server() as api_base:
+    with Server(LATENCY_S) as api_base:
         floor = None
         for label, loop in (
             ("bare aiohttp loop", bare_aiohttp),

@@ -1,133 +1,72 @@
 """The run engine against a local server that takes 200 ms for every answer.
 
-The physical limit of 1,000 answers at 64 at once is 16 rounds of 200 ms. Beside ours, in the same run: a bare loop on
-aiohttp and a bare loop on LiteLLM, which send the same requests and store nothing.
+The physical limit of 1,000 answers at 64 at once is 16 rounds of 200 ms. In the same run: bare loops on aiohttp and on
+LiteLLM, which send the same requests and store nothing; `workbench run` through the direct completer and through
+LiteLLM; promptfoo and Inspect where they are installed, which `other_tools` tells how to do. Whole commands are
+measured twice: with all questions, and with one for what it takes to start and to end. Everything is the best of some.
 """
 
 from __future__ import annotations
 
 import asyncio
-import math
-import multiprocessing
-import os
+import sys
 import time
-from collections.abc import Iterator
-from multiprocessing.connection import Connection
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
-from tests.support.openai_server import OpenAIServer
+from tests.benchmarks.bare import AT_ONCE, FILLER, LATENCY_S, LIMIT_S, TRIALS, bare_aiohttp, bare_litellm, question
+from tests.benchmarks.commands import BEST_OF, Tool, against_limit
+from tests.benchmarks.other_tools import EXPECTED, installed
+from tests.benchmarks.serving import Server
 from workbench import Workbench
 from workbench.domain.dataset import Example
 from workbench.domain.prompt import Message, PromptContent, PromptFile
-from workbench.workspace.planning import RunOptions
 
-TRIALS = 1_000
-AT_ONCE = 64
-LATENCY_S = 0.2
-LIMIT_S = math.ceil(TRIALS / AT_ONCE) * LATENCY_S
-FILLER = "The fee is one percent of the amount that is repaid early. " * 16
-"""About a kilobyte, as a prompt with sources has."""
+BY_LITELLM = "from workbench.models import registry; registry.serves = lambda spec, environ: False; "
+"""Code that has every model asked through LiteLLM."""
+MAIN = "from workbench.cli.main import main; main()"
 
 
 def measure(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield a line per way of asking."""
-    with Server() as api_base:
+    with Server(LATENCY_S) as api_base:
         yield "physical limit", f"{LIMIT_S:.1f} s"
         for label, loop in (("bare aiohttp loop", bare_aiohttp), ("bare LiteLLM loop", bare_litellm)):
-            asyncio.run(loop(api_base, AT_ONCE))
-            took = _timed(lambda loop=loop: asyncio.run(loop(api_base, TRIALS)))
-            yield label, f"{took:5.1f} s   {took / LIMIT_S:.2f} x the limit"
-        seconds, cpu, summary = _ours(folder, api_base)
-        yield "ours, stored and scored", f"{seconds:5.1f} s   {seconds / LIMIT_S:.2f} x the limit"
-        yield "ours, CPU per trial", f"{1000 * cpu / TRIALS:5.1f} ms"
-        yield "ours, answered", f"{summary.done} of {summary.planned}"
+            yield label, _bare(loop, api_base)
+        make_project(folder, api_base)
+        ours = (_ours("ours, asking directly", folder, ""), _ours("ours, asking through LiteLLM", folder, BY_LITELLM))
+        for tool in (*ours, *installed(folder, api_base)):
+            yield (tool, "") if isinstance(tool, str) else (tool.label, tool.measure())
 
 
-def _ours(folder: Path, api_base: str):
-    os.environ["BENCHMARK_KEY"] = "not-a-key"
+def make_project(folder: Path, api_base: str) -> None:
+    """A project that asks the server, with a golden set of one row and one of all."""
     (folder / "workbench.toml").write_text(
         f'[project]\nname = "benchmark"\n[models.server]\nmodel = "openai/tiny"\napi_base = "{api_base}"\n'
-        'api_key_env = "BENCHMARK_KEY"\nprice = {input_per_million = 1.0, output_per_million = 2.0}\n'
+        "price = {input_per_million = 1.0, output_per_million = 2.0}\n"
     )
     content = PromptContent((Message("system", FILLER), Message("user", "{{question}}")), variables=("question",))
     with Workbench.open(folder) as wb:
         wb.add_prompt(PromptFile("answer", content))
-        wb.add_dataset(
-            [Example(f"q-{n}", {"question": f"Question {n}?"}, "one percent") for n in range(TRIALS)], name="g"
-        )
-        wb.add_dataset([Example(f"w-{n}", {"question": f"Warm {n}?"}) for n in range(AT_ONCE)], name="warm")
-        wb.run("answer@1", "warm", models="server", concurrency=AT_ONCE)
-        options = RunOptions(prompts=["answer@1"], dataset="g", models=["server"], concurrency=AT_ONCE)
+        for count in (1, TRIALS):
+            rows = [Example(f"q-{n}", {"question": question(n)}, EXPECTED) for n in range(count)]
+            wb.add_dataset(rows, name=f"golden-{count}")
+
+
+def _bare(loop: Callable[[str, int], Awaitable[None]], api_base: str) -> str:
+    asyncio.run(loop(api_base, AT_ONCE))
+    walls, cpus = [], []
+    for _ in range(BEST_OF):
         cpu, started = time.process_time(), time.perf_counter()
-        run = wb.carry_out(options)
-        return time.perf_counter() - started, time.process_time() - cpu, run.summary
+        asyncio.run(loop(api_base, TRIALS))
+        walls.append(time.perf_counter() - started)
+        cpus.append(time.process_time() - cpu)
+    return f"{'':7}  {against_limit(min(walls))},                  {1000 * min(cpus) / TRIALS:5.1f} ms CPU a call"
 
 
-def _bodies(count: int) -> Iterator[dict]:
-    for n in range(count):
-        messages = [{"role": "system", "content": FILLER}, {"role": "user", "content": f"Question {n}?"}]
-        yield {"model": "tiny", "messages": messages, "stream": True, "stream_options": {"include_usage": True}}
+def _ours(label: str, folder: Path, first: str) -> Tool:
+    def begin(count: int) -> list[str]:
+        asked = ["run", "--prompt", "answer@1", "--model", "server", "--dataset", f"golden-{count}", "--no-cache"]
+        return [sys.executable, "-c", first + MAIN, *asked, "--concurrency", str(AT_ONCE), "--json"]
 
-
-async def bare_aiohttp(api_base: str, count: int) -> None:
-    import aiohttp
-
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=AT_ONCE)) as session:
-
-        async def ask(body: dict) -> None:
-            async with session.post(f"{api_base}/chat/completions", json=body) as response:
-                await response.read()
-
-        await _all(ask, count)
-
-
-async def bare_litellm(api_base: str, count: int) -> None:
-    from workbench.models.litellm_runtime import load
-
-    litellm = load()
-
-    async def ask(body: dict) -> None:
-        body = {**body, "model": "openai/tiny", "api_base": api_base, "api_key": "not-a-key"}
-        stream = await litellm.acompletion(**body, num_retries=0, max_retries=0, timeout=30)
-        async for _ in stream:
-            pass
-
-    await _all(ask, count)
-
-
-async def _all(ask, count: int) -> None:
-    bodies = _bodies(count)
-
-    async def worker() -> None:
-        for body in bodies:
-            await ask(body)
-
-    await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
-
-
-def _timed(work) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
-class Server:
-    """The server in a process of its own, so that its work is not counted as the client's."""
-
-    def __enter__(self) -> str:
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        self._pipe = ours
-        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
-        self._process.start()
-        return ours.recv()
-
-    def __exit__(self, *_: object) -> None:
-        self._pipe.send("stop")
-        self._process.join(10)
-
-
-def _serve(pipe: Connection) -> None:
-    with OpenAIServer(latency_s=LATENCY_S) as server:
-        pipe.send(server.api_base)
-        pipe.recv()
+    return Tool(label, begin, folder, {"PYTHONPATH": str(Path(__file__).resolve().parents[2])})
