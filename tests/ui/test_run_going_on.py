@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.support.completers import Held, Scripted, an_answer
 from tests.support.processes import until
@@ -11,6 +13,7 @@ from workbench import Workbench
 from workbench.domain.model import Usage
 from workbench.errors import AuthenticationError, BadRequestError, OverloadedError
 from workbench.models import registry
+from workbench.ui.run.raising import rounded_up
 from workbench.workspace import jobs
 from workbench.workspace.planning import RunOptions
 
@@ -90,6 +93,7 @@ def test_each_model_has_a_line_with_its_counts_and_its_calls_under_way(models, s
 
     assert "8 of 12 · cost so far $0.39" in text
     assert "**desk** · 6 of 6 · ✓ all in" in text
+    assert "all in · 0 of" not in text
     assert "**tower** · 2 of 6 · 1 of 1 at once" in text
     held.let_go()
     job.wait(WAIT_S)
@@ -173,19 +177,23 @@ def test_a_judges_model_that_is_down_is_told_too(project, models, start, show):
     assert button(show("run", run=job.run), "Go on: ask the judges")
 
 
-def test_stopping_is_heard_at_once(models, start, show):
-    models.script("desk", Held(1, answer))
+def test_stopping_is_heard_at_once_and_takes_one_press(models, start, show, monkeypatch):
+    monkeypatch.setattr("workbench.runner.engine.CANCEL_GRACE_S", WAIT_S)
+    held = models.script("desk", Held(1, answer))
     job = start("desk")
-    until(lambda: job.progress().done == 1)
+    until(lambda: len(held.requests) == 2 and job.progress().done == 1)
 
     at = button(show("run", run=job.run), "Stop, keep results").click().run()
-    stopping = [one for one in at.button if one.label == "Stopping…"]
+    pressed = button(at, "Stop")
+    while_it_stops = button(at.run(), "Stop")
+    held.let_go()
     job.wait(WAIT_S)
 
-    assert [one.disabled for one in stopping] == [True]
+    for shown in (pressed, while_it_stops):
+        assert (shown.label, shown.disabled) == ("Stopping…", True)
     text = said(show("run", run=job.run))
     assert "stopped by hand" in text
-    assert "5 answers to go" in text
+    assert "4 answers to go" in text
 
 
 def test_spend_is_shown_against_the_budgets_and_their_use_pointed_out(project, models, start, show):
@@ -260,3 +268,11 @@ def test_replayed_answers_are_told_with_what_they_mean(models, start, show):
     assert "6 answers were replayed from earlier runs: their times and costs are those measured then" in text
     assert "Spent $0" in text
     assert "6 replayed" in said(show("run"))
+
+
+@given(st.floats(1e-6, 1e6))
+def test_a_suggested_budget_has_two_digits_and_is_never_too_small(usd):
+    suggested = rounded_up(usd)
+
+    assert usd * (1 - 1e-6) <= suggested <= 1.11 * usd
+    assert float(f"{suggested:.2g}") == pytest.approx(suggested)

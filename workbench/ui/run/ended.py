@@ -90,7 +90,7 @@ def _counts(wb: Workbench, line: RunLine) -> None:
         "Spent": spent.amount,
         "Took": duration(1000 * summary.seconds),
     }
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         for label, figure in figures.items():
             st.metric(label, figure, width="content")
     if summary.cached:
