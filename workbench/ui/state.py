@@ -71,7 +71,7 @@ def estimate(wb: Workbench, plan: RunPlan) -> Estimate:
     return _estimate(wb, plan, repr(replace(plan, examples=())), len(plan.examples), wb.estimates.revision())
 
 
-@st.cache_resource(show_spinner="Estimating…", max_entries=ESTIMATES_KEPT)
+@st.cache_resource(show_spinner=False, max_entries=ESTIMATES_KEPT)
 def _estimate(_wb: Workbench, _plan: RunPlan, key: str, rows: int, revision: str) -> Estimate:  # noqa: ARG001 (the key)
     return _wb.estimates.of_plan(_plan)
 

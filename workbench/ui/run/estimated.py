@@ -18,7 +18,11 @@ from workbench.workspace.planning import RunOptions
 def show(wb: Workbench, options: RunOptions, plan: RunPlan) -> None:
     """Work the estimate out, unless it is known, and show it."""
     with shell.errors_shown():
+        # A spinner's own thread complains on the terminal when the page is drawn anew meanwhile.
+        told = st.empty()
+        told.caption("Estimating…")
         estimate = state.estimate(wb, plan)
+        told.empty()
         st.markdown(f"**{plain(estimate.headline())}**")
         if notes := estimate.notes():
             st.markdown("\n".join(f"- {plain(note)}" for note in notes))
