@@ -1,6 +1,7 @@
 """A run while it goes on, how it ends, and the ways on: each model's lane, the budget, stopping."""
 
 import re
+import threading
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from workbench import Workbench
 from workbench.domain.model import Usage
 from workbench.errors import AuthenticationError, BadRequestError, OverloadedError
 from workbench.models import registry
+from workbench.runner.brake import Brake
 from workbench.ui.run.raising import rounded_up
 from workbench.workspace import jobs
 from workbench.workspace.planning import RunOptions
@@ -177,7 +179,20 @@ def test_a_judges_model_that_is_down_is_told_too(project, models, start, show):
     assert button(show("run", run=job.run), "Go on: ask the judges")
 
 
-def test_stopping_is_heard_at_once_and_takes_one_press(models, start, show, monkeypatch):
+@pytest.fixture
+def told_to_stop(monkeypatch):
+    """Set once a run heeds the wish to stop."""
+    told, pull = threading.Event(), Brake.pull
+
+    def telling(brake, reason):
+        pull(brake, reason)
+        told.set()
+
+    monkeypatch.setattr(Brake, "pull", telling)
+    return told
+
+
+def test_stopping_is_heard_at_once_and_takes_one_press(models, start, show, monkeypatch, told_to_stop):
     monkeypatch.setattr("workbench.runner.engine.CANCEL_GRACE_S", WAIT_S)
     held = models.script("desk", Held(1, answer))
     job = start("desk")
@@ -186,6 +201,7 @@ def test_stopping_is_heard_at_once_and_takes_one_press(models, start, show, monk
     at = button(show("run", run=job.run), "Stop, keep results").click().run()
     pressed = button(at, "Stop")
     while_it_stops = button(at.run(), "Stop")
+    assert told_to_stop.wait(WAIT_S)
     held.let_go()
     job.wait(WAIT_S)
 
