@@ -108,10 +108,11 @@ def disk(request, tmp_path) -> Iterator[SmallDisk | SmallFiles]:
 
 
 def test_a_full_disk_stops_a_run_and_with_room_again_it_goes_on_where_it_was(server, disk):
-    server.default = lambda asked, http: ok(f"{LONG} {marked(asked)}")(asked, http)
+    # Slow enough that what is stored at once is a part of what the disk still holds.
+    server.default = lambda asked, http: ok(f"{LONG} {marked(asked)}", delay_s=0.3)(asked, http)
     project = make_http_project(disk.folder / "desk", {"tiny": server}, ROWS)
     disk.fill()
-    for arguments in (BOTH, ("resume", "latest")):
+    for arguments in ((*BOTH, "--concurrency", 2), ("resume", "latest")):
         stopped = disk.command(*arguments)
         assert stopped.returncode == 4, stopped.stderr
         assert "The disk is full" in stopped.stderr
