@@ -81,6 +81,17 @@ class IndexSettings:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """Which files below an index's sources are read, and how: what a rebuild must do again."""
+
+    include: tuple[str, ...] = ()
+    """Patterns over names; empty: all."""
+    exclude: tuple[str, ...] = ()
+    text_column: str | None = None
+    """The column of tables (CSV, JSONL) that holds the text; None: the usual names are looked for."""
+
+
+@dataclass(frozen=True)
 class IndexInfo:
     """A built index. `fingerprint` covers documents, settings, embedder version and vectors."""
 
@@ -95,3 +106,4 @@ class IndexInfo:
     """The paths it was built from, as given."""
     skipped: tuple[tuple[str, str], ...] = ()
     """Files left out, each with the reason."""
+    reading: Reading = field(default_factory=Reading)

@@ -78,8 +78,11 @@ class Embedder(Protocol):
         """Changes whenever equal text could give another vector."""
         ...
 
-    def embed(self, texts: Sequence[str]) -> Any:
-        """A float32 array of shape (len(texts), dimension), rows of length 1."""
+    def embed(self, texts: Sequence[str], *, query: bool = False) -> Any:
+        """A float32 array of shape (len(texts), dimension), rows of length 1.
+
+        `query` says that the texts are questions, which some models embed in another way than documents.
+        """
         ...
 
 

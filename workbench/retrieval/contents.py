@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from workbench.domain.index import Chunk, Document, IndexInfo, IndexSettings
+from workbench.domain.index import Chunk, Document, IndexInfo, IndexSettings, Reading
 from workbench.errors import InputError, IntegrityError, UnavailableError
 from workbench.hashing import TAG, bytes_hash, canonical_json, content_hash, plain, short
 
@@ -115,7 +115,12 @@ def chunk_lines(chunks: Sequence[Chunk]) -> bytes:
 def _plain_info(info: IndexInfo) -> dict[str, Any]:
     """The info as JSON's own types."""
     values = {field.name: getattr(info, field.name) for field in fields(info)}
-    return {**values, "settings": plain(info.settings), "created_at": info.created_at.isoformat()}
+    return {
+        **values,
+        "settings": plain(info.settings),
+        "reading": plain(info.reading),
+        "created_at": info.created_at.isoformat(),
+    }
 
 
 def _info(values: Mapping[str, Any]) -> IndexInfo:
@@ -126,8 +131,14 @@ def _info(values: Mapping[str, Any]) -> IndexInfo:
             "created_at": datetime.fromisoformat(values["created_at"]),
             "sources": tuple(values["sources"]),
             "skipped": tuple((name, reason) for name, reason in values["skipped"]),
+            "reading": _reading(values.get("reading", {})),
         }
     )
+
+
+def _reading(values: Mapping[str, Any]) -> Reading:
+    """Folders that were built before this was kept have no such values."""
+    return Reading(tuple(values.get("include", ())), tuple(values.get("exclude", ())), values.get("text_column"))
 
 
 def _chunk(values: Mapping[str, Any]) -> Chunk:

@@ -66,8 +66,8 @@ class LexicalEmbedder:
         """The algorithm's number and a hash of the fitted state."""
         return self._version
 
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """A float32 array of shape (len(texts), 1024), rows of length 1."""
+    def embed(self, texts: Sequence[str], *, query: bool = False) -> NDArray[np.float32]:  # noqa: ARG002
+        """A float32 array of shape (len(texts), 1024), rows of length 1; questions are embedded like documents."""
         import numpy as np
 
         sums = np.zeros((len(texts), DIMENSION), dtype=np.int64)

@@ -107,7 +107,7 @@ class ChromaRetriever:
         return None if len(names) == len(self._documents) else names
 
     def _dense(self, query: str, count: int, documents: Collection[str] | None) -> _Found:
-        vector = self._embedder.embed([query])[0]
+        vector = self._embedder.embed([query], query=True)[0]
         nearest = self.open_vectors().nearest(vector, max(count, _POOL), documents)
         return self._ordered((self._at[chunk_id], score) for chunk_id, score in nearest)
 

@@ -45,7 +45,13 @@ def m003_verdict_times(s: Session) -> None:
     s.execute("ALTER TABLE scores ADD COLUMN latency_ms DOUBLE")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_first_tables, m002_spend, m003_verdict_times)
+def m004_measured_retrieval(s: Session) -> None:
+    """Embeddings that are kept, what a scan found in an index's documents, and how well an index was measured to find."""
+    for table in _RETRIEVAL_TABLES:
+        s.execute(f"CREATE TABLE {table}")
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_first_tables, m002_spend, m003_verdict_times, m004_measured_retrieval)
 """Only ever appended to: what a released program has applied cannot be changed."""
 
 
@@ -297,5 +303,28 @@ _SPEND_TABLES = (
         use_case VARCHAR,
         model VARCHAR NOT NULL,
         usd DOUBLE
+    )""",
+)
+
+_RETRIEVAL_TABLES = (
+    """embeddings (
+        embedder VARCHAR NOT NULL,
+        text_hash VARCHAR NOT NULL,
+        vector BLOB NOT NULL
+    )""",
+    """index_scans (
+        fingerprint VARCHAR NOT NULL,
+        rules VARCHAR NOT NULL,
+        findings VARCHAR NOT NULL
+    )""",
+    """retrieval_evaluations (
+        id VARCHAR NOT NULL,
+        index_name VARCHAR NOT NULL,
+        dataset VARCHAR NOT NULL,
+        dataset_version INTEGER NOT NULL,
+        created_at TIMESTAMP NOT NULL,
+        created_by VARCHAR NOT NULL,
+        summary VARCHAR NOT NULL,
+        record VARCHAR NOT NULL
     )""",
 )
