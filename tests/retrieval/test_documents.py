@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from workbench.domain.index import Reading
 from workbench.errors import InputError
 from workbench.retrieval.documents import load
 
@@ -68,12 +69,12 @@ def test_include_and_exclude_choose_by_name(docs, write, include, exclude, expec
     write("b.txt", "two")
     write("drafts/c.md", "three")
     if expected:
-        loaded = load([docs], include=include, exclude=exclude)
+        loaded = load([docs], Reading(tuple(include), tuple(exclude)))
         assert names(loaded) == expected
         assert loaded.skipped == ()
     else:
         with pytest.raises(InputError, match=r"but not like c\.md"):
-            load([docs], include=include, exclude=exclude)
+            load([docs], Reading(tuple(include), tuple(exclude)))
 
 
 @pytest.mark.parametrize(

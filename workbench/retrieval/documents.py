@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path, PurePosixPath
 
-from workbench.domain.index import Document
+from workbench.domain.index import Document, Reading
 from workbench.errors import FormatError, InputError
 from workbench.hashing import bytes_hash
 from workbench.retrieval.files import FoundFile, Skipped, find
@@ -39,19 +39,15 @@ class Loaded:
     """Files, or parts of files (`plan.pdf#page=3`), left out: name and reason, sorted by name."""
 
 
-def load(paths: Sequence[Path], *, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Loaded:
+def load(paths: Sequence[Path], reading: Reading | None = None) -> Loaded:
     """Read all documents under files and folders.
 
-    `include` and `exclude` are patterns over names (see `globs`); files they rule out are not mentioned, nor are
-    hidden ones. Every other file is read or listed in `skipped`. Of files with the same text the first by name
+    Files that the reading rules out by their names (see `globs`) are not mentioned, nor are hidden ones. Every other file is read or listed in `skipped`. Of files with the same text the first by name
     is taken. Raises InputError when there is nothing to read.
     """
 
-    def wanted(name: str) -> bool:
-        chosen = not include or any(matches(name, pattern) for pattern in include)
-        return chosen and not any(matches(name, pattern) for pattern in exclude)
-
-    files, passed_over = find(paths, wanted)
+    reading = reading or Reading()
+    files, passed_over = find(paths, _wanted(reading))
     documents: dict[str, Document] = {}
     skipped = list(passed_over)
     for file in files:
@@ -68,8 +64,16 @@ def load(paths: Sequence[Path], *, include: Sequence[str] = (), exclude: Sequenc
         else:
             skipped.append((file.name, f"same text as {same.name}"))
     if not documents:
-        raise _nothing_found(paths, include, exclude, skipped)
+        raise _nothing_found(paths, reading, skipped)
     return Loaded(tuple(documents.values()), tuple(sorted(skipped)))
+
+
+def _wanted(reading: Reading) -> Callable[[str], bool]:
+    def wanted(name: str) -> bool:
+        chosen = not reading.include or any(matches(name, pattern) for pattern in reading.include)
+        return chosen and not any(matches(name, pattern) for pattern in reading.exclude)
+
+    return wanted
 
 
 def _read(file: FoundFile) -> Parsed:
@@ -93,15 +97,13 @@ def _read(file: FoundFile) -> Parsed:
     return parsed
 
 
-def _nothing_found(
-    paths: Sequence[Path], include: Sequence[str], exclude: Sequence[str], skipped: Sequence[Skipped]
-) -> InputError:
+def _nothing_found(paths: Sequence[Path], reading: Reading, skipped: Sequence[Skipped]) -> InputError:
     where = ", ".join(repr(str(path)) for path in paths) or "no path at all"
     what = f"files ending in {', '.join(sorted(_LOADERS))}"
-    if include:
-        what += f" named like {', '.join(include)}"
-    if exclude:
-        what += f" but not like {', '.join(exclude)}"
+    if reading.include:
+        what += f" named like {', '.join(reading.include)}"
+    if reading.exclude:
+        what += f" but not like {', '.join(reading.exclude)}"
     reasons = "; ".join(f"{name}: {reason}" for name, reason in skipped[:3])
     more = f"; and {len(skipped) - 3} more" if len(skipped) > 3 else ""
     hint = f"Left out: {reasons}{more}." if reasons else "Give a folder or file that holds documents."

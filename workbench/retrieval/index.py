@@ -16,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.domain.index import Document, IndexInfo, IndexSettings
+from workbench.domain.index import Document, IndexInfo, IndexSettings, Reading
 from workbench.domain.protocols import Embedder
 from workbench.errors import InputError, IntegrityError, StoreBusyError, StoreError, UnavailableError
 from workbench.hashing import content_hash
@@ -47,13 +47,14 @@ def build(
     *,
     sources: tuple[str, ...] = (),
     skipped: tuple[tuple[str, str], ...] = (),
+    reading: Reading | None = None,
     now: datetime,
     on_progress: OnProgress | None = None,
 ) -> IndexInfo:
     """Build an index in its folder under `root`, or reuse it when it is there already.
 
-    `sources` and `skipped` are recorded as given; `now` is naive UTC, and a reused index keeps the time at which it was
-    built. Raises InputError for settings or documents that give no index, UnavailableError for an unknown embedder,
+    `sources`, `skipped` and `reading` are recorded as given; `now` is naive UTC, and a reused index keeps the time at
+    which it was built. Raises InputError for settings or documents that give no index, UnavailableError for an unknown embedder,
     StoreBusyError when another process builds for too long, StoreError when the disk fails.
     """
     report = on_progress or (lambda _done, _total: None)
@@ -76,6 +77,7 @@ def build(
         created_at=now,
         sources=sources,
         skipped=skipped,
+        reading=reading or Reading(),
     )
 
     def write(folder: IndexFolder) -> None:

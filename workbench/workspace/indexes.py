@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.domain.index import Chunk, Document, IndexInfo, IndexSettings, RetrievedChunk
+from workbench.domain.index import Chunk, Document, IndexInfo, IndexSettings, Reading, RetrievedChunk
 from workbench.domain.prompt import RetrievalSettings
 from workbench.domain.protocols import Retriever
 from workbench.errors import InputError, UnavailableError
@@ -29,11 +29,11 @@ class Indexes:
 
     context: Context
 
-    def load(self, paths: Sequence[Path], *, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Loaded:
+    def load(self, paths: Sequence[Path], reading: Reading | None = None) -> Loaded:
         """Read documents without building anything: what would be indexed, and what left out and why."""
         from workbench.retrieval.documents import load
 
-        return load(paths, include=include, exclude=exclude)
+        return load(paths, reading)
 
     def build(
         self,
@@ -41,19 +41,21 @@ class Indexes:
         paths: Sequence[Path],
         settings: IndexSettings | None = None,
         *,
+        reading: Reading | None = None,
         on_progress: OnProgress | None = None,
     ) -> IndexInfo:
         """Cut, embed and store documents as an immutable index under a name.
 
         The same documents with the same settings are the same index: nothing is built twice.
         """
-        loaded = self.load(paths)
+        loaded = self.load(paths, reading)
         return self.build_from(
             name,
             loaded.documents,
             settings,
             sources=tuple(str(path) for path in paths),
             skipped=loaded.skipped,
+            reading=reading,
             on_progress=on_progress,
         )
 
@@ -65,6 +67,7 @@ class Indexes:
         *,
         sources: tuple[str, ...] = (),
         skipped: tuple[tuple[str, str], ...] = (),
+        reading: Reading | None = None,
         on_progress: OnProgress | None = None,
     ) -> IndexInfo:
         """Build from documents already read."""
@@ -81,6 +84,7 @@ class Indexes:
             settings or IndexSettings(),
             sources=sources,
             skipped=skipped,
+            reading=reading,
             now=ctx.clock.now(),
             on_progress=on_progress,
         )
@@ -122,6 +126,7 @@ class Indexes:
                 info.settings,
                 sources=info.sources,
                 skipped=info.skipped,
+                reading=info.reading,
                 now=self.context.clock.now(),
             )
             return index.open_index(self.context.index_root, info)
@@ -153,17 +158,21 @@ class Indexes:
         """How the files differ from what the index was built from. Raises InputError when they are gone."""
         if not info.sources:
             raise InputError(f"It is not known which files {info.name!r} was built from.")
-        now = self.load(source_paths(info, self.context.root))
+        now = self.load(source_paths(info, self.context.root), info.reading)
         return compare(self.documents(info), now.documents)
 
     def rebuild(self, info: IndexInfo) -> Building:
         """Build again from the same files, as they are now, with the same settings, in the background."""
-        return self.start(info.name, source_paths(info, self.context.root), info.settings)
+        return self.start(info.name, source_paths(info, self.context.root), info.settings, info.reading)
 
-    def start(self, name: str, paths: Sequence[Path], settings: IndexSettings) -> Building:
+    def start(
+        self, name: str, paths: Sequence[Path], settings: IndexSettings, reading: Reading | None = None
+    ) -> Building:
         """Build in the background; `building` finds the build again."""
         return building.start(
-            str(self.context.root), name, lambda report: self.build(name, paths, settings, on_progress=report)
+            str(self.context.root),
+            name,
+            lambda report: self.build(name, paths, settings, reading=reading, on_progress=report),
         )
 
     def building(self, name: str) -> Building | None:
