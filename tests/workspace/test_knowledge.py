@@ -1,6 +1,8 @@
 """Why a search found something, whether sources changed, builds in the background, and uploads."""
 
 import threading
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -11,9 +13,9 @@ from workbench.domain.actor import Actor
 from workbench.domain.index import IndexSettings
 from workbench.domain.prompt import RetrievalSettings
 from workbench.errors import InputError, NotAllowedError
-from workbench.workspace import building
+from workbench.workspace import building, uploads
 from workbench.workspace.projects import init
-from workbench.workspace.uploads import LONGEST_NAME, file_name
+from workbench.workspace.uploads import LONGEST_NAME, proposed_name
 
 WAIT_S = 30
 
@@ -150,19 +152,74 @@ def test_a_build_that_goes_on_is_not_started_twice():
     building.put_away("project", "shop")
 
 
-def test_uploads_are_kept_in_the_project_and_can_be_indexed(wb):
-    folder = wb.indexes.keep_uploads("handbook", [("../../fees.md", b"# Fees\n\nNone."), ("C:\\temp\\b.txt", b"text")])
+def inside(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
-    assert folder == wb.root / ".workbench" / "uploads" / "handbook"
-    assert sorted(path.name for path in folder.iterdir()) == ["b.txt", "fees.md"]
-    assert wb.build_index("handbook", folder).documents == 2
+
+def test_uploads_are_kept_in_the_project_and_can_be_indexed(wb):
+    kept = wb.indexes.keep_uploads("handbook", [("../../fees.md", b"# Fees\n\nNone."), ("C:\\temp\\b.txt", b"text")])
+
+    assert kept.folder == wb.root / ".workbench" / "uploads" / "handbook"
+    assert inside(kept.folder) == ["fees.md", "temp/b.txt"]
+    assert wb.build_index("handbook", kept.folder).documents == 2
+
+
+def test_a_folder_keeps_its_subfolders_and_gives_its_name(wb):
+    files = [("Staff handbook/fees.md", b"# Fees"), ("Staff handbook/leave/rules.md", b"# Rules")]
+
+    assert proposed_name(name for name, _ in files) == "Staff-handbook"
+    assert inside(wb.indexes.keep_uploads("staff", files).folder) == ["fees.md", "leave/rules.md"]
+
+
+def test_files_of_two_folders_stay_apart(wb):
+    kept = wb.indexes.keep_uploads("both", [("a/fees.md", b"one"), ("b/fees.md", b"two")])
+
+    assert inside(kept.folder) == ["a/fees.md", "b/fees.md"]
 
 
 def test_an_upload_of_the_same_name_replaces_the_file(wb):
-    wb.indexes.keep_uploads("handbook", [("fees.md", b"old")])
-    folder = wb.indexes.keep_uploads("handbook", [("fees.md", b"new")])
+    wb.indexes.keep_uploads("handbook", [("fees.md", b"old"), ("rules.md", b"stays")])
+    kept = wb.indexes.keep_uploads("handbook", [("fees.md", b"new")])
 
-    assert (folder / "fees.md").read_bytes() == b"new"
+    assert (kept.folder / "fees.md").read_bytes() == b"new"
+    assert inside(kept.folder) == ["fees.md", "rules.md"]
+
+
+def test_a_folder_brought_again_can_replace_the_one_before(wb):
+    wb.indexes.keep_uploads("handbook", [("fees.md", b"old"), ("gone.md", b"old")])
+    kept = wb.indexes.keep_uploads("handbook", [("fees.md", b"new")], replace=True)
+
+    assert inside(kept.folder.parent) == ["handbook/fees.md"]
+    assert (kept.folder / "fees.md").read_bytes() == b"new"
+
+
+def test_what_cannot_be_kept_is_named_with_the_reason_and_the_rest_is_kept(wb):
+    given = [
+        ("fees.md", b"a"),
+        ("FEES.md", b"b"),
+        (".git/config", b"c"),
+        ("fees.md/deep.md", b"d"),
+        ("/".join("x" * 30), b"e"),
+    ]
+
+    kept = wb.indexes.keep_uploads("handbook", given)
+
+    assert inside(kept.folder) == ["fees.md"]
+    reasons = [reason for _, reason in kept.left_out]
+    assert [name for name, _ in kept.left_out] == [name for name, _ in given[1:]]
+    assert reasons[0] == "another file is called 'FEES.md'"
+    assert reasons[1] == "hidden"
+    assert "as the folder it lies in" in reasons[2]
+    assert "deep" in reasons[3]
+
+
+def test_too_many_files_are_refused_with_the_way_out(wb, monkeypatch):
+    monkeypatch.setattr(uploads, "MOST_FILES", 2)
+
+    with pytest.raises(InputError, match="Type the folder's path") as raised:
+        wb.indexes.keep_uploads("handbook", [(f"{number}.md", b"text") for number in range(3)])
+    assert "3 files" in raised.value.message
+    assert not wb.indexes.has_uploads("handbook")
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", "../up", ".hidden", "x" * 101, "a..b"])
@@ -172,10 +229,10 @@ def test_a_name_that_is_no_folder_name_keeps_nothing(wb, name):
     assert not (wb.root / ".workbench" / "uploads").exists()
 
 
-def test_two_files_of_one_name_keep_nothing(wb):
-    with pytest.raises(InputError, match=r"Two files are called 'FEES\.md'"):
-        wb.indexes.keep_uploads("handbook", [("fees.md", b"a"), ("deep/FEES.md", b"b")])
-    assert not (wb.root / ".workbench" / "uploads").exists()
+def test_files_of_which_none_can_be_kept_are_an_error(wb):
+    with pytest.raises(InputError, match="no file to keep"):
+        wb.indexes.keep_uploads("handbook", [(".hidden", b"a"), ("..", b"b")])
+    assert not wb.indexes.has_uploads("handbook")
 
 
 def test_who_is_no_engineer_brings_no_documents(wb):
@@ -185,16 +242,27 @@ def test_who_is_no_engineer_brings_no_documents(wb):
         reviewer.indexes.keep_uploads("handbook", [("fees.md", b"text")])
 
 
-@given(st.text(max_size=300))
-def test_a_file_name_from_outside_stays_in_its_folder(given_name):
-    try:
-        safe = file_name(given_name)
-    except InputError:
-        return
-    assert 0 < len(safe) <= LONGEST_NAME
-    assert not set('/\\<>:"|?*\0\n') & set(safe)
-    assert not safe.startswith(".")
+@given(st.lists(st.text("ab/\\\\.\x00\u202e:", max_size=12), min_size=1, max_size=5))
+def test_uploads_stay_in_their_folder_whatever_they_are_called(names):
+    with TemporaryDirectory() as state:
+        try:
+            kept = uploads.keep(Path(state), "set", [(name, b"text") for name in names])
+        except InputError:
+            assert list(Path(state).iterdir()) == []
+            return
+        files = [path for path in Path(state).rglob("*") if path.is_file()]
+        assert len(files) == kept.files == len(names) - len(kept.left_out)
+        assert all(path.is_relative_to(kept.folder) for path in files)
 
 
-def test_a_long_name_keeps_its_ending():
-    assert file_name("x" * 300 + ".pdf").endswith("x.pdf")
+@given(st.lists(st.text(max_size=30), max_size=5))
+def test_the_proposed_name_can_be_used(names):
+    with TemporaryDirectory() as state:
+        uploads.keep(Path(state), proposed_name(names), [("a.md", b"text")])
+
+
+def test_a_long_name_keeps_its_ending(wb):
+    (name,) = inside(wb.indexes.keep_uploads("handbook", [("x" * 300 + ".pdf", b"text")]).folder)
+
+    assert name.endswith("x.pdf")
+    assert len(name) <= LONGEST_NAME

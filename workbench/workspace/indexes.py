@@ -18,6 +18,7 @@ from workbench.workspace.building import Building, OnProgress
 from workbench.workspace.context import Context
 from workbench.workspace.index_search import Found, explain
 from workbench.workspace.source_changes import SourceChanges, compare, source_paths
+from workbench.workspace.uploads import Kept
 
 if TYPE_CHECKING:
     from workbench.retrieval.documents import Loaded
@@ -183,7 +184,11 @@ class Indexes:
         """Forget a build whose end was seen."""
         building.put_away(str(self.context.root), name)
 
-    def keep_uploads(self, name: str, files: Sequence[tuple[str, bytes]]) -> Path:
-        """Keep uploaded files, by name and content, in the project; returns their folder."""
+    def keep_uploads(self, name: str, files: Sequence[tuple[str, bytes]], *, replace: bool = False) -> Kept:
+        """Keep uploaded files, by path and content, in the project; with `replace`, instead of those of that name."""
         self.context.require("engineer", "bring documents")
-        return uploads.keep(self.context.state, name, files)
+        return uploads.keep(self.context.state, name, files, replace=replace)
+
+    def has_uploads(self, name: str) -> bool:
+        """Whether uploaded files are kept under this name."""
+        return uploads.is_kept(self.context.state, name)

@@ -1,56 +1,165 @@
-"""Files that came through the browser, kept in the project so that an index can be built from them again."""
+"""Files that came through the browser, kept in the project so that an index can be built from them again.
+
+What a browser says about a file is not to be trusted: names may lead elsewhere, be hidden, or stand twice. A folder
+keeps its subfolders, because documents are known by their paths.
+"""
 
 from __future__ import annotations
 
 import re
+import shutil
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.errors import InputError
 
 FOLDER = "uploads"
 LONGEST_NAME = 120
+MOST_FILES = 5_000
+MOST_BYTES = 1024 * 1024 * 1024
+"""A browser hands files over in memory; larger collections are read where they lie."""
+_DEEPEST = 20
 _SET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _SEPARATORS = re.compile(r"[/\\]")
+_DRIVE = re.compile(r"[A-Za-z]:")
 # What file systems or shells give a meaning to.
 _UNSAFE = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
+_NOT_FOR_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
+_UNFINISHED = ".unfinished"
+_REPLACED = ".replaced"
 
 
-def keep(state: Path, name: str, files: Sequence[tuple[str, bytes]]) -> Path:
-    """Write files into the folder of this name; a file that was there is replaced. Returns the folder.
+@dataclass(frozen=True)
+class Kept:
+    """Files that are in the project now."""
 
-    A file's name is what the browser says, so only its last part is used. Raises InputError for names that cannot
-    be used and for two files of one name; then nothing is written.
+    folder: Path
+    files: int
+    left_out: tuple[tuple[str, str], ...] = ()
+    """Files that were not kept, by the name the browser gave, each with the reason."""
+
+
+def keep(state: Path, name: str, files: Sequence[tuple[str, bytes]], *, replace: bool = False) -> Kept:
+    """Write files into the folder of this name, subfolders as their names say.
+
+    A folder that all names begin with is the one that was chosen, and left away. A file that was there is replaced;
+    with `replace`, the folder then holds these files alone. Raises InputError for a name that cannot be a folder's, for
+    no usable file and for too many; then nothing is written.
     """
     if not _SET_NAME.fullmatch(name) or ".." in name:
         raise InputError(f"{name!r} cannot be a folder's name.", hint="Use letters, digits, '.', '-' and '_'.")
-    if not files:
-        raise InputError("There is no file to keep.", hint="Choose one or more files.")
-    named: dict[str, bytes] = {}
-    for given, data in files:
-        safe = file_name(given)
-        if safe.casefold() in {known.casefold() for known in named}:
-            raise InputError(f"Two files are called {safe!r}.", hint="Rename one of them.")
-        named[safe] = data
+    _check_amount(files)
+    named, left_out = _named(files)
+    if not named:
+        reasons = "; ".join(f"{given}: {reason}" for given, reason in left_out[:3])
+        raise InputError("There is no file to keep.", hint=reasons or "Choose one or more files.")
     folder = state / FOLDER / name
+    target = folder.with_name(name + _UNFINISHED) if replace else folder
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        if replace:
+            shutil.rmtree(target, ignore_errors=True)
         for safe, data in named.items():
-            (folder / safe).write_bytes(data)
+            path = target / safe
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        if replace:
+            _put_in_place(target, folder)
     except OSError as error:
         raise InputError(f"The files cannot be kept in {str(folder)!r}: {error.strerror or error}.") from error
-    return folder
+    return Kept(folder, len(named), tuple(left_out))
 
 
-def file_name(given: str) -> str:
-    """The last part of a given name, without what could lead elsewhere. Raises InputError when nothing is left."""
-    last = _SEPARATORS.split(unicodedata.normalize("NFC", given))[-1]
-    printable = "".join(char for char in last if unicodedata.category(char) not in {"Cc", "Cf", "Cs"})
-    safe = _UNSAFE.sub("_", printable).strip().lstrip(".")
-    if not safe:
-        raise InputError(f"{given!r} is no file name.", hint="Rename the file.")
+def is_kept(state: Path, name: str) -> bool:
+    """Whether files are kept under this name already."""
+    return bool(_SET_NAME.fullmatch(name)) and (state / FOLDER / name).is_dir()
+
+
+def proposed_name(given: Iterable[str]) -> str:
+    """What to keep files as: the folder they were chosen in, made a usable name; `documents` where there is none."""
+    common = _common_folder([_parts(name) for name in given]) or ""
+    ascii_only = unicodedata.normalize("NFKD", common).encode("ascii", "ignore").decode()
+    name = _NOT_FOR_NAMES.sub("-", ascii_only).strip("-._")[:100].replace("..", ".")
+    return name if _SET_NAME.fullmatch(name) else "documents"
+
+
+def _check_amount(files: Sequence[tuple[str, bytes]]) -> None:
+    size = sum(len(data) for _, data in files)
+    if len(files) <= MOST_FILES and size <= MOST_BYTES:
+        return
+    raise InputError(
+        f"These are {len(files):,} files with {size / 2**20:,.0f} MB. Through the browser come at most {MOST_FILES:,} "
+        f"files and {MOST_BYTES // 2**20:,} MB at once.",
+        hint="Type the folder's path instead: its files are read where they lie.",
+    )
+
+
+def _named(files: Sequence[tuple[str, bytes]]) -> tuple[dict[str, bytes], list[tuple[str, str]]]:
+    """Files by safe path, and those that cannot be kept with the reason."""
+    paths = [_parts(given) for given, _ in files]
+    skip = 1 if _common_folder(paths) else 0
+    named: dict[str, bytes] = {}
+    taken: dict[str, str] = {}
+    left_out: list[tuple[str, str]] = []
+    for (given, data), parts in zip(files, paths, strict=True):
+        inside = [_safe(part) for part in parts[skip:]]
+        path = "/".join(inside)
+        reason = _refusal(inside, path, taken)
+        if reason is not None:
+            left_out.append((given, reason))
+            continue
+        named[path] = data
+        for end in range(1, len(inside) + 1):
+            above = "/".join(inside[:end])
+            taken.setdefault(above.casefold(), "file" if end == len(inside) else "folder")
+    return named, left_out
+
+
+def _refusal(parts: Sequence[str], path: str, taken: dict[str, str]) -> str | None:
+    """Why a file cannot be kept under this path, or None."""
+    if not parts or not all(parts):
+        return "its name cannot be used; rename the file"
+    if any(part.startswith(".") for part in parts):
+        return "hidden"
+    if len(parts) > _DEEPEST:
+        return f"lies more than {_DEEPEST} folders deep"
+    folded = path.casefold()
+    if folded in taken:
+        return f"another {taken[folded]} is called {path!r}"
+    above = ["/".join(parts[:end]).casefold() for end in range(1, len(parts))]
+    if any(taken.get(folder) == "file" for folder in above):
+        return "a file is called as the folder it lies in"
+    return None
+
+
+def _parts(given: str) -> list[str]:
+    """The folders and the name in what a browser says, without those that lead elsewhere."""
+    parts = _SEPARATORS.split(unicodedata.normalize("NFC", given))
+    return [part for part in parts if part not in {"", ".", ".."} and not _DRIVE.fullmatch(part)]
+
+
+def _common_folder(paths: Sequence[Sequence[str]]) -> str | None:
+    """The folder that all files lie in; None when there is none."""
+    first = {parts[0] if len(parts) > 1 else None for parts in paths}
+    return first.pop() if len(first) == 1 else None
+
+
+def _safe(part: str) -> str:
+    """A folder's or a file's name without what a file system gives a meaning to, and not too long."""
+    printable = "".join(char for char in part if unicodedata.category(char) not in {"Cc", "Cf", "Cs"})
+    safe = _UNSAFE.sub("_", unicodedata.normalize("NFC", printable)).strip().rstrip(".")
+    if len(safe) <= LONGEST_NAME:
+        return safe
     stem, dot, ending = safe.rpartition(".")
-    if len(safe) > LONGEST_NAME:
-        safe = stem[: LONGEST_NAME - len(dot + ending)] + dot + ending if dot else safe[:LONGEST_NAME]
-    return safe[:LONGEST_NAME]
+    kept = stem[: max(1, LONGEST_NAME - len(dot + ending))] + dot + ending if dot else safe
+    return kept[:LONGEST_NAME].strip()
+
+
+def _put_in_place(fresh: Path, folder: Path) -> None:
+    old = folder.with_name(folder.name + _REPLACED)
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    fresh.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
