@@ -56,6 +56,8 @@ def every_chart(arms, changes, days):
         charts.score_changes(changes, title="Correct"),
         charts.spend_by_day(days),
         charts.spend_by_day(days[:0]),
+        charts.chunk_sizes([12, 180, 200, 200], limit=200),
+        charts.chunk_sizes([], limit=200),
     ]
 
 
@@ -243,3 +245,19 @@ def test_importing_charts_loads_no_heavy_library():
     code = "import sys, workbench.charts; print(sorted({'altair', 'pandas', 'numpy'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_every_chunk_is_counted_in_the_bar_of_its_length():
+    sizes = [1, 10, 11, 199, 200, 200]
+
+    rows = rows_of(spec_of(charts.chunk_sizes(sizes, limit=200)))
+
+    assert sum(row["chunks"] for row in rows) == len(sizes)
+    for row in rows:
+        assert row["chunks"] == sum(row["from"] <= size <= row["to"] for size in sizes)
+
+
+def test_chunks_longer_than_the_limit_are_drawn_too():
+    rows = rows_of(spec_of(charts.chunk_sizes([500], limit=200)))
+
+    assert [(row["from"] <= 500 <= row["to"], row["chunks"]) for row in rows] == [(True, 1)]

@@ -11,6 +11,7 @@ gives a chart that says so, so callers need no second case. Data travels inside 
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,9 @@ NOTICE = 90
 """Height of a chart without data. Streamlit fits the title into it."""
 LABELLED_EXAMPLES = 40
 """Beyond so many bars their names are in the tooltip only."""
+SIZE_BARS = 20
+SMALL = 130
+"""Height of a chart that stands beside what it is about."""
 DAYS_NAMED = 3
 """Of more days it is said how many they are."""
 SUBTITLE_COLUMNS = 90
@@ -229,6 +233,36 @@ def spend_by_day(frame: pd.DataFrame) -> alt.LayerChart:
         )
     )
     return _finish([bars], title, notes, height=240)
+
+
+def chunk_sizes(sizes: Sequence[int], *, limit: int) -> alt.LayerChart:
+    """How long the chunks of an index are, in tokens: how many there are of about each length up to `limit`."""
+    import altair as alt
+
+    title = "How long the chunks are"
+    if not sizes:
+        return _notice(title, "No chunks yet.")
+    step = max(1, -(-max(limit, *sizes) // SIZE_BARS))
+    counts = Counter((size - 1) // step for size in sizes if size > 0)
+    rows = [
+        {"from": 1 + bar * step, "to": (bar + 1) * step, "edge": bar * step, "chunks": count}
+        for bar, count in sorted(counts.items())
+    ]
+    bars = (
+        alt.Chart(alt.InlineData(values=rows))
+        .mark_bar(color=ACCENT, opacity=0.75, x2Offset=-1)
+        .encode(
+            x=alt.X("edge:Q", title="Tokens", axis=alt.Axis(format=",d", tickCount=TICKS), scale=alt.Scale(zero=True)),
+            x2="to:Q",
+            y=alt.Y("chunks:Q", title="Chunks", axis=alt.Axis(format=",d", tickCount=3, tickMinStep=1)),
+            tooltip=[
+                alt.Tooltip("from:Q", title="Tokens from", format=",d"),
+                alt.Tooltip("to:Q", title="Tokens to", format=",d"),
+                alt.Tooltip("chunks:Q", title="Chunks", format=",d"),
+            ],
+        )
+    )
+    return _finish([bars], title, [], height=SMALL)
 
 
 def _known(frame: pd.DataFrame, columns: Sequence[str], *, needed: str) -> tuple[list[dict[str, Any]], list[str]]:

@@ -16,6 +16,7 @@ from workbench.store.session import Session
 from workbench.workspace import building, uploads
 from workbench.workspace.building import Building, OnProgress
 from workbench.workspace.context import Context
+from workbench.workspace.cuts import Cuts, cuts
 from workbench.workspace.index_search import Found, explain
 from workbench.workspace.source_changes import SourceChanges, compare, source_paths
 from workbench.workspace.uploads import Kept
@@ -108,6 +109,10 @@ class Indexes:
         """The newest index of a name."""
         return self.context.read(lambda s: indexes.get(s, name))
 
+    def versions(self, name: str) -> Sequence[IndexInfo]:
+        """All indexes that ever had this name, newest first. Runs go on using the one they were made with."""
+        return self.context.read(lambda s: indexes.versions(s, name))[::-1]
+
     def documents(self, info: IndexInfo) -> tuple[Document, ...]:
         """The documents an index was built from, as they were then."""
         return self.context.read(lambda s: indexes.documents(s, info.fingerprint))
@@ -154,6 +159,10 @@ class Indexes:
         from workbench.retrieval.chunking import cut
 
         return cut(document, settings)
+
+    def cuts(self, documents: Sequence[Document], settings: IndexSettings) -> Cuts:
+        """How many chunks documents would give with these settings, and how long they would be."""
+        return cuts(documents, settings)
 
     def changes(self, info: IndexInfo) -> SourceChanges:
         """How the files differ from what the index was built from. Raises InputError when they are gone."""
