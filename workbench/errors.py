@@ -8,6 +8,7 @@
     │   └── FormatError             a file that cannot be read, with line and column
     ├── NotAllowedError             the actor may not do this
     ├── BudgetReachedError          the money that may be spent is; nothing was sent
+    ├── CancelledError              somebody stopped it; what was finished is kept
     ├── UnavailableError            something outside is needed first: a key, a file, a download
     ├── WorkerLostError             a worker on another machine died, or left, with what it was working on
     ├── IntegrityError              stored or exported content is not what its hash says
@@ -148,6 +149,12 @@ class NotAllowedError(WorkbenchError):
 
 class BudgetReachedError(WorkbenchError):
     """What may be spent is spent or set aside. Nothing was sent."""
+
+
+class CancelledError(WorkbenchError):
+    """Somebody stopped what was under way. What was finished before is kept."""
+
+    exit_code = ExitCode.INTERRUPTED
 
 
 class UnavailableError(WorkbenchError):

@@ -16,6 +16,7 @@ from workbench.domain.index import Document, IndexSettings, Section
 from workbench.domain.prompt import RetrievalSettings
 from workbench.errors import InputError, IntegrityError, StoreBusyError, StoreError, UnavailableError
 from workbench.hashing import bytes_hash, short
+from workbench.retrieval import embedders
 from workbench.retrieval import index as index_module
 from workbench.retrieval.index import build, open_index
 
@@ -109,7 +110,7 @@ def test_progress_goes_from_nothing_to_all(tmp_path):
 def test_an_index_written_in_several_batches_is_the_same(tmp_path, monkeypatch):
     whole = build(tmp_path / "a", "one", documents(), IndexSettings(), now=NOW)
     monkeypatch.setattr("workbench.retrieval.vectors._BATCH", 2)
-    monkeypatch.setattr(index_module, "_EMBED_BATCH", 1)
+    monkeypatch.setattr(embedders, "BATCH", 1)
     steps = []
     parts = build(
         tmp_path / "b", "one", documents(), IndexSettings(), now=NOW, on_progress=lambda done, _: steps.append(done)

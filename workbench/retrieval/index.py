@@ -14,24 +14,18 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from workbench.domain.index import Document, IndexInfo, IndexSettings, Reading
-from workbench.domain.protocols import Embedder
 from workbench.errors import InputError, IntegrityError, StoreBusyError, StoreError, UnavailableError
 from workbench.hashing import content_hash
 from workbench.retrieval import chunking, embedders
 from workbench.retrieval.contents import IndexFolder, chunk_lines, folder_of, identity_of
+from workbench.retrieval.embedders import EmbedderSource
 from workbench.retrieval.retriever import ChromaRetriever
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 OnProgress = Callable[[int, int], None]
 """Called with the steps done and the steps in all; a chunk is two steps, embedding it and writing it."""
 
-_EMBED_BATCH = 256
 _LOCK_FILE = "build.lock"
 _LOCK_TIMEOUT_S = 600.0
 """Writing a large index takes minutes; a process that waits longer says so instead."""
@@ -49,23 +43,27 @@ def build(
     skipped: tuple[tuple[str, str], ...] = (),
     reading: Reading | None = None,
     now: datetime,
+    embedding: EmbedderSource = embedders,
     on_progress: OnProgress | None = None,
+    stop: threading.Event | None = None,
 ) -> IndexInfo:
     """Build an index in its folder under `root`, or reuse it when it is there already.
 
     `sources`, `skipped` and `reading` are recorded as given; `now` is naive UTC, and a reused index keeps the time at
-    which it was built. Raises InputError for settings or documents that give no index, UnavailableError for an unknown embedder,
-    StoreBusyError when another process builds for too long, StoreError when the disk fails.
+    which it was built. `embedding` gives the embedder that the settings name. Once `stop` is set nothing is put in
+    place any more. Raises InputError for settings or documents that give no index, what the embedder raises,
+    CancelledError, StoreBusyError when another process builds for too long, StoreError when the disk fails.
     """
-    report = on_progress or (lambda _done, _total: None)
+    report, halt = on_progress or (lambda _done, _total: None), stop or threading.Event()
     ordered = _in_order(documents)
-    embedders.check(settings.embedder)
     chunks = tuple(chunk for document in ordered for chunk in chunking.cut(document, settings))
     if not chunks:
         raise InputError(f"The documents of index {name!r} hold no text.")
     texts = [chunking.searchable(chunk) for chunk in chunks]
-    embedder = embedders.embedder_for(settings.embedder, texts)
-    vectors = _embed(embedder, texts, report)
+    embedder = embedding.embedder_for(settings.embedder, texts)
+    steps = 2 * len(chunks)
+    report(0, steps)
+    vectors = embedders.embed_many(embedder, texts, lambda done: report(done, steps), halt)
     identity = identity_of(ordered, settings, embedder.version, vectors.astype("<f4").tobytes(), chunk_lines(chunks))
     info = IndexInfo(
         name=name,
@@ -80,28 +78,33 @@ def build(
         reading=reading or Reading(),
     )
 
+    def written(done: int) -> None:
+        embedders.require_going_on(halt)
+        report(len(chunks) + done, steps)
+
     def write(folder: IndexFolder) -> None:
         from workbench.retrieval import vectors as vector_index
 
         folder.embedder.mkdir()
         embedder.save(folder.embedder)
-        vector_index.write(folder.vectors, chunks, vectors, lambda done: report(len(chunks) + done, 2 * len(chunks)))
+        vector_index.write(folder.vectors, chunks, vectors, written)
         folder.write(info, identity, chunks)
 
     place = folder_of(root, info.fingerprint)
     try:
-        built_at = _put_in_place(place, info, write)
+        built_at = _put_in_place(place, info, write, embedding, halt)
     except OSError as error:
         raise StoreError(f"The index cannot be written in {str(root)!r}: {error}") from error
-    report(2 * len(chunks), 2 * len(chunks))
+    report(steps, steps)
     return replace(info, created_at=built_at)
 
 
-def open_index(root: Path, info: IndexInfo) -> ChromaRetriever:
+def open_index(root: Path, info: IndexInfo, embedding: EmbedderSource = embedders) -> ChromaRetriever:
     """The index of this info, opened for searching; opened once per process.
 
-    Raises UnavailableError when its folder is missing (it can be built again) and IntegrityError when what lies
-    there is not the index of this fingerprint.
+    `embedding` gives the embedder for questions; the one given last is asked by all who opened the index. Raises
+    UnavailableError when its folder is missing (it can be built again) and IntegrityError when what lies there is not
+    the index of this fingerprint.
     """
     folder = folder_of(root, info.fingerprint)
     key = str(folder.path.resolve())
@@ -109,13 +112,14 @@ def open_index(root: Path, info: IndexInfo) -> ChromaRetriever:
         stamp = _stamp(folder)
         known = _opened.get(key)
         if known is not None and known[0] == stamp:
+            known[1].embed_by(embedding)
             return known[1]
         if known is not None:
             # The folder was deleted or built anew: Chroma would go on reading the files that were there.
             del _opened[key]
             known[1].close()
         stored, chunks = folder.read(info.fingerprint)
-        retriever = ChromaRetriever(folder, stored, chunks)
+        retriever = ChromaRetriever(folder, stored, chunks, embedding)
         _opened[key] = (stamp, retriever)
         return retriever
 
@@ -142,42 +146,38 @@ def _in_order(documents: Sequence[Document]) -> tuple[Document, ...]:
     return ordered
 
 
-def _embed(embedder: Embedder, texts: Sequence[str], report: OnProgress) -> NDArray[np.float32]:
-    import numpy as np
-
-    report(0, 2 * len(texts))
-    batches = []
-    for first in range(0, len(texts), _EMBED_BATCH):
-        batch = texts[first : first + _EMBED_BATCH]
-        batches.append(embedder.embed(batch))
-        report(first + len(batch), 2 * len(texts))
-    return np.concatenate(batches)
-
-
-def _put_in_place(place: IndexFolder, info: IndexInfo, write: Callable[[IndexFolder], None]) -> datetime:
+def _put_in_place(
+    place: IndexFolder,
+    info: IndexInfo,
+    write: Callable[[IndexFolder], None],
+    embedding: EmbedderSource,
+    stop: threading.Event,
+) -> datetime:
     """Make sure that the index is in place; returns when it was built. One process at a time works under a root."""
     from filelock import FileLock, Timeout
 
     root = place.path.parent
     root.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(root / _LOCK_FILE, timeout=_LOCK_TIMEOUT_S):
+        with FileLock(root / _LOCK_FILE).acquire(timeout=_LOCK_TIMEOUT_S, cancel_check=stop.is_set):
+            embedders.require_going_on(stop)
             _remove_leftovers(root)
             try:
-                return _checked(place, info.fingerprint).created_at
+                return _checked(place, info.fingerprint, embedding).created_at
             except (UnavailableError, IntegrityError):
                 _write_and_rename(place, write)
                 return info.created_at
     except Timeout as error:
+        embedders.require_going_on(stop)
         raise StoreBusyError(
             f"Another process is building an index in {str(root)!r}.", hint="Wait until it is done and try again."
         ) from error
 
 
-def _checked(place: IndexFolder, fingerprint: str) -> IndexInfo:
+def _checked(place: IndexFolder, fingerprint: str, embedding: EmbedderSource) -> IndexInfo:
     """The info of an index that is in place and whole; raises as `open_index` and a first search would."""
     stored, chunks = place.read(fingerprint)
-    retriever = ChromaRetriever(place, stored, chunks)
+    retriever = ChromaRetriever(place, stored, chunks, embedding)
     try:
         retriever.open_vectors()
     finally:

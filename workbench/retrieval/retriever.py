@@ -10,9 +10,10 @@ from typing import Any
 from workbench.domain.index import Chunk, IndexInfo, RetrievedChunk
 from workbench.domain.prompt import RetrievalSettings
 from workbench.errors import InputError, NotFoundError, UnavailableError
+from workbench.retrieval import embedders
 from workbench.retrieval.chunking import keyword_text
 from workbench.retrieval.contents import IndexFolder
-from workbench.retrieval.embedders import load_embedder
+from workbench.retrieval.embedders import EmbedderSource
 from workbench.retrieval.globs import matches
 from workbench.retrieval.keywords import KeywordSearch
 from workbench.retrieval.vectors import VectorSearch
@@ -32,14 +33,17 @@ class ChromaRetriever:
     Vectors and keyword index are loaded when first searched.
     """
 
-    def __init__(self, folder: IndexFolder, info: IndexInfo, chunks: Sequence[Chunk]) -> None:
+    def __init__(
+        self, folder: IndexFolder, info: IndexInfo, chunks: Sequence[Chunk], embedding: EmbedderSource = embedders
+    ) -> None:
         """Open an index's folder. Raises IntegrityError when the embedder in it is not the one the index names."""
         self.info = info
         self.chunks = tuple(chunks)
         self._folder = folder
         self._at = {chunk.id: at for at, chunk in enumerate(self.chunks)}
         self._documents = tuple(dict.fromkeys(chunk.document for chunk in self.chunks))
-        self._embedder = load_embedder(info.settings.embedder, folder.embedder, info.embedder_version)
+        self._embedding = embedding
+        self._embedder = embedding.load_embedder(info.settings.embedder, folder.embedder, info.embedder_version)
         self._lock = threading.Lock()
         self._vectors: VectorSearch | None = None
         self._keywords: KeywordSearch | None = None
@@ -77,6 +81,13 @@ class ChromaRetriever:
         return tuple(
             RetrievedChunk(self.chunks[at], rank, score) for rank, (at, score) in enumerate(kept[: settings.k], start=1)
         )
+
+    def embed_by(self, embedding: EmbedderSource) -> None:
+        """Have questions embedded by what another source gives: a project's settings may have changed meanwhile."""
+        name = self.info.settings.embedder
+        if embedding != self._embedding and not embedders.is_built_in(name):
+            self._embedder = embedding.load_embedder(name, self._folder.embedder, self.info.embedder_version)
+            self._embedding = embedding
 
     def open_vectors(self) -> VectorSearch:
         """The vectors, opened at the first call. Raises IntegrityError when they are not those of the index."""
