@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,8 +41,9 @@ def write(docs: Path) -> Write:
 def document() -> Callable[..., Document]:
     """Make a document of one section."""
 
-    def make(text: str, name: str = "a.md") -> Document:
-        return Document(name, text, (Section(0, len(text)),), bytes_hash(text.encode("utf-8", "surrogatepass")))
+    def make(text: str, name: str = "a.md", metadata: Mapping[str, Any] | None = None) -> Document:
+        text_hash = bytes_hash(text.encode("utf-8", "surrogatepass"))
+        return Document(name, text, (Section(0, len(text)),), text_hash, metadata or {})
 
     return make
 
@@ -58,6 +60,17 @@ def build_index(tmp_path: Path) -> Callable[..., tuple[Path, IndexInfo]]:
         return root, build(
             root, "handbook", documents, settings or IndexSettings(), now=datetime.fromisoformat("2026-11-21")
         )
+
+    return make
+
+
+@pytest.fixture
+def build_from(tmp_path: Path) -> Callable[[Sequence[Document]], tuple[Path, IndexInfo]]:
+    """Build an index of documents; returns its root and info."""
+
+    def make(documents: Sequence[Document]) -> tuple[Path, IndexInfo]:
+        root, now = tmp_path / "index", datetime.fromisoformat("2026-11-21")
+        return root, build(root, "handbook", documents, IndexSettings(), now=now)
 
     return make
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from workbench.cli.common import emit, json_option, opened, say, table
+
+_CONDITION = re.compile(r"([^=!<>]+)(>=|<=|!=|=)(.*)", re.DOTALL)
 
 
 @click.group()
@@ -88,14 +93,26 @@ def list_(as_json: bool) -> None:
     show_default=True,
     help="By meaning, by words, or both.",
 )
+@click.option(
+    "--filter",
+    "conditions",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Only documents of which this holds; also KEY!=VALUE, KEY>=VALUE, KEY<=VALUE. KEY is `document`, a pattern over "
+    "names, or one of their metadata. Repeat it: all must hold, of several values for one KEY any.",
+)
+@click.option("--rerank", metavar="MODEL", help="A model that puts what was found into a better order. It may cost.")
 @json_option
-def query(name: str, text: str, k: int, search: str, as_json: bool) -> None:
+def query(
+    name: str, text: str, k: int, search: str, conditions: tuple[str, ...], rerank: str | None, as_json: bool
+) -> None:
     """Find the chunks nearest to TEXT."""
     from workbench.domain.prompt import RetrievalSettings
 
+    settings = RetrievalSettings(index=name, k=k, search=search, rerank=rerank, filter=_filter(conditions))  # type: ignore[arg-type]
     with opened() as wb:
         fingerprint = wb.indexes.get(name).fingerprint
-        found = wb.indexes.query(name, text, RetrievalSettings(index=name, k=k, search=search))  # type: ignore[arg-type]
+        found = wb.indexes.query(name, text, settings)
     if as_json:
         chunks = [
             {"id": f.chunk.id, "document": f.chunk.document, "score": f.score, "text": f.chunk.text} for f in found
@@ -105,3 +122,23 @@ def query(name: str, text: str, k: int, search: str, as_json: bool) -> None:
     table(("", "score", "where", "text"), [(f.rank, f"{f.score:.3f}", f.chunk.source, f.chunk.text) for f in found])
     if not found:
         say("Nothing was found.")
+
+
+def _filter(conditions: Sequence[str]) -> dict[str, Any]:
+    """The retrieval filter that these conditions make."""
+    equal: dict[str, list[str]] = {}
+    compared: dict[str, dict[str, Any]] = {}
+    for condition in conditions:
+        found = _CONDITION.fullmatch(condition)
+        if found is None:
+            raise click.UsageError(f"--filter {condition!r} is no condition: write KEY=VALUE, such as locale=de.")
+        key, sign, value = (part.strip() for part in found.groups())
+        if sign == "=":
+            equal.setdefault(key, []).append(value)
+        elif sign == "!=":
+            compared.setdefault(key, {}).setdefault("$ne", []).append(value)
+        else:
+            compared.setdefault(key, {})["$gte" if sign == ">=" else "$lte"] = value
+    if both := sorted(equal.keys() & compared.keys()):
+        raise click.UsageError(f"--filter names {both[0]!r} with = and with another sign; use one of them.")
+    return {**equal, **compared}

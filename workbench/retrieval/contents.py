@@ -20,7 +20,7 @@ from workbench.domain.index import Chunk, Document, IndexInfo, IndexSettings, Re
 from workbench.errors import InputError, IntegrityError, UnavailableError
 from workbench.hashing import TAG, bytes_hash, canonical_json, content_hash, plain, short
 
-_FORMAT = 2
+_FORMAT = 3
 """Raised whenever an index of the same parts would be searched differently."""
 _INFO_FILE = "index.json"
 _CHUNKS_FILE = "chunks.jsonl"
@@ -82,6 +82,14 @@ class IndexFolder:
         except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             raise self._damaged(f"it cannot be read ({error})") from error
 
+    def metadata(self) -> dict[str, Mapping[str, Any]]:
+        """Metadata by document name, which `read` has found to be what the fingerprint says."""
+        try:
+            identity = json.loads(self.info_file.read_text(encoding="utf-8"))["identity"]
+            return {document["name"]: document["metadata"] for document in identity["documents"]}
+        except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
+            raise self._damaged(f"it cannot be read ({error})") from error
+
     def _damaged(self, problem: str) -> IntegrityError:
         return IntegrityError(f"The index in {str(self.path)!r} is damaged: {problem}.", hint="Build it again.")
 
@@ -99,7 +107,10 @@ def identity_of(
     """What an index's fingerprint is the content hash of. `vectors` are little-endian float32, row by row."""
     return {
         "format": _FORMAT,
-        "documents": [{"name": document.name, "hash": document.hash} for document in documents],
+        "documents": [
+            {"name": document.name, "hash": document.hash, "metadata": plain(document.metadata)}
+            for document in documents
+        ],
         "settings": plain(settings),
         "embedder_version": embedder_version,
         "vectors": bytes_hash(vectors),

@@ -5,16 +5,16 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from workbench.domain.index import Chunk, IndexInfo, RetrievedChunk
 from workbench.domain.prompt import RetrievalSettings
 from workbench.errors import InputError, NotFoundError, UnavailableError
-from workbench.retrieval import embedders
+from workbench.retrieval import embedders, filters
 from workbench.retrieval.chunking import keyword_text
 from workbench.retrieval.contents import IndexFolder
 from workbench.retrieval.embedders import EmbedderSource
-from workbench.retrieval.globs import matches
 from workbench.retrieval.keywords import KeywordSearch
 from workbench.retrieval.vectors import VectorSearch
 
@@ -41,7 +41,6 @@ class ChromaRetriever:
         self.chunks = tuple(chunks)
         self._folder = folder
         self._at = {chunk.id: at for at, chunk in enumerate(self.chunks)}
-        self._documents = tuple(dict.fromkeys(chunk.document for chunk in self.chunks))
         self._embedding = embedding
         self._embedder = embedding.load_embedder(info.settings.embedder, folder.embedder, info.embedder_version)
         self._lock = threading.Lock()
@@ -58,13 +57,19 @@ class ChromaRetriever:
         """Identity of the index."""
         return self.info.fingerprint
 
+    @cached_property
+    def metadata(self) -> Mapping[str, Mapping[str, Any]]:
+        """Metadata by document, of those that have a chunk."""
+        known = self._folder.metadata()
+        return {name: known[name] for name in dict.fromkeys(chunk.document for chunk in self.chunks)}
+
     def retrieve(self, query: str, settings: RetrievalSettings) -> tuple[RetrievedChunk, ...]:
         """The nearest chunks, best first; equal scores in order of document and position.
 
         Scores are cosine similarities (`dense`), BM25 scores (`bm25`) or sums of reciprocal ranks (`hybrid`). Chunks
         that have nothing in common with the query (a score of 0 or less) are not found, nor are those below
-        `min_score`; so fewer than `k` may come, and for a blank query none. `filter` may hold `document`: a pattern
-        over document names (see `globs`), or several. Raises InputError for settings that cannot be followed.
+        `min_score`; so fewer than `k` may come, and for a blank query none. What `filter` may hold, `filters` says.
+        Raises InputError for settings that cannot be followed.
         """
         if settings.search not in self._searches:
             raise NotFoundError("search mode", settings.search, self._searches)
@@ -72,7 +77,7 @@ class ChromaRetriever:
             raise UnavailableError(f"The reranker {settings.rerank!r} is not available.", hint="Set rerank to null.")
         if settings.k < 1:
             raise InputError(f"k is {settings.k}; it must be 1 or more.")
-        documents = self._filtered(settings.filter)
+        documents = filters.matching(self.metadata, settings.filter) if settings.filter else None
         if not query.strip() or (documents is not None and not documents):
             return ()
         found = self._searches[settings.search](query, settings.k, documents)
@@ -102,20 +107,6 @@ class ChromaRetriever:
             if self._vectors is not None:
                 self._vectors.close()
                 self._vectors = None
-
-    def _filtered(self, wanted: Mapping[str, Any]) -> frozenset[str] | None:
-        """Names of the documents that the filter lets through; None when it lets all through."""
-        unknown = sorted(set(wanted) - {"document"})
-        if unknown:
-            raise InputError(f"The filter names {unknown[0]!r}; it can only name 'document'.")
-        patterns = wanted.get("document")
-        if patterns is None:
-            return None
-        given = [patterns] if isinstance(patterns, str) else patterns
-        if not isinstance(given, Sequence) or not all(isinstance(pattern, str) for pattern in given):
-            raise InputError(f"The filter's document is {patterns!r}; it must be a pattern or a list of patterns.")
-        names = frozenset(name for name in self._documents if any(matches(name, pattern) for pattern in given))
-        return None if len(names) == len(self._documents) else names
 
     def _dense(self, query: str, count: int, documents: Collection[str] | None) -> _Found:
         vector = self._embedder.embed([query], query=True)[0]

@@ -1,0 +1,39 @@
+"""`workbench index query` with filters."""
+
+from __future__ import annotations
+
+import pytest
+
+QUERY = ("index", "query", "library", "How long are books lent?", "--json")
+
+
+def found(workbench, *conditions):
+    options = [part for condition in conditions for part in ("--filter", condition)]
+    return [chunk["document"] for chunk in workbench(*QUERY, *options).json["chunks"]]
+
+
+def test_a_filter_keeps_to_the_documents_of_which_it_holds(workbench):
+    assert found(workbench, "document=loans.md", "document=other.md") == ["loans.md"]
+    assert found(workbench, "document=fees/*") == []
+
+
+def test_a_filter_of_a_key_that_no_document_has_says_which_there_are(workbench):
+    ended = workbench(*QUERY, "--filter", "year>=2024")
+
+    assert ended.code == 2
+    assert "names 'year', which no document of the index has. It can name 'document'." in ended.err
+
+
+@pytest.mark.parametrize(
+    ("conditions", "problem"),
+    [
+        (("locale",), "'locale' is no condition: write KEY=VALUE"),
+        (("=de",), "'=de' is no condition"),
+        (("locale=de", "locale!=en"), "names 'locale' with = and with another sign"),
+    ],
+)
+def test_what_is_no_condition_is_refused_with_an_example(workbench, conditions, problem):
+    ended = workbench(*QUERY, *(part for condition in conditions for part in ("--filter", condition)))
+
+    assert ended.code == 2
+    assert problem in ended.err
