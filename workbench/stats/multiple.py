@@ -7,25 +7,10 @@ from dataclasses import replace
 
 from workbench.domain.score import Direction
 from workbench.errors import InputError
+from workbench.stats.corrections import holm
 from workbench.stats.intervals import Interval
 from workbench.stats.paired import PairResult
 from workbench.stats.verdict import decide, needed_examples
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Holm's adjusted p-values, in the given order: those below 5% are false alarms, any of them, 5% of the time.
-
-    Source: Holm 1979, Scandinavian Journal of Statistics 6, 65-70. Raises InputError for what is no p-value.
-    """
-    for p_value in p_values:
-        if not 0 <= p_value <= 1:
-            raise InputError(f"{p_value!r} is not a p-value.")
-    adjusted = [1.0] * len(p_values)
-    highest = 0.0
-    for place, position in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
-        highest = max(highest, min(1.0, (len(p_values) - place) * p_values[position]))
-        adjusted[position] = highest
-    return adjusted
 
 
 def corrected(results: Sequence[PairResult], direction: Direction) -> list[PairResult]:
