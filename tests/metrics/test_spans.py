@@ -52,6 +52,12 @@ def test_a_number_sign_in_a_documents_own_name_opens_no_heading(name):
     assert not parse_span(f"{name}#leave").holds(chunk)
 
 
+def test_a_heading_named_with_those_around_it_holds_what_is_below():
+    chunk = a_source(document="handbook.md", headings=("Staff", "Leave", "Carry-over", "Exceptions")).chunk
+    assert parse_span("handbook.md#Leave › Carry-over").holds(chunk)
+    assert not parse_span("handbook.md#Staff › Carry-over").holds(chunk)
+
+
 @given(st.text())
 def test_any_text_reads_as_a_span(text):
     parse_span(text).holds(CHUNK)

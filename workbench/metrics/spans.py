@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.domain.index import Chunk
@@ -21,21 +22,27 @@ class SourceSpan:
     page: int | None = None
 
     def holds(self, chunk: Chunk) -> bool:
-        """Whether the chunk is from the span: from its document and, where it names one, heading or page.
+        """Whether the chunk begins in the span: in its document and, where it names one, under its heading or on its page.
 
-        A chunk below a heading belongs to it. Documents may be named by their file name alone; headings are compared
-        as links write them, `Carry-over rules` like `carry-over-rules`.
+        Documents may be named by their file name alone.
         """
         if _same(self.written, chunk.document):
             return True
-        if not _same(self.document, chunk.document):
-            return False
+        return _same(self.document, chunk.document) and self.holds_part(chunk.heading_path, chunk.page)
+
+    def holds_part(self, heading_path: Sequence[str], page: int | None) -> bool:
+        """Whether a part of the document belongs to the span: the part below these headings, or on this page.
+
+        What is below a heading belongs to it. Headings are compared as links write them, `Carry-over rules` like
+        `carry-over-rules`. A heading may be named with those around it: `Leave › Carry-over rules`.
+        """
         if self.page is not None:
-            return chunk.page == self.page
+            return page == self.page
         if self.heading is None:
             return True
-        wanted = _slug(self.heading)
-        return wanted in map(_slug, chunk.heading_path) or wanted == _slug(" ".join(chunk.heading_path))
+        wanted, depth = _slug(self.heading), len(heading_path)
+        paths = (heading_path[top:end] for top in range(depth) for end in range(top + 1, depth + 1))
+        return any(_slug(" ".join(path)) == wanted for path in paths)
 
     def in_document(self, document: str) -> bool:
         """Whether the document of that name is the one meant."""
