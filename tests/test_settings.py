@@ -301,7 +301,7 @@ parameters: {temperature: 0}
         "prompt": ("support@1", "support@2"),
         "model": ("mini", "offline/reader"),
         "dataset": "golden@2",
-        "index": "handbook",
+        "index": ("handbook",),
         "metric": ("correct",),
         "judge": ("groundedness",),
         "repeats": 3,

@@ -28,7 +28,15 @@ REASONS_SHOWN = 5
 @click.option("--prompt", "prompts", multiple=True, metavar="P@N", help="Prompt version; the first is the baseline.")
 @click.option("--model", "models", multiple=True, metavar="M", help="Model; default the prompt's own.")
 @click.option("--dataset", metavar="D", help="Golden set.")
-@click.option("--index", metavar="I", help="Index used instead of the prompts' own.")
+@click.option(
+    "--index", multiple=True, metavar="I", help="Index used instead of the prompts' own; several are compared."
+)
+@click.option(
+    "--chunks-from",
+    multiple=True,
+    metavar="RUN[:ARM]",
+    help="Show the chunks again that an arm of RUN was shown, its first by default, instead of searching.",
+)
 @click.option("--metric", "metrics", multiple=True, metavar="X", help="Default: those that make sense.")
 @click.option("--judge", "judges", multiple=True, metavar="J", help="Judge, such as groundedness.")
 @click.option("--repeats", type=click.IntRange(1), metavar="K", help="Ask everything K times; default 1.")
@@ -116,7 +124,7 @@ def outputs(run: str, jsonl: bool) -> None:
             if jsonl:
                 click.echo(json_text(event))
             else:
-                arm = f"{event['prompt_name']}@{event['prompt_version']}:{event['model']}"
+                arm = event.get("arm") or f"{event['prompt_name']}@{event['prompt_version']}:{event['model']}"
                 table(("", ""), [(f"{event['example_id']} · {arm}", event["output"] or event["error"])])
 
 

@@ -65,6 +65,14 @@ class Retriever(Protocol):
         ...
 
 
+class ShownChunks(Protocol):
+    """The chunks that an arm of an earlier run was shown. Safe to call from several threads."""
+
+    def find(self, asked: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], tuple[RetrievedChunk, ...]]:
+        """The chunks by example id and repeat, without those that were not answered. Blocking."""
+        ...
+
+
 class Embedder(Protocol):
     """Turns texts into vectors of one length."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
@@ -11,7 +11,7 @@ from typing import Any, Literal
 from workbench.domain.dataset import Example
 from workbench.domain.index import RetrievedChunk
 from workbench.domain.model import Completion, ModelSpec, Price
-from workbench.domain.prompt import PromptVersion, RetrievalSettings
+from workbench.domain.prompt import PromptContent, PromptVersion, RetrievalSettings
 from workbench.hashing import content_hash
 
 RunStatus = Literal["running", "interrupted", "cancelled", "done"]
@@ -23,6 +23,19 @@ DEFAULT_CONCURRENCY = 8
 DEFAULT_TIMEOUT_S = 120.0
 PROBED_ROWS = 5
 """Rows that a probe asks of each arm unless another number is named: enough for a range, though a wide one."""
+
+
+VARIANT = " with "
+"""Stands in a label between the model and what tells the arm from others of the same prompt version and model."""
+
+
+@dataclass(frozen=True)
+class ChunksOf:
+    """An arm of an earlier run whose chunks are shown again: each example and repeat what that arm was shown for it."""
+
+    run: str
+    arm: str
+    """Its label."""
 
 
 @dataclass(frozen=True)
@@ -37,17 +50,34 @@ class Arm:
     price: Price | None
     """The price in force when the run was planned; None is unknown, never free."""
     retrieval: RetrievalSettings | None = None
-    """How sources are found: the prompt's own settings, with the plan's index where it names one."""
+    """How sources are found, or were where they are borrowed: the prompt's own settings, with the plan's index."""
+    variant: str = ""
+    """What tells it from arms of the same prompt version and model, such as an index; empty where there is none."""
+    borrowed: ChunksOf | None = None
+    """Whose chunks are shown; None: the index is searched."""
 
     @property
     def label(self) -> str:
-        """`NAME@N:MODEL`, which names the arm within a run, on pages and on the command line."""
-        return f"{self.prompt.label}:{self.model.alias}"
+        """`NAME@N:MODEL`, or `NAME@N:MODEL with VARIANT`: names the arm within a run, on pages and on the command line."""
+        return f"{self.prompt.label}:{self.model.alias}" + (f"{VARIANT}{self.variant}" if self.variant else "")
+
+    @property
+    def content(self) -> PromptContent:
+        """What the version says, with the retrieval in force."""
+        content = self.prompt.content
+        return content if content.retrieval == self.retrieval else replace(content, retrieval=self.retrieval)
+
+
+def parts_of(label: str) -> tuple[str, str, str]:
+    """Prompt version, alias of the model, and variant, of an arm's label."""
+    version, _, rest = label.partition(":")
+    model, _, variant = rest.partition(VARIANT)
+    return version, model, variant
 
 
 def model_of(label: str) -> str:
-    """The alias of the model that an arm's label ends with."""
-    return label.partition(":")[2]
+    """The alias of the model in an arm's label."""
+    return parts_of(label)[1]
 
 
 @dataclass(frozen=True)
@@ -61,10 +91,12 @@ class Cell:
 
     @cached_property
     def hash(self) -> str:
-        """Hash of prompt version, resolved model and parameters, example, index and repeat."""
+        """Hash of prompt version, resolved model and parameters, example, index or borrowed chunks, and repeat."""
         arm = self.arm
+        borrowed = {} if arm.borrowed is None else {"borrowed": arm.borrowed}
         return content_hash(
             {
+                **borrowed,
                 "prompt": arm.prompt.hash,
                 "model": arm.model.model,
                 "api_base": arm.model.api_base,

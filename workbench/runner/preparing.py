@@ -9,10 +9,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 
+from workbench.domain.index import RetrievedChunk
 from workbench.domain.model import CompletionRequest
-from workbench.domain.protocols import AnswerCache, Retriever
-from workbench.domain.run import Cell, Replayed
-from workbench.errors import WorkbenchError
+from workbench.domain.protocols import AnswerCache, Retriever, ShownChunks
+from workbench.domain.run import Cell, ChunksOf, Replayed
+from workbench.errors import UnavailableError, WorkbenchError
 from workbench.runner.context_window import refuse_too_long
 from workbench.runner.requests import Sources, build_request, find_sources, request_key, retrieval_key
 
@@ -23,6 +24,9 @@ SOURCES_IN_HAND = 512
 FIRST_BLOCK = 8
 LARGEST_BLOCK = 128
 """The first call waits for a small block; later ones are prepared while calls are under way."""
+
+Lent = Mapping[tuple[str, int], tuple[RetrievedChunk, ...]]
+"""By example and repeat, the chunks that an earlier run's arm was shown."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,14 @@ class Preparer:
         *,
         timeout_s: float,
         caches: Mapping[str, AnswerCache] | None = None,
+        lenders: Mapping[ChunksOf, ShownChunks] | None = None,
     ) -> None:
-        """`retrievers` by index fingerprint; `caches` by model alias: without one, a model is asked everything anew."""
+        """`retrievers` by index fingerprint; `caches` by model alias: without one, a model is asked everything anew.
+
+        `lenders` have the chunks of arms that borrow them.
+        """
         self._retrievers = retrievers
+        self._lenders = lenders or {}
         self._timeout_s = timeout_s
         self._caches = caches or {}
         self._threads = ThreadPoolExecutor(SEARCHES_AT_ONCE, thread_name_prefix="workbench-prepare")
@@ -71,19 +80,29 @@ class Preparer:
 
     async def prepare(self, cells: Sequence[Cell]) -> Block:
         """Find sources, fill templates, look up earlier answers; all off the event loop."""
-        searches = [self._search(cell) for cell in cells]
-        await asyncio.gather(*map(asyncio.wrap_future, searches), return_exceptions=True)
+        searches, borrowing = [self._search(cell) for cell in cells], self._borrow(cells)
+        await asyncio.gather(*map(asyncio.wrap_future, [*searches, *borrowing.values()]), return_exceptions=True)
+        lent = {chunks: future.result() for chunks, future in borrowing.items()}
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._build, cells, searches)
+        return await loop.run_in_executor(self._threads, self._build, cells, searches, lent)
 
     def close(self) -> None:
         """Start nothing further. Searches under way end by themselves."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
+    def _borrow(self, cells: Sequence[Cell]) -> Mapping[ChunksOf, Future[Lent]]:
+        """What the cells are shown again: one question to the store for each arm that lends to them."""
+        asked: dict[ChunksOf, list[tuple[str, int]]] = {}
+        for cell in cells:
+            chunks = _borrowed(cell)
+            if chunks is not None:
+                asked.setdefault(chunks, []).append((cell.example.id, cell.repeat))
+        return {chunks: self._threads.submit(self._lenders[chunks].find, places) for chunks, places in asked.items()}
+
     def _search(self, cell: Cell) -> Future[Sources]:
         """The cell's sources; cells that ask the same of the same index share one search."""
         arm = cell.arm
-        if arm.retrieval is None and cell.example.context is None:
+        if _borrowed(cell) is not None or (arm.retrieval is None and cell.example.context is None):
             return _NOTHING_TO_SEARCH
         key = f"{arm.index_fingerprint} {retrieval_key(arm.retrieval, cell.example)}"
         search = self._searches.get(key)
@@ -95,12 +114,15 @@ class Preparer:
                 del self._searches[next(iter(self._searches))]
         return search
 
-    def _build(self, cells: Sequence[Cell], searches: Sequence[Future[Sources]]) -> Block:
+    def _build(
+        self, cells: Sequence[Cell], searches: Sequence[Future[Sources]], lent: Mapping[ChunksOf, Lent]
+    ) -> Block:
         ready: list[Prepared] = []
         failed: list[Unprepared] = []
         for cell, search in zip(cells, searches, strict=True):
+            chunks = _borrowed(cell)
             try:
-                sources = search.result()
+                sources = search.result() if chunks is None else _shown_again(cell, chunks, lent[chunks])
                 request = build_request(cell, sources, timeout_s=self._timeout_s)
                 refuse_too_long(cell.arm.model, request)
             except WorkbenchError as error:
@@ -175,6 +197,22 @@ class Supply:
             self._defect = defect
         finally:
             self._refilling = None
+
+
+def _borrowed(cell: Cell) -> ChunksOf | None:
+    """Whose chunks it is shown again; a row's own context comes before them."""
+    return None if cell.example.context is not None else cell.arm.borrowed
+
+
+def _shown_again(cell: Cell, chunks: ChunksOf, lent: Lent) -> Sources:
+    found = lent.get((cell.example.id, cell.repeat))
+    if found is None:
+        raise UnavailableError(
+            f"It is not known which sources to show: in run {chunks.run}, {chunks.arm} has no answer to "
+            f"{cell.example.id}, repeat {cell.repeat}.",
+            hint=f"`workbench resume {chunks.run} --retry-failed` asks for it; then resume this run in the same way.",
+        )
+    return Sources(found, None)
 
 
 _NOTHING_TO_SEARCH: Future[Sources] = Future()

@@ -87,9 +87,9 @@ def build_request(cell: Cell, sources: Sources, *, timeout_s: float) -> Completi
 
     Raises TemplateError when the row lacks a variable, so that callers can find such rows before a run.
     """
-    content = cell.arm.prompt.content
+    arm, content = cell.arm, cell.arm.prompt.content
     wants_context = CONTEXT_VARIABLE in content.variables and CONTEXT_VARIABLE not in cell.example.inputs
-    has_context = cell.arm.retrieval is not None or cell.example.context is not None
+    has_context = arm.retrieval is not None or arm.borrowed is not None or cell.example.context is not None
     context = numbered(sources.chunks) if wants_context and has_context else None
     return CompletionRequest(
         messages=render_messages(content, cell.example.inputs, context, cell.example.history),

@@ -15,14 +15,14 @@ from workbench.settings.text import read_text, refuse_secrets
 def read_plan(path: Path) -> Mapping[str, Any]:
     """A run's plan file (YAML): the options of `workbench run` by name, those that the file sets.
 
-    `prompt`, `model`, `metric` and `judge` are tuples of text, given as one or as a list; `dataset`, `index` and
-    `executor` are text; `repeats` and `concurrency` whole numbers; `timeout` seconds; `max_cost` US dollars;
+    `prompt`, `model`, `index`, `chunks_from`, `metric` and `judge` are tuples of text, given as one or as a list;
+    `dataset` and `executor` are text; `repeats` and `concurrency` whole numbers; `timeout` seconds; `max_cost` US dollars;
     `no_cache` true or false; `parameters` a mapping. Raises FormatError for anything else, with line and column.
     """
     document = yaml_nodes.read(read_text(path), str(path))
     readers: dict[str, Callable[[Fields, str], Any]] = {
-        **dict.fromkeys(("prompt", "model", "metric", "judge"), _one_or_more),
-        **dict.fromkeys(("dataset", "index", "executor"), Fields.name),
+        **dict.fromkeys(("prompt", "model", "index", "chunks_from", "metric", "judge"), _one_or_more),
+        **dict.fromkeys(("dataset", "executor"), Fields.name),
         **dict.fromkeys(("repeats", "concurrency"), lambda fields, key: fields.whole(key, least=1)),
         "timeout": partial(_above_zero, unit="seconds"),
         "max_cost": partial(_above_zero, unit="US dollars"),

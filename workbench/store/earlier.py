@@ -134,7 +134,8 @@ WITH newest AS (
 ), named AS (
     SELECT *, json_extract_string(arm, '$.prompt.name') AS prompt,
            format('{}@{}:{}', prompt, json_extract_string(arm, '$.prompt.number'),
-                  json_extract_string(arm, '$.model.alias')) AS label
+                  json_extract_string(arm, '$.model.alias'))
+           || coalesce(' with ' || nullif(json_extract_string(arm, '$.variant'), ''), '') AS label
     FROM planned
 )
 SELECT run, label, dataset, prompt, json_extract_string(arm, '$.prompt.hash'),

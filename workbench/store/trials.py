@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from workbench.domain.index import Chunk, RetrievedChunk
@@ -136,6 +136,24 @@ def outputs_of(s: Session, trial_ids: Sequence[str]) -> list[TrialOutput]:
     return _outputs(s, rows)
 
 
+def shown(
+    s: Session, run: str, arm: str, example_ids: Sequence[str]
+) -> dict[tuple[str, int], tuple[RetrievedChunk, ...]]:
+    """The chunks that an arm was shown for these examples, by example and repeat; without what was not answered."""
+    rows = s.rows(
+        "SELECT trial_id, example_id, repeat, retrieved FROM trial_outputs "
+        "WHERE run = ? AND arm = ? AND example_id IN (SELECT unnest(?::VARCHAR[])) "
+        "QUALIFY row_number() OVER (PARTITION BY trial_id ORDER BY rowid DESC) = 1",
+        [run, arm, list(example_ids)],
+    )
+    references = [decode(tuple[_Reference, ...], retrieved) for *_, retrieved in rows]
+    chunks = _chunks(s, references)
+    return {
+        (example_id, repeat): _retrieved(trial_id, retrieved, chunks)
+        for (trial_id, example_id, repeat, _), retrieved in zip(rows, references, strict=True)
+    }
+
+
 def texts(s: Session, run: str, example_id: str) -> dict[str, list[tuple[int, str, str]]]:
     """What each arm answered to one example: arm label to (repeat, trial id, text), by repeat."""
     rows = s.rows(
@@ -240,15 +258,26 @@ def _outputs(s: Session, rows: Iterable[tuple[Any, ...]]) -> list[TrialOutput]:
     """Full records, with the chunks of all of them read at once."""
     found = [dict(zip(_OUTPUT_COLUMNS, row, strict=True)) for row in rows]
     references = [decode(tuple[_Reference, ...], row["retrieved"]) for row in found]
-    stored = content.read(s, "chunks", (digest for retrieved in references for digest, _, _ in retrieved))
-    chunks = {digest: decode(Chunk, text) for digest, text in stored.items()}
+    chunks = _chunks(s, references)
     return [_output(row, retrieved, chunks) for row, retrieved in zip(found, references, strict=True)]
 
 
-def _output(row: dict[str, Any], references: Sequence[_Reference], chunks: dict[str, Chunk]) -> TrialOutput:
+def _chunks(s: Session, references: Iterable[Sequence[_Reference]]) -> dict[str, Chunk]:
+    """The chunks of some outputs by their content hash, each read once."""
+    stored = content.read(s, "chunks", (digest for retrieved in references for digest, _, _ in retrieved))
+    return {digest: decode(Chunk, text) for digest, text in stored.items()}
+
+
+def _retrieved(
+    trial_id: str, references: Sequence[_Reference], chunks: Mapping[str, Chunk]
+) -> tuple[RetrievedChunk, ...]:
     lost = [digest for digest, _, _ in references if digest not in chunks]
     if lost:
-        raise IntegrityError(f"A chunk shown to trial {row['trial_id']} is not in the store: {lost[0]}.")
+        raise IntegrityError(f"A chunk shown to trial {trial_id} is not in the store: {lost[0]}.")
+    return tuple(RetrievedChunk(chunks[digest], rank, score) for digest, rank, score in references)
+
+
+def _output(row: dict[str, Any], references: Sequence[_Reference], chunks: Mapping[str, Chunk]) -> TrialOutput:
     completion = Completion(
         text=row["text"],
         model=row["model"],
@@ -268,7 +297,7 @@ def _output(row: dict[str, Any], references: Sequence[_Reference], chunks: dict[
         cell_hash=row["cell_hash"],
         request_key=row["request_key"],
         completion=completion,
-        retrieved=tuple(RetrievedChunk(chunks[digest], rank, score) for digest, rank, score in references),
+        retrieved=_retrieved(row["trial_id"], references, chunks),
         retrieval_ms=row["retrieval_ms"],
         cost_usd=row["cost_usd"],
         attempts=row["attempts"],

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from workbench.domain.dataset import Example
 from workbench.domain.run import Arm, Cell, RunPlan
 from workbench.models.registry import PYTHON_PREFIX
 from workbench.stats.forecast import ZERO, Range, exactly
@@ -33,11 +34,23 @@ def asked_before(plan: RunPlan, look_up: LookUp) -> dict[str, AskedBefore]:
     rows = shuffled_rows(plan)[: max(1, CELLS_LOOKED_UP // (len(plan.arms) * plan.repeats))]
     repeats = range(1, plan.repeats + 1)
     hashes = {
-        arm.label: {(repeat, row.id): Cell(arm, row, repeat).hash for repeat in repeats for row in rows}
+        arm.label: {(repeat, row.id): _asking_alike(arm, row, repeat) for repeat in repeats for row in rows}
         for arm in plan.arms
     }
-    answered = look_up([digest for of_arm in hashes.values() for digest in of_arm.values()])
-    return {arm.label: _of_arm(plan, arm, hashes[arm.label], answered) for arm in plan.arms}
+    answered = look_up([digest for of_arm in hashes.values() for alike in of_arm.values() for digest in alike])
+    known = {
+        label: {
+            place: next((digest for digest in alike if digest in answered), alike[0]) for place, alike in of_arm.items()
+        }
+        for label, of_arm in hashes.items()
+    }
+    return {arm.label: _of_arm(plan, arm, known[arm.label], answered) for arm in plan.arms}
+
+
+def _asking_alike(arm: Arm, row: Example, repeat: int) -> Sequence[str]:
+    """The cells that ask the model the same: borrowed chunks are those that a search found when they were lent."""
+    arms = [arm] if arm.borrowed is None else [arm, replace(arm, borrowed=None)]
+    return [Cell(one, row, repeat).hash for one in arms]
 
 
 def _of_arm(

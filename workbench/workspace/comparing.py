@@ -11,7 +11,7 @@ from workbench.domain.dataset import Example
 from workbench.domain.review import Review
 from workbench.domain.run import RunInfo, RunPlan
 from workbench.domain.score import MetricInfo
-from workbench.errors import InputError, NotFoundError
+from workbench.errors import NotFoundError
 from workbench.stats.paired import compare
 from workbench.stats.summary import mean_with_interval
 from workbench.stats.wording import pair_sentence
@@ -21,6 +21,7 @@ from workbench.workspace.comparison import ArmFigure, Comparison, MetricFigure, 
 from workbench.workspace.context import Context
 from workbench.workspace.examples import ExampleChange, Slice, example_changes, slices
 from workbench.workspace.measures import HUMAN, Measures, passed_by_trial
+from workbench.workspace.run_names import find_arm
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +51,7 @@ class Comparisons:
 
         info, plan, trial_frame, score_frame, verdicts = self.context.read(query)
         labels = [arm.label for arm in plan.arms]
-        chosen = _baseline(labels, baseline)
+        chosen = labels[0] if baseline is None else find_arm(labels, baseline)
         scored = _scored(
             score_frame,
             Measures(self.context.settings),
@@ -102,17 +103,6 @@ class _Scored:
     unscored: dict[tuple[str, str], int]
     infos: dict[str, MetricInfo]
     clusters: Mapping[str, str]
-
-
-def _baseline(labels: Sequence[str], wanted: str | None) -> str:
-    if wanted is None:
-        return labels[0]
-    matching = [label for label in labels if label == wanted] or [label for label in labels if label.startswith(wanted)]
-    if not matching:
-        raise NotFoundError("arm", wanted, labels)
-    if len(matching) > 1:
-        raise InputError(f"{wanted!r} could be {' or '.join(matching)}.", hint="Write more of the name.")
-    return matching[0]
 
 
 def _scored(frame: pd.DataFrame, measures: Measures, clusters: Mapping[str, str]) -> _Scored:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from workbench.domain.model import ModelSpec
 from workbench.domain.run import RunPlan
@@ -21,6 +22,7 @@ from workbench.store.earlier import EarlierVerdicts
 from workbench.store.session import Session
 from workbench.workspace.arm_estimates import EMBEDDED_MS, estimate_arm
 from workbench.workspace.asked_before import AskedBefore, asked_before
+from workbench.workspace.borrowing import StoredChunks
 from workbench.workspace.context import Context
 from workbench.workspace.estimate import ArmEstimate, Estimate, JudgeEstimate
 from workbench.workspace.fitting import TooLong, too_long
@@ -57,7 +59,8 @@ class Estimates:
 
     def of_plan(self, plan: RunPlan) -> Estimate:
         """The estimate of a plan. Raises InputError where an index cannot be searched as the plan wants."""
-        prompts = render_prompts(plan, Indexes(self.context).open_fingerprint)
+        indexes = Indexes(self.context)
+        prompts = render_prompts(plan, indexes.open_fingerprint, partial(StoredChunks, self.context))
         judges = seats(self.context, plan.judges)
         known = self.context.read(lambda s: _look_up(s, plan, judges))
         per_character = _per_character(prompts, known.asked)

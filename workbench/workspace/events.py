@@ -83,6 +83,8 @@ def _event(plan: RunPlan, tenant: str, trial: TrialOutput | TrialFailure) -> dic
         "cache_hit": False,
         "error": None,
         "output": None,
+        # Only where prompt version and model do not say which arm it is, so that nobody meets a key they do not need.
+        **({"arm": arm.label} if arm.variant else {}),
     }
 
 

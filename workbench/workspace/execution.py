@@ -15,6 +15,7 @@ from workbench.runner.lane import Lane
 from workbench.runner.preparing import Preparer
 from workbench.store import trials
 from workbench.workspace.answer_cache import open_caches
+from workbench.workspace.borrowing import StoredChunks
 from workbench.workspace.budget import RunBudget, open_budget
 from workbench.workspace.caps import Caps
 from workbench.workspace.claims import Claim
@@ -156,11 +157,13 @@ class Execution:
         self._budget = open_budget(context, self._caps, self.run)
         maker = LaneMaker(models, context.clock, self._brake, plan.concurrency, self._budget)
         lanes = maker.open((judging if plan.executor else {**judging, **asked}).values())
-        fingerprints = {cell.arm.index_fingerprint for cell in self._cells} - {None}
+        arms = {id(cell.arm): cell.arm for cell in self._cells}.values()
+        fingerprints = {arm.index_fingerprint for arm in arms if arm.borrowed is None}
         preparer = Preparer(
             {f: indexes.open_fingerprint(f) for f in fingerprints if f is not None},
             timeout_s=plan.timeout_s,
             caches=open_caches(context, plan, self.run),
+            lenders={arm.borrowed: StoredChunks(context, arm.borrowed) for arm in arms if arm.borrowed is not None},
         )
         return _Opened(asked, judges, lanes, preparer)
 

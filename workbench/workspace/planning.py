@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.domain.dataset import Example
-from workbench.domain.index import IndexInfo
-from workbench.domain.model import ModelSpec
-from workbench.domain.prompt import CONTEXT_VARIABLE, PromptVersion, RetrievalSettings
+from workbench.domain.prompt import CONTEXT_VARIABLE, PromptVersion
 from workbench.domain.run import DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_S, Arm, RunPlan
 from workbench.errors import InputError
 from workbench.metrics.registry import default_metrics
+from workbench.workspace.arms import ArmMaker, shows_sources
+from workbench.workspace.borrowing import Lender, find_lender
 from workbench.workspace.context import Context
 from workbench.workspace.datasets import Datasets
 from workbench.workspace.indexes import Indexes
@@ -36,8 +36,10 @@ class RunOptions:
     dataset: str
     models: Sequence[str] = ()
     """Empty: each prompt's own model, else the embedded reader."""
-    index: str | None = None
-    """An index used instead of the one each prompt names."""
+    index: str | Sequence[str] | None = None
+    """An index, or several, used instead of the one each prompt names: with several, each makes an arm of its own."""
+    chunks_from: Sequence[str] = ()
+    """Arms of earlier runs, `RUN:ARM` or `RUN` for its first: their chunks are shown again, and no index is searched."""
     metrics: Sequence[str] = ()
     """Empty: those that make sense for the golden set and the prompts."""
     judges: Sequence[str] = ()
@@ -48,7 +50,7 @@ class RunOptions:
     """Calls in flight per model; None: the model's limit from `workbench.toml`, else a default."""
     timeout_s: float = DEFAULT_TIMEOUT_S
     examples: Sequence[str] = ()
-    """Ids of the rows to ask; empty: all."""
+    """Ids of the rows to ask; empty: all, or those that the run asked which chunks are borrowed from."""
     max_cost_usd: float | None = None
     """The run stops before it would spend more; None: only the project's own limits hold."""
     use_cache: bool = True
@@ -80,9 +82,14 @@ class Planner:
         if options.timeout_s <= 0:
             raise InputError("The time-out is a number of seconds above 0.")
         dataset = self.datasets.get(options.dataset)
-        examples = _chosen(self.datasets.examples(dataset.label), options.examples)
         versions = _unique([self.prompts.get(reference) for reference in options.prompts])
-        arms = self._arms(versions, options)
+        lenders = self._lenders(options, versions)
+        rows = options.examples or _rows_of(lenders, dataset.hash)
+        examples = _chosen(self.datasets.examples(dataset.label), rows)
+        for lender in lenders:
+            lender.require(examples, options.repeats)
+        maker = ArmMaker(self.indexes, self.models, options.parameters, options.concurrency)
+        arms = maker.arms(versions, options.models, lenders or _names(options.index) or (None,), DEFAULT_MODEL)
         for arm in arms:
             _check_rows(arm, examples)
         plan = RunPlan(
@@ -92,7 +99,7 @@ class Planner:
             dataset_hash=dataset.hash,
             examples=examples,
             repeats=options.repeats,
-            metrics=self._metrics(options, examples, versions),
+            metrics=self._metrics(options, examples, arms),
             judges=tuple(dict.fromkeys(self._measures.judge(name).info.name for name in options.judges)),
             concurrency=options.concurrency or DEFAULT_CONCURRENCY,
             timeout_s=options.timeout_s,
@@ -107,48 +114,38 @@ class Planner:
     def arm(self, version: PromptVersion, model: str | None) -> Arm:
         """One arm outside a run, for trying."""
         spec = self.models.resolve(model or version.content.model or DEFAULT_MODEL)
-        return self._arm(version, spec, RunOptions(prompts=[], dataset=""), {})
+        return ArmMaker(self.indexes, self.models).arm(version, spec)
 
-    def _arms(self, versions: Sequence[PromptVersion], options: RunOptions) -> tuple[Arm, ...]:
-        arms: dict[str, Arm] = {}
-        opened: dict[str, IndexInfo] = {}
-        for version in versions:
-            names = options.models or (version.content.model or DEFAULT_MODEL,)
-            for name in names:
-                arm = self._arm(version, self.models.resolve(name), options, opened)
-                arms[arm.label] = arm
-        return tuple(arms.values())
+    def _lenders(self, options: RunOptions, versions: Sequence[PromptVersion]) -> list[Lender]:
+        if not options.chunks_from:
+            return []
+        if _names(options.index):
+            raise InputError(
+                "An arm is shown chunks from an earlier run or from an index, not from both.", hint="Leave one out."
+            )
+        if not any(map(shows_sources, versions)):
+            raise InputError(
+                f"No prompt of this run shows sources, so borrowed chunks would change nothing: {{{{{CONTEXT_VARIABLE}}}}} "
+                "is in none of them.",
+                hint="Name a prompt that shows sources.",
+            )
+        found = self.context.read(lambda s: [find_lender(s, text) for text in options.chunks_from])
+        return list({lender.chunks: lender for lender in found}.values())
 
-    def _arm(self, version: PromptVersion, spec: ModelSpec, options: RunOptions, opened: dict[str, IndexInfo]) -> Arm:
-        if options.concurrency is not None:
-            spec = replace(spec, limits=replace(spec.limits, concurrency=options.concurrency))
-        retrieval = version.content.retrieval
-        if options.index is not None and CONTEXT_VARIABLE in version.content.variables:
-            retrieval = _on_index(retrieval, options.index)
-        fingerprint = None
-        if retrieval is not None:
-            if retrieval.index not in opened:
-                opened[retrieval.index] = self.indexes.get(retrieval.index)
-            fingerprint = opened[retrieval.index].fingerprint
-        return Arm(
-            prompt=version,
-            model=spec,
-            parameters={**spec.parameters, **version.content.parameters, **options.parameters},
-            index_fingerprint=fingerprint,
-            price=self.models.price(spec),
-            retrieval=retrieval,
-        )
-
-    def _metrics(
-        self, options: RunOptions, examples: Sequence[Example], versions: Sequence[PromptVersion]
-    ) -> tuple[str, ...]:
+    def _metrics(self, options: RunOptions, examples: Sequence[Example], arms: Sequence[Arm]) -> tuple[str, ...]:
         if options.metrics:
             return tuple(dict.fromkeys(self._measures.metric(name).info.name for name in options.metrics))
-        return default_metrics(examples, [version.content for version in versions])
+        return default_metrics(examples, [arm.content for arm in arms])
 
 
-def _on_index(settings: RetrievalSettings | None, index: str) -> RetrievalSettings:
-    return RetrievalSettings(index=index) if settings is None else replace(settings, index=index)
+def _names(index: str | Sequence[str] | None) -> tuple[str, ...]:
+    """The indexes of a run, each once."""
+    return tuple(dict.fromkeys([index] if isinstance(index, str) else index or ()))
+
+
+def _rows_of(lenders: Sequence[Lender], dataset_hash: str) -> Sequence[str]:
+    """The rows that an earlier run asked of this very golden set: nothing was shown for others."""
+    return next((list(lender.asked) for lender in lenders if lender.dataset_hash == dataset_hash), ())
 
 
 def _unique(versions: Sequence[PromptVersion]) -> list[PromptVersion]:
@@ -171,7 +168,7 @@ def _check_rows(arm: Arm, examples: Sequence[Example]) -> None:
     lacking: dict[str, list[str]] = {}
     for example in examples:
         given = {name for name, value in example.inputs.items() if value is not None}
-        if arm.retrieval is not None or example.context is not None:
+        if arm.retrieval is not None or arm.borrowed is not None or example.context is not None:
             given.add(CONTEXT_VARIABLE)
         for name in (name for name in needed if name not in given):
             lacking.setdefault(name, []).append(example.id)

@@ -16,8 +16,8 @@ from workbench.ceiling import asked_answer_tokens
 from workbench.domain.dataset import Example
 from workbench.domain.model import CompletionRequest
 from workbench.domain.prompt import CONTEXT_VARIABLE
-from workbench.domain.protocols import Retriever
-from workbench.domain.run import Arm, Cell, RunPlan
+from workbench.domain.protocols import Retriever, ShownChunks
+from workbench.domain.run import Arm, Cell, ChunksOf, RunPlan
 from workbench.hashing import content_hash
 from workbench.pricing import OFFLINE_PREFIX
 from workbench.runner.context_window import beyond, texts, window_of
@@ -46,6 +46,7 @@ OTHER_PROMPTS = 0.1
 SHOWN_TO_JUDGES = 5
 
 FindRetriever = Callable[[str], Retriever]
+FindLender = Callable[[ChunksOf], ShownChunks]
 
 
 @dataclass(frozen=True)
@@ -129,11 +130,11 @@ class ArmPrompts:
         return Range(1 - half, 1.0, 1 + half)
 
 
-def render_prompts(plan: RunPlan, find_retriever: FindRetriever) -> dict[str, ArmPrompts]:
+def render_prompts(plan: RunPlan, find_retriever: FindRetriever, find_lender: FindLender) -> dict[str, ArmPrompts]:
     """Render a plan's prompts, or a sample, by arm. Opens the indexes that they need."""
     shuffled = shuffled_rows(plan)
     ways = {content_hash((arm.index_fingerprint, arm.retrieval)) for arm in plan.arms if _searches(arm)}
-    renderer = _Renderer(plan, find_retriever)
+    renderer = _Renderer(plan, find_retriever, find_lender)
     return {arm.label: renderer.arm(arm, shuffled[: _rows(plan, arm, len(ways))]) for arm in plan.arms}
 
 
@@ -169,14 +170,18 @@ def is_embedded(arm: Arm) -> bool:
 class _Renderer:
     plan: RunPlan
     find_retriever: FindRetriever
+    find_lender: FindLender
     _retrievers: dict[str, Retriever] = field(default_factory=dict)
     _sources: dict[str, Sources] = field(default_factory=dict)
 
     def arm(self, arm: Arm, examples: Sequence[Example]) -> ArmPrompts:
         made = ArmPrompts(arm, len(self.plan.examples))
         budget = (CHARACTERS_COUNTED if is_embedded(arm) else CHARACTERS_BOUNDED) // len(self.plan.arms)
+        lent = {} if arm.borrowed is None else self.find_lender(arm.borrowed).find([(e.id, 1) for e in examples])
         for example in examples:
-            sources = self._find(arm, example)
+            sources = (
+                Sources(lent.get((example.id, 1), ()), None) if _borrows(arm, example) else self._find(arm, example)
+            )
             request = build_request(Cell(arm, example, 1), sources, timeout_s=self.plan.timeout_s)
             characters = sum(map(len, texts(request)))
             made.rows.append(Rendered(example, characters, len(request.messages)))
@@ -211,7 +216,11 @@ def _rows(plan: RunPlan, arm: Arm, ways: int) -> int:
 
 
 def _searches(arm: Arm) -> bool:
-    return arm.retrieval is not None and CONTEXT_VARIABLE in arm.prompt.content.variables
+    return arm.retrieval is not None and arm.borrowed is None and CONTEXT_VARIABLE in arm.prompt.content.variables
+
+
+def _borrows(arm: Arm, example: Example) -> bool:
+    return arm.borrowed is not None and example.context is None
 
 
 def _shows_sources(arm: Arm, example: Example) -> bool:

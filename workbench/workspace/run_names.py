@@ -1,8 +1,10 @@
-"""How people name runs."""
+"""How people name runs and their arms."""
 
 from __future__ import annotations
 
-from workbench.errors import InputError
+from collections.abc import Sequence
+
+from workbench.errors import InputError, NotFoundError
 from workbench.store import runs
 from workbench.store.session import Session
 
@@ -17,3 +19,13 @@ def find_run(session: Session, text: str) -> str:
     if not newest:
         raise InputError("There is no run yet.", hint="Start one with `workbench run`.")
     return newest[0].id
+
+
+def find_arm(labels: Sequence[str], text: str) -> str:
+    """The one of some arms' labels that is the text, or begins with it. Raises NotFoundError, InputError for several."""
+    matching = [label for label in labels if label == text] or [label for label in labels if label.startswith(text)]
+    if not matching:
+        raise NotFoundError("arm", text, labels)
+    if len(matching) > 1:
+        raise InputError(f"{text!r} could be {' or '.join(matching)}.", hint="Write more of the name.")
+    return matching[0]

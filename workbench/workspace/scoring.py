@@ -64,7 +64,7 @@ class Scorer:
     def __init__(self, context: Context, plan: RunPlan) -> None:
         self._context = context
         self._examples = {example.id: example for example in plan.examples}
-        self._contents = {arm.label: arm.prompt.content for arm in plan.arms}
+        self._contents = {arm.label: arm.content for arm in plan.arms}
 
     def given(self, output: TrialOutput) -> ScoreInput:
         """What metrics and judges look at."""

@@ -189,7 +189,7 @@ def _scores(commission: Commission, shard: Shard, worked: Worked) -> tuple[Score
 
 
 def _seen(answer: TrialOutput, cell: Cell) -> ScoreInput:
-    return score_input(answer, cell.example, cell.arm.prompt.content)
+    return score_input(answer, cell.example, cell.arm.content)
 
 
 async def _tell(opened: _Session) -> None:
