@@ -80,7 +80,7 @@ def test_include_and_exclude_choose_by_name(docs, write, include, exclude, expec
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("x.docx", b"PK\x03\x04", ".docx files are not read"),
+        ("x.doc", b"x", ".doc files are not read"),
         ("Makefile", b"all:", "files without an ending are not read"),
         ("x.md", b"", "the file is empty"),
         ("x.txt", b" \n\t\n", "the file is empty"),
@@ -89,6 +89,17 @@ def test_include_and_exclude_choose_by_name(docs, write, include, exclude, expec
         ("x.txt", b"ok\ncaf\xe9", "byte 0xe9 is not UTF-8 text; save the file as UTF-8 (line 2)"),
         ("x.txt", b"a\n\x00b", "holds NUL characters"),
         ("x.pdf", b"%PDF-1.4\nnonsense", "the PDF is broken"),
+        ("x.docx", b"PK\x03\x04", "the DOCX is broken"),
+        ("x.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 EncryptedPackage", "encrypted, or made by an old Word"),
+        ("x.csv", b"text\n", "there are no rows below the header"),
+        ("x.csv", "text\ncafé".encode("cp1252"), "byte 0xe9 is not UTF-8 text; save it as 'CSV UTF-8' (line 2)"),
+        ("x.csv", b"name,price\ntea,3\n", "no column is called text, content, body or the like; name the text column"),
+        ("x.csv", b'text\n"never closed\n', "a quote is opened here and never closed. (line 2)"),
+        ("x.csv", b"text\na\x00b", "holds NUL characters"),
+        ("x.tsv", b"a\ttext\ttext\n1\t2\t3", "two columns are called 'text'"),
+        ("x.jsonl", b"[1, 2]", "not a JSON object; JSON Lines has one object on each line (line 1)"),
+        ("x.jsonl", b'{"text": "a"', "this is not JSON"),
+        ("x.jsonl", b'{"text": "a\xff"}', "byte 0xff is not UTF-8 text; save the file as UTF-8 (line 1)"),
         ("x.pdf", b"not a pdf at all", "the PDF is broken"),
     ],
 )
@@ -150,10 +161,10 @@ def test_a_name_that_cannot_be_shown_is_skipped_and_shown_escaped(docs, write):
 
 
 def test_nothing_to_read_says_what_was_looked_for_and_where(docs, write):
-    with pytest.raises(InputError, match=r"nothing to index in .*docs.*\.markdown, \.md, \.pdf"):
+    with pytest.raises(InputError, match=r"nothing to index in .*docs.*\.markdown, \.md, \.ndjson, \.pdf"):
         load([docs])
-    write("a.docx", "x")
-    with pytest.raises(InputError, match=r"Left out: a\.docx: \.docx files are not read"):
+    write("a.doc", "x")
+    with pytest.raises(InputError, match=r"Left out: a\.doc: \.doc files are not read"):
         load([docs])
 
 
@@ -167,6 +178,31 @@ def test_pages_without_text_are_listed_and_the_others_read(docs, write, make_pdf
     loaded = load([docs])
     assert names(loaded) == ["plan.pdf"]
     assert loaded.skipped == (("plan.pdf#page=2-3,5", "no text on these pages (scanned?); the others were read"),)
+
+
+def test_a_table_gives_a_document_for_each_row(docs, write):
+    write("faq/all.csv", "id,question,answer\nleave,How long?,30 days\npay,When?,\n")
+    write("notes.jsonl", '{"text": "one"}\n{"text": "two"}\n')
+    loaded = load([docs])
+    assert names(loaded) == ["faq/all.csv/leave", "notes.jsonl/1", "notes.jsonl/2"]
+    assert loaded.documents[0].text == "How long?\n\n30 days"
+    assert loaded.skipped == (("faq/all.csv#row=2", "no text in 'answer'"),)
+
+
+def test_the_text_column_is_chosen_by_name(docs, write):
+    write("a.csv", "text,note\nx,y\n")
+    assert load([docs], Reading(text_column="note")).documents[0].text == "y"
+    write("b.csv", "text\nz\n")
+    loaded = load([docs], Reading(text_column="note"))
+    assert loaded.skipped == (("b.csv", "no column 'note'; name the text column. There is: 'text'"),)
+
+
+def test_rows_of_the_same_text_are_one_document(docs, write):
+    write("a.csv", "id,text\nx,same\ny,same\n")
+    write("b.md", "same")
+    loaded = load([docs])
+    assert names(loaded) == ["a.csv/x"]
+    assert loaded.skipped == (("a.csv/y", "same text as a.csv/x"), ("b.md", "same text as a.csv/x"))
 
 
 def test_a_file_too_large_is_skipped(docs, write, monkeypatch):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from workbench.domain.index import Document, Reading
 from workbench.errors import FormatError, InputError
@@ -13,8 +14,10 @@ from workbench.hashing import bytes_hash
 from workbench.retrieval.files import FoundFile, Skipped, find
 from workbench.retrieval.globs import matches
 from workbench.retrieval.loaders.parsed import Parsed
+from workbench.retrieval.loaders.rows import Rows
 
 _LOADERS: Mapping[str, str] = {
+    ".docx": "docx",
     ".htm": "html",
     ".html": "html",
     ".markdown": "markdown",
@@ -24,6 +27,17 @@ _LOADERS: Mapping[str, str] = {
     ".txt": "text",
 }
 """File ending to the module of `loaders` that reads it, imported once such a file is met."""
+
+_TABLES: Mapping[str, str] = {
+    ".csv": "csv_rows",
+    ".jsonl": "jsonl_rows",
+    ".ndjson": "jsonl_rows",
+    ".tsv": "csv_rows",
+}
+"""As `_LOADERS`, of files that hold a document in each row."""
+
+ENDINGS = tuple(sorted([*_LOADERS, *_TABLES]))
+"""The endings of files that are read."""
 
 _LARGEST_FILE = 100 * 1024 * 1024
 """Bytes. Larger text files are data or logs, and would fill the memory."""
@@ -45,27 +59,40 @@ def load(paths: Sequence[Path], reading: Reading | None = None) -> Loaded:
     Files that the reading rules out by their names (see `globs`) are not mentioned, nor are hidden ones. Every other file is read or listed in `skipped`. Of files with the same text the first by name
     is taken. Raises InputError when there is nothing to read.
     """
-
     reading = reading or Reading()
     files, passed_over = find(paths, _wanted(reading))
     documents: dict[str, Document] = {}
     skipped = list(passed_over)
     for file in files:
-        try:
-            parsed = _read(file)
-        except FormatError as error:
-            place = "" if error.line is None else f" (line {error.line})"
-            skipped.append((file.name, error.problem + place))
-            continue
-        document = Document(file.name, parsed.text, parsed.sections, bytes_hash(parsed.text.encode()), parsed.metadata)
-        same = documents.setdefault(document.hash, document)
-        if same is document:
-            skipped.extend((f"{file.name}#{place}", reason) for place, reason in parsed.left_out)
-        else:
-            skipped.append((file.name, f"same text as {same.name}"))
+        read = read_file(file, reading)
+        skipped.extend(read.skipped)
+        for document in read.documents:
+            same = documents.setdefault(document.hash, document)
+            if same is not document:
+                skipped.append((document.name, f"same text as {same.name}"))
     if not documents:
         raise _nothing_found(paths, reading, skipped)
-    return Loaded(tuple(documents.values()), tuple(sorted(skipped)))
+    return Loaded(tuple(sorted(documents.values(), key=lambda document: document.name)), tuple(sorted(skipped)))
+
+
+def read_file(file: FoundFile, reading: Reading) -> Loaded:
+    """The documents of one file; what gives none is skipped with the reason."""
+    try:
+        rows = _rows(file, reading)
+    except FormatError as error:
+        place = "" if error.line is None else f" (line {error.line})"
+        return Loaded((), ((file.name, error.problem + place),))
+    documents = tuple(
+        Document(
+            f"{file.name}/{name}" if name else file.name,
+            parsed.text,
+            parsed.sections,
+            bytes_hash(parsed.text.encode()),
+            parsed.metadata,
+        )
+        for name, parsed in rows.documents
+    )
+    return Loaded(documents, tuple((f"{file.name}#{place}", reason) for place, reason in rows.left_out))
 
 
 def _wanted(reading: Reading) -> Callable[[str], bool]:
@@ -76,30 +103,44 @@ def _wanted(reading: Reading) -> Callable[[str], bool]:
     return wanted
 
 
-def _read(file: FoundFile) -> Parsed:
-    """Parse one file. Raises FormatError with the reason when it gives no text."""
+def _rows(file: FoundFile, reading: Reading) -> Rows:
+    """Parse one file; a file that is one document is a single row without a name.
+
+    Raises FormatError with the reason when it gives no text.
+    """
     ending = PurePosixPath(file.name).suffix.lower()
-    module = _LOADERS.get(ending)
-    if module is None:
+    if ending not in ENDINGS:
         raise FormatError(f"{f'{ending} files are' if ending else 'files without an ending are'} not read")
+    data = _bytes(file.path)
+    if ending in _TABLES:
+        read_table: Callable[[bytes, str | None], Rows] = _loader(_TABLES[ending])
+        return read_table(data, reading.text_column)
+    read_text: Callable[[bytes], Parsed] = _loader(_LOADERS[ending])
+    parsed = read_text(data)
+    if not parsed.text.strip():
+        raise FormatError("the file holds no text")
+    return Rows((("", parsed),), parsed.left_out)
+
+
+def _loader(module: str) -> Any:
+    return import_module(f"workbench.retrieval.loaders.{module}").read
+
+
+def _bytes(path: Path) -> bytes:
     try:
-        if file.path.stat().st_size > _LARGEST_FILE:
+        if path.stat().st_size > _LARGEST_FILE:
             raise FormatError(f"larger than {_LARGEST_FILE // 2**20} MB; split it")
-        data = file.path.read_bytes()
+        data = path.read_bytes()
     except OSError as error:
         raise FormatError(f"cannot be read: {error.strerror}") from error
     if not data.strip():
         raise FormatError("the file is empty")
-    read: Callable[[bytes], Parsed] = import_module(f"workbench.retrieval.loaders.{module}").read
-    parsed = read(data)
-    if not parsed.text.strip():
-        raise FormatError("the file holds no text")
-    return parsed
+    return data
 
 
 def _nothing_found(paths: Sequence[Path], reading: Reading, skipped: Sequence[Skipped]) -> InputError:
     where = ", ".join(repr(str(path)) for path in paths) or "no path at all"
-    what = f"files ending in {', '.join(sorted(_LOADERS))}"
+    what = f"files ending in {', '.join(ENDINGS)}"
     if reading.include:
         what += f" named like {', '.join(reading.include)}"
     if reading.exclude:

@@ -35,6 +35,14 @@ def test_lists_tables_and_code_keep_their_lines():
     assert parsed.text == "- one\n- two\n\na | b\n1 | 2\n\nx\n  y\nz\n\nd\ne"
 
 
+def test_paragraphs_in_cells_leave_a_row_on_its_line():
+    parsed = html.read(
+        b"<p>before</p><table><tr><td><p>a</p></td><td></td><td><p>b1</p><p>b2</p></td></tr>"
+        b"<tr><td><p>c</p></td><td><div>d</div></td></tr></table><p>after</p>"
+    )
+    assert parsed.text == "before\n\na | b1\n\nb2\nc | d\n\nafter"
+
+
 def test_a_declared_encoding_is_used_and_an_odd_one_is_not():
     page = '<meta charset="{}"><p>caf\xe9'
     assert html.read(page.format("iso-8859-1").encode("latin-1")).text == "café"

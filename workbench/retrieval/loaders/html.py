@@ -38,7 +38,11 @@ _CHARSET_WITHIN = 1024
 
 def read(data: bytes) -> Parsed:
     """Text, sections and title. Raises FormatError when the bytes are not text."""
-    page = decode(data, declared=_declared_charset(data))
+    return read_page(decode(data, declared=_declared_charset(data)))
+
+
+def read_page(page: str) -> Parsed:
+    """As `read`, of a page that is text already."""
     _refuse_endless_nesting(page)
     tree = LexborHTMLParser(page)
     writer = _Writer()
@@ -75,8 +79,7 @@ def _write(body: LexborNode, writer: _Writer) -> None:
             if entering:
                 writer.words(node.text_content or "")
         elif tag in _CELLS:
-            if entering:
-                writer.cell()
+            writer.cell(entering=entering)
         elif (paragraph := _PARAGRAPH.fullmatch(tag)) or _LINE.fullmatch(tag):
             heading = _HEADING.match(tag)
             if heading and not entering:
@@ -86,6 +89,8 @@ def _write(body: LexborNode, writer: _Writer) -> None:
                 writer.start_heading()
             elif tag == "li" and entering:
                 writer.bullet()
+            elif tag == "tr":
+                writer.row(entering=entering)
             elif tag == "pre":
                 writer.verbatim = entering
 
@@ -118,6 +123,8 @@ class _Writer:
         self._breaks = 0
         self._gap = ""
         self._bullet = False
+        self._first_cell = True
+        self._cell_begins = False
         self._in_heading = False
         self._heading_start: tuple[int, int] | None = None
         self.headings: list[Heading] = []
@@ -141,9 +148,19 @@ class _Writer:
             if raw[-1:].isspace():
                 self._gap = " "
 
-    def cell(self) -> None:
-        """The start of a table cell: set apart from the one before on its line."""
-        self._gap = " | "
+    def row(self, *, entering: bool) -> None:
+        """The start or end of a table's row: the next one stands on the next line, paragraphs in the cells or not."""
+        self._first_cell = True
+        if not entering:
+            self._breaks = 1
+
+    def cell(self, *, entering: bool) -> None:
+        """The start or end of a table cell: set apart from the one before on its line, paragraphs in it or not."""
+        self._cell_begins = entering
+        if entering:
+            self._gap = " | "
+            self._breaks = self._breaks if self._first_cell else 0
+            self._first_cell = False
 
     def bullet(self) -> None:
         """The start of a list item."""
@@ -151,7 +168,8 @@ class _Writer:
 
     def line_break(self, lines: int) -> None:
         """The next text starts on a new line (1), after an empty one (2)."""
-        self._breaks = max(self._breaks, lines)
+        if not self._cell_begins:
+            self._breaks = max(self._breaks, lines)
 
     def start_heading(self) -> None:
         """What follows is a heading, up to `end_heading`."""
@@ -173,7 +191,7 @@ class _Writer:
             self._heading_start = (self._length, len(self._parts))
         if self._bullet:
             self._append("- ")
-        self._breaks, self._gap, self._bullet = 0, "", False
+        self._breaks, self._gap, self._bullet, self._cell_begins = 0, "", False, False
         self._append(text)
 
     def _append(self, text: str) -> None:

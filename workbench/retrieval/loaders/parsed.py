@@ -44,11 +44,11 @@ class Heading:
     title: str
 
 
-def decode(data: bytes, *, declared: str | None = None) -> str:
+def decode(data: bytes, *, declared: str | None = None, advice: str = "save the file as UTF-8") -> str:
     """Text of a file in UTF-8, in UTF-16 with a byte order mark, or in the encoding that the file declares itself.
 
     Line ends become newlines, so that the same text is the same document on every system. Raises FormatError for
-    bytes that are not text in that encoding.
+    bytes that are not text in that encoding, with the advice.
     """
     mark, encoding = next(((m, e) for m, e in _MARKED_ENCODINGS if data.startswith(m)), (b"", declared or "utf-8"))
     body = data[len(mark) :]
@@ -57,7 +57,7 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
     except UnicodeDecodeError as error:
         line = body.count(b"\n", 0, error.start) + 1
         raise FormatError(
-            f"byte 0x{body[error.start]:02x} is not {encoding.upper()} text; save the file as UTF-8", line=line
+            f"byte 0x{body[error.start]:02x} is not {encoding.upper()} text; {advice}", line=line
         ) from error
     if "\x00" in text:
         line = text.count("\n", 0, text.index("\x00")) + 1
@@ -74,6 +74,17 @@ def one_line(title: str) -> str:
     """A title without line breaks, shortened where it is no title but a text: chunks carry it wherever they go."""
     title = " ".join(title.split())
     return title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1] + "…"
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """`2-4,7` for 2, 3, 4, 7."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    return ",".join("-".join(map(str, run)) for run in runs)
 
 
 def sections_under(headings: Sequence[Heading], text: str) -> tuple[Section, ...]:

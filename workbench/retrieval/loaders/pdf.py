@@ -13,7 +13,7 @@ from pypdf.errors import DependencyError, PyPdfError
 
 from workbench.domain.index import Section
 from workbench.errors import FormatError
-from workbench.retrieval.loaders.parsed import Parsed, clean, one_line
+from workbench.retrieval.loaders.parsed import Parsed, clean, one_line, ranges
 
 _PAGE_GAP = "\n\n"
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
@@ -58,7 +58,7 @@ def read(data: bytes) -> Parsed:
     blank = [number for number, text in enumerate(pages, start=1) if not text]
     if len(blank) == len(pages):
         raise FormatError(f"no text on any of its {len(pages)} pages (scanned?); run text recognition on it first")
-    left_out = ((f"page={_ranges(blank)}", "no text on these pages (scanned?); the others were read"),)
+    left_out = ((f"page={ranges(blank)}", "no text on these pages (scanned?); the others were read"),)
     text, sections = _join(pages)
     return Parsed(text, sections, {"title": title} if title else {}, left_out if blank else ())
 
@@ -76,14 +76,3 @@ def _join(pages: Sequence[str]) -> tuple[str, tuple[Section, ...]]:
         sections.append(Section(start, end, page=number))
         start = end
     return _PAGE_GAP.join(pages), tuple(sections)
-
-
-def _ranges(numbers: Sequence[int]) -> str:
-    """`2-4,7` for 2, 3, 4, 7."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1][1:] = [number]
-        else:
-            runs.append([number])
-    return ",".join("-".join(map(str, run)) for run in runs)
