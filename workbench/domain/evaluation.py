@@ -65,15 +65,17 @@ class EvaluationInfo:
     """Rows that do not say which sources hold the answer; they are left out."""
     with_own_sources: int
     """Rows that bring their own sources, for which nothing is searched; they are left out."""
+    not_in_index: int
+    """Rows of which every source is unknown to the index; they are left out."""
     unknown_spans: tuple[tuple[str, str], ...]
-    """Example id and span of every gold source that is in none of the documents. It counts as missed."""
+    """Example id and span, with the reason, of every source that is not in the index: neither found nor missed."""
     created_at: datetime
     created_by: str
 
     @property
     def asked(self) -> int:
-        """Rows that name their sources, and so are searched for."""
-        return self.rows - self.without_gold - self.with_own_sources
+        """Rows that name sources of the index, and so are searched for."""
+        return self.rows - self.without_gold - self.with_own_sources - self.not_in_index
 
     @property
     def ways(self) -> tuple[Way, ...]:

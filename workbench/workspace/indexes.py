@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,6 +102,31 @@ class Indexes:
         ctx.write(change)
         return info
 
+    def build_apart(
+        self,
+        base: IndexInfo,
+        documents: Sequence[Document],
+        settings: IndexSettings,
+        *,
+        on_progress: OnProgress | None = None,
+        stop: threading.Event | None = None,
+    ) -> IndexInfo:
+        """The index that the documents of `base` give with these settings. It takes no name and is not listed."""
+        from workbench.retrieval import index
+
+        return index.build(
+            self.context.index_root,
+            base.name,
+            documents,
+            settings,
+            sources=base.sources,
+            skipped=base.skipped,
+            reading=base.reading,
+            now=self.context.clock.now(),
+            on_progress=on_progress,
+            stop=stop,
+        )
+
     def list(self) -> Sequence[IndexInfo]:
         """The newest index of every name."""
         return self.context.read(indexes.latest)
@@ -125,16 +151,7 @@ class Indexes:
             return index.open_index(self.context.index_root, info)
         except UnavailableError:
             documents = self.documents(info)
-            index.build(
-                self.context.index_root,
-                info.name,
-                documents,
-                info.settings,
-                sources=info.sources,
-                skipped=info.skipped,
-                reading=info.reading,
-                now=self.context.clock.now(),
-            )
+            self.build_apart(info, documents, info.settings)
             return index.open_index(self.context.index_root, info)
 
     def open_fingerprint(self, fingerprint: str) -> Retriever:

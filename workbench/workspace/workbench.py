@@ -30,6 +30,7 @@ from workbench.workspace.context import Context
 from workbench.workspace.datasets import Datasets
 from workbench.workspace.estimate import Estimate
 from workbench.workspace.estimating import Estimates
+from workbench.workspace.evaluations import Evaluations
 from workbench.workspace.events import Events
 from workbench.workspace.indexes import Indexes
 from workbench.workspace.measures import Measures
@@ -63,8 +64,8 @@ class Workbench:
     run.compare()
     ```
 
-    Use cases are grouped by noun: `prompts`, `datasets`, `indexes`, `models`, `estimates`, `runs`, `comparisons`,
-    `reviews`, `releases`, `audit`. Several processes may have one project open.
+    Use cases are grouped by noun: `prompts`, `datasets`, `indexes`, `evaluations`, `models`, `estimates`, `runs`,
+    `comparisons`, `reviews`, `releases`, `audit`. Several processes may have one project open.
     """
 
     def __init__(self, context: Context) -> None:
@@ -164,6 +165,11 @@ class Workbench:
     def indexes(self) -> Indexes:
         """Indexes of documents."""
         return Indexes(self.context)
+
+    @cached_property
+    def evaluations(self) -> Evaluations:
+        """How well indexes find what golden rows name as their sources."""
+        return Evaluations(self.context)
 
     @property
     def measures(self) -> Measures:

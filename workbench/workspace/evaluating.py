@@ -1,0 +1,176 @@
+"""Evaluations being carried out in the background, so that a page only looks on and a closed browser changes nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+
+from workbench.domain.evaluation import EvaluationInfo, Setting, Way, WayResult
+from workbench.domain.index import Document, IndexInfo, IndexSettings
+from workbench.domain.protocols import Retriever
+from workbench.errors import CancelledError
+from workbench.store import evaluations
+from workbench.workspace.asking_questions import Depths, Question, ask_all
+from workbench.workspace.context import Context
+from workbench.workspace.evaluation import Evaluation
+from workbench.workspace.evaluation_plan import DEPTH
+from workbench.workspace.indexes import Indexes
+
+POLL_S = 0.2
+INTERRUPT_S = 30.0
+"""How long an interrupted caller waits for what was measured to be stored."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is left to be measured of an evaluation."""
+
+    info: EvaluationInfo
+    index: IndexInfo
+    documents: tuple[Document, ...]
+    questions: tuple[Question, ...]
+    ways: Sequence[Way]
+    """Those that have no result yet."""
+
+
+class EvaluationJob:
+    """One evaluation, in a thread of its own. What is complete is stored at once."""
+
+    def __init__(self, context: Context, work: Work, read: Callable[[], Evaluation]) -> None:
+        """`read` gives the evaluation as it is stored."""
+        self.id = work.info.id
+        self._context = context
+        self._work = work
+        self._read = read
+        self._stop = threading.Event()
+        self._result: Future[None] = Future()
+        self._by_index: dict[IndexSettings, list[Way]] = {}
+        for way in work.ways:
+            self._by_index.setdefault(way.index, []).append(way)
+        self._share = 0.0
+        self._doing = "Starting"
+
+    @property
+    def share(self) -> float:
+        """How much of it is done, from 0 to 1. Cheap; from any thread."""
+        return self._share
+
+    @property
+    def doing(self) -> str:
+        """What it is about, in words."""
+        return self._doing
+
+    @property
+    def done(self) -> bool:
+        """Whether it has ended, well or not."""
+        return self._result.done()
+
+    def cancel(self) -> None:
+        """Stop soon, keeping what was measured. Returns at once; `wait` for the end."""
+        self._stop.set()
+
+    def wait(self, timeout_s: float | None = None) -> Evaluation:
+        """The evaluation, as far as it came when it was stopped. Raises what broke it off; TimeoutError when it takes longer."""
+        with suppress(CancelledError):
+            self._result.result(timeout_s)
+        return self._read()
+
+    def watch(self, on_progress: Callable[[float, str], None] | None) -> Evaluation:
+        """Wait for the end, telling how much is done and what is being done. An interrupt stops it and goes on."""
+        try:
+            while True:
+                if on_progress is not None:
+                    on_progress(self.share, self.doing)
+                try:
+                    return self.wait(POLL_S)
+                except TimeoutError:
+                    if self.done:
+                        raise
+        except KeyboardInterrupt:
+            self.cancel()
+            with suppress(TimeoutError):
+                self.wait(INTERRUPT_S)
+            raise
+
+    def start(self) -> None:
+        """Begin. Called once."""
+        threading.Thread(target=self._carry_out, name=f"workbench-evaluate-{self.id}", daemon=True).start()
+
+    def _carry_out(self) -> None:
+        try:
+            for place, (settings, ways) in enumerate(self._by_index.items()):
+                self._measure(settings, ways, place)
+        except BaseException as error:  # noqa: BLE001 (handed to whoever waits)
+            self._result.set_exception(error)
+        else:
+            self._share = 1.0
+            self._result.set_result(None)
+
+    def _measure(self, settings: IndexSettings, ways: Sequence[Way], place: int) -> None:
+        """Everything about one chunking and embedding: the index, then one way of searching it after the other."""
+        first, width = place / len(self._by_index), 1 / len(self._by_index)
+        parts = len(ways) + 1  # a build counts like a search of all questions
+
+        def report(part: int, done: int, total: int) -> None:
+            self._share = first + width * (part + done / max(total, 1)) / parts
+
+        self._doing = f"Cutting and embedding: {Way(settings).label.rpartition(' · ')[0]}"
+        index = self._index(settings, partial(report, 0))
+        retriever = Indexes(self._context).open(index)
+        for part, way in enumerate(ways, start=1):
+            self._doing = f"Asking {len(self._work.questions):,} questions: {way.label}"
+            self._store(self._ask(way, index, retriever, partial(report, part)))
+
+    def _ask(self, way: Way, index: IndexInfo, retriever: Retriever, report: Callable[[int, int], None]) -> WayResult:
+        questions = self._work.questions
+        depths = depths_of(self._work.info.settings, way)
+        rankings = ask_all(
+            retriever, way, questions, depths, stop=self._stop, on_done=lambda done: report(done, len(questions))
+        )
+        return WayResult(way, index.fingerprint, index.chunks, depths.searched, tuple(rankings))
+
+    def _store(self, result: WayResult) -> None:
+        self._context.write_patiently(lambda s: evaluations.add_result(s, self._work.info, result))
+
+    def _index(self, settings: IndexSettings, report: Callable[[int, int], None]) -> IndexInfo:
+        if settings == self._work.index.settings:
+            return self._work.index
+        return Indexes(self._context).build_apart(
+            self._work.index, self._work.documents, settings, on_progress=report, stop=self._stop
+        )
+
+
+def depths_of(settings: Sequence[Setting], way: Way) -> Depths:
+    """How deep a way is searched, and how many chunks are kept of what it finds."""
+    return Depths(tuple(setting.k for setting in settings if setting.way == way), DEPTH)
+
+
+_lock = threading.Lock()
+_jobs: dict[tuple[str, str], EvaluationJob] = {}
+
+
+def start(project: str, job: EvaluationJob) -> EvaluationJob:
+    """Start a job; one of the same evaluation that still goes on is returned instead."""
+    with _lock:
+        present = _jobs.get((project, job.id))
+        if present is not None and not present.done:
+            return present
+        _jobs[project, job.id] = job
+        job.start()
+    return job
+
+
+def find(project: str, evaluation: str) -> EvaluationJob | None:
+    """This process's job of an evaluation, ended or not."""
+    with _lock:
+        return _jobs.get((project, evaluation))
+
+
+def all_of(project: str) -> Mapping[str, EvaluationJob]:
+    """This process's jobs of a project, by evaluation."""
+    with _lock:
+        return {evaluation: job for (owner, evaluation), job in _jobs.items() if owner == project}

@@ -1,0 +1,254 @@
+"""Evaluations of retrieval: plan a grid, carry it out, look at it again, and use the best of it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from workbench.domain.dataset import DatasetVersion, Example
+from workbench.domain.evaluation import EvaluationInfo, Setting
+from workbench.domain.index import Document, IndexInfo, IndexSettings
+from workbench.domain.prompt import Draft, RetrievalSettings
+from workbench.errors import InputError, NotFoundError
+from workbench.metrics.gold import DocumentNames, resolve_all
+from workbench.store import datasets, evaluations, indexes
+from workbench.store.session import Session
+from workbench.workspace import evaluating
+from workbench.workspace.asking_questions import Question
+from workbench.workspace.context import Context, parse_reference
+from workbench.workspace.drafting import fields_from, fields_of
+from workbench.workspace.evaluating import EvaluationJob, Work
+from workbench.workspace.evaluation import Evaluation, QuestionResult, State, setting_of
+from workbench.workspace.evaluation_plan import EvaluationPlan, Grid
+from workbench.workspace.indexes import Indexes
+from workbench.workspace.prompts import Prompts
+
+ID_BYTES = 5
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An evaluation in a list."""
+
+    info: EvaluationInfo
+    state: State
+    finished: int
+    """Settings that have figures."""
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """A setting that was taken over."""
+
+    index: IndexInfo
+    """Now the newest index of its name."""
+    retrieval: RetrievalSettings
+    """What a prompt version holds that searches it in the way that was measured."""
+
+
+@dataclass(frozen=True)
+class Evaluations:
+    """Measures how well settings of an index find what golden rows name as their sources."""
+
+    context: Context
+
+    def plan(self, index: str, dataset: str, grid: Grid | None = None) -> EvaluationPlan:
+        """What evaluating a grid of settings would take. Nothing is stored or asked.
+
+        The documents are those the index was built from, as the store keeps them. Raises InputError for an unknown
+        index or golden set, for settings that cannot be and for a grid that is too large; UnavailableError for an
+        embedder that is not there.
+        """
+        ctx = self.context
+        ctx.require("engineer", "evaluate an index")
+        info, version, rows, documents = ctx.read(lambda s: _given(s, index, dataset))
+        settings = (grid or Grid()).settings(info.settings)
+        cuts = tuple(dict.fromkeys(setting.way.index for setting in settings))
+        looked_up = _look_up(rows, documents)
+        searchable = [question for question in looked_up if question.gold.spans]
+        unknown = tuple((q.example.id, str(span)) for q in looked_up for span in q.gold.missing)
+        own_sources = sum(example.context is not None for example in rows)
+        planned = EvaluationInfo(
+            id=f"e{secrets.token_hex(ID_BYTES)}",
+            index=info.name,
+            fingerprint=info.fingerprint,
+            dataset=version.name,
+            dataset_version=version.number,
+            settings=settings,
+            rows=len(rows),
+            without_gold=len(rows) - own_sources - len(looked_up),
+            with_own_sources=own_sources,
+            not_in_index=len(looked_up) - len(searchable),
+            unknown_spans=unknown,
+            created_at=ctx.clock.now(),
+            created_by=ctx.actor.name,
+        )
+        return EvaluationPlan(
+            info=planned,
+            index=info,
+            examples=tuple(question.example for question in searchable),
+            to_build=tuple(cut for cut in cuts if cut != info.settings),
+            cost_usd=_cost(cuts[1:], settings),
+        )
+
+    def start(self, plan: EvaluationPlan) -> EvaluationJob:
+        """Carry a plan out in the background. Raises InputError when no row names a source of the index."""
+        ctx = self.context
+        ctx.require("engineer", "evaluate an index")
+        if not plan.examples:
+            raise InputError(
+                f"No row of {plan.info.dataset}@{plan.info.dataset_version} names a source that {plan.index.name!r} has.",
+                hint="Fill in `relevant`, such as handbook.md#leave, in rows whose answer stands in the documents.",
+            )
+
+        def change(session: Session) -> None:
+            evaluations.add(session, plan.info)
+            ctx.record(
+                session,
+                "retrieval evaluated",
+                plan.info.index,
+                evaluation=plan.info.id,
+                dataset=f"{plan.info.dataset}@{plan.info.dataset_version}",
+                settings=len(plan.info.settings),
+            )
+
+        ctx.write(change)
+        return self.resume(plan.info.id)
+
+    def carry_out(self, plan: EvaluationPlan, *, on_progress: Callable[[float, str], None] | None = None) -> Evaluation:
+        """As `start`, waiting for the end. An interrupt stops it and goes on; what was measured is kept."""
+        return self.start(plan).watch(on_progress)
+
+    def resume(self, evaluation: str) -> EvaluationJob:
+        """Measure what has no result yet, in the background."""
+        ctx = self.context
+        ctx.require("engineer", "evaluate an index")
+
+        def query(session: Session) -> Work:
+            info = evaluations.get(session, evaluation)
+            known = evaluations.finished(session, evaluation)
+            index = replace(indexes.by_fingerprint(session, info.fingerprint), name=info.index)
+            rows = datasets.examples(session, info.dataset, info.dataset_version)
+            documents = indexes.documents(session, info.fingerprint)
+            questions = tuple(question for question in _look_up(rows, documents) if question.gold.spans)
+            return Work(info, index, documents, questions, [way for way in info.ways if way not in known])
+
+        job = EvaluationJob(ctx, ctx.read(query), lambda: self.get(evaluation))
+        return evaluating.start(str(ctx.root), job)
+
+    def find(self, evaluation: str) -> EvaluationJob | None:
+        """This process's job of an evaluation, ended or not."""
+        return evaluating.find(str(self.context.root), evaluation)
+
+    def cancel(self, evaluation: str) -> None:
+        """Stop an evaluation that goes on in this process. Raises NotFoundError when none does."""
+        job = self.find(evaluation)
+        if job is None or job.done:
+            raise NotFoundError("evaluation under way here", evaluation)
+        job.cancel()
+
+    def list(self, index: str | None = None) -> Sequence[Listed]:
+        """All evaluations, or those of one index, newest first."""
+        found = self.context.read(lambda s: evaluations.listed(s, index))
+        return [
+            Listed(info, self._state(info, len(known)), sum(setting.way in known for setting in info.settings))
+            for info, known in found
+        ]
+
+    def get(self, evaluation: str) -> Evaluation:
+        """An evaluation, as far as it is stored. Raises NotFoundError."""
+
+        def query(session: Session) -> Evaluation:
+            info = evaluations.get(session, evaluation)
+            rows = datasets.examples(session, info.dataset, info.dataset_version)
+            results = evaluations.results(session, evaluation)
+            return Evaluation(info, results, {row.id: row for row in rows}, self._state(info, len(results)))
+
+        return self.context.read(query)
+
+    def texts(self, evaluation: Evaluation, question: QuestionResult) -> Sequence[str]:
+        """The texts of the chunks that a question found in front."""
+        stored = self.context.read(lambda s: indexes.documents(s, evaluation.info.fingerprint))
+        documents = {document.name: document.text for document in stored}
+        return [documents[chunk.document][chunk.start : chunk.end] for chunk in question.front]
+
+    def adopt(self, evaluation: str, setting: str, *, name: str | None = None) -> Adopted:
+        """Make a setting's chunking and embedder the newest index of a name, that of the evaluated index by default.
+
+        `setting` is its label. What is returned belongs into a prompt version, for instance by `draft`.
+        """
+        ctx = self.context
+        ctx.require("engineer", "use a setting")
+        info = ctx.read(lambda s: evaluations.get(s, evaluation))
+        chosen = setting_of(info, setting)
+        built = Indexes(ctx)
+        base = ctx.read(lambda s: indexes.by_fingerprint(s, info.fingerprint))
+        index = built.build_from(
+            name or info.index,
+            ctx.read(lambda s: indexes.documents(s, info.fingerprint)),
+            chosen.way.index,
+            sources=base.sources,
+            skipped=base.skipped,
+            reading=base.reading,
+        )
+        detail = {"evaluation": evaluation, "setting": chosen.label, "fingerprint": index.fingerprint}
+        ctx.write(lambda s: ctx.record(s, "setting adopted", index.name, **detail))
+        return Adopted(index, chosen.retrieval(index.name))
+
+    def draft(self, prompt: str, retrieval: RetrievalSettings) -> Draft:
+        """A draft of a prompt version (`NAME@N`) that retrieves in this way, kept for the actor.
+
+        A draft of that version that the actor has already is gone on with; the filter stays as it was. Raises
+        InputError when the actor has a draft of another version of the prompt.
+        """
+        prompts = Prompts(self.context)
+        version = prompts.get(prompt)
+        present = prompts.draft(version.name)
+        if present is not None and present.base != version.number:
+            raise InputError(
+                f"You have an unsaved draft of {version.name!r} that began as another version.",
+                hint="Save or discard it first.",
+            )
+        said = f"Retrieves in a measured way: {retrieval.search}, k={retrieval.k}, index {retrieval.index}"
+        fields = replace(fields_of(version), changelog=said) if present is None else fields_from(present.fields)
+        changed = replace(
+            fields,
+            index=retrieval.index,
+            k=retrieval.k,
+            search=retrieval.search,
+            min_score=retrieval.min_score,
+            rerank=retrieval.rerank or "",
+        )
+        return prompts.keep_draft(version.name, changed.kept(), base=version.number)
+
+    def _state(self, info: EvaluationInfo, results: int) -> State:
+        if results >= len(info.ways):
+            return "done"
+        job = self.find(info.id)
+        return "unfinished" if job is None or job.done else "running"
+
+
+def _given(
+    session: Session, index: str, dataset: str
+) -> tuple[IndexInfo, DatasetVersion, tuple[Example, ...], tuple[Document, ...]]:
+    info = indexes.get(session, index)
+    version = datasets.get(session, *parse_reference(dataset))
+    rows = datasets.examples(session, version.name, version.number)
+    return info, version, rows, indexes.documents(session, info.fingerprint)
+
+
+def _look_up(rows: Sequence[Example], documents: Sequence[Document]) -> list[Question]:
+    """The rows that name sources and bring none, with the places that those have in the documents."""
+    names = DocumentNames(document.name for document in documents)
+    by_name: Mapping[str, Document] = {document.name: document for document in documents}
+    return [
+        Question(row, resolve_all(row.relevant, names, by_name)) for row in rows if row.relevant and row.context is None
+    ]
+
+
+def _cost(cuts: Sequence[IndexSettings], settings: Sequence[Setting]) -> float | None:
+    """What a grid costs at most; None when that is not known."""
+    if any(setting.way.rerank is not None for setting in settings):
+        return None
+    return 0.0 if all(cut.embedder.startswith("offline/") for cut in cuts) else None
