@@ -7,6 +7,7 @@ three to five times, but never too little. The answer is as long as the request 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,8 @@ MESSAGE_TOKENS = 16
 """What they add to a message: its role, and marks around it."""
 FORM_TOKENS = 1_024
 """What they tell a model of its own accord about tools, or about a schema to keep to: up to about 800 tokens."""
+TOKENS_PER_TEXT, TEXTS_PER_UNIT = 500, 100
+"""What rerankers sold by search units count as one text, and as one unit."""
 _PER_MILLION = 1_000_000
 
 
@@ -32,7 +35,8 @@ def most_usd(request: CompletionRequest, model: str, price: Price | None) -> flo
     neither the request nor the price table says how long an answer can get.
     """
     if price is None:
-        return None
+        per_query = pricing.query_usd(model)
+        return None if per_query is None else per_query * most_search_units(request)
     prompt, answer = most_prompt_tokens(request), most_answer_tokens(request.parameters, model)
     if price.up_to_prompt_tokens is not None and prompt > price.up_to_prompt_tokens:
         return None
@@ -40,6 +44,13 @@ def most_usd(request: CompletionRequest, model: str, price: Price | None) -> flo
         return None
     dearest = max(price.input_per_million, price.cached_input_per_million or 0.0)
     return (prompt * dearest + (answer or 0) * price.output_per_million) / _PER_MILLION
+
+
+def most_search_units(request: CompletionRequest) -> int:
+    """How many search units a request to a reranker is at most: the query, and texts that count once per 500 tokens."""
+    query, *texts = (_bytes(message.content) for message in request.messages)
+    counted = sum(math.ceil((query + text + MESSAGE_TOKENS) / TOKENS_PER_TEXT) for text in texts)
+    return math.ceil(counted / TEXTS_PER_UNIT)
 
 
 def most_prompt_tokens(request: CompletionRequest) -> int:

@@ -30,6 +30,7 @@ _TIER = re.compile(r"input_cost_per_token_above_(\d+)k_tokens")
 # The table writes some providers' names with a suffix for the model family; the prefix in a model's name has none.
 _FAMILIES = {"bedrock": "bedrock_", "vertex_ai": "vertex_ai-"}
 _WRITES_TEXT = frozenset({"chat", "completion", "responses"})
+_EMBEDS = "embedding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class _Entry:
     context_window: int | None
     max_output_tokens: int | None
     response_schema: bool | None
+    usd_per_query: float | None = None
+    """What one search unit of a reranker costs, where it is sold by these."""
 
 
 def price_of(model: str) -> Price | None:
@@ -83,6 +86,12 @@ def answer_cost_usd(completion: Completion, price: Price | None) -> float | None
     return cost_usd(completion.usage, price) if completion.cost_usd is None else completion.cost_usd
 
 
+def query_usd(model: str) -> float | None:
+    """What one search unit of a reranker costs, in US dollars; None for models that are not sold by these."""
+    entry = _entry(model)
+    return entry.usd_per_query if entry else None
+
+
 def context_window(model: str) -> int | None:
     """How many prompt tokens the model takes; None when it is not known."""
     entry = _entry(model)
@@ -107,6 +116,12 @@ def is_chat_model(model: str) -> bool | None:
     return entry.mode == "chat" if entry else None
 
 
+def is_rerank_model(model: str) -> bool | None:
+    """Whether the model only tells how relevant texts are to a query; None when the table does not list it."""
+    entry = _entry(model)
+    return entry.mode == "rerank" if entry else None
+
+
 def listed_models() -> tuple[str, ...]:
     """Names of the models in the table that write text, as `provider/model`, sorted."""
     names = {_full_name(key, entry) for key, entry in _table().items() if entry.mode in _WRITES_TEXT}
@@ -117,6 +132,17 @@ def full_name(model: str) -> str | None:
     """`provider/model` of a model that the table lists under its bare name, such as `gpt-4o-mini`; else None."""
     entry = None if "/" in model else _table().get(model)
     return _full_name(model, entry) if entry and entry.mode in _WRITES_TEXT else None
+
+
+def listed_embedders() -> tuple[str, ...]:
+    """Names of the embedding models in the table, as `provider/model`, sorted."""
+    return tuple(sorted({_full_name(key, entry) for key, entry in _table().items() if entry.mode == _EMBEDS}))
+
+
+def full_embedder_name(model: str) -> str | None:
+    """`provider/model` of an embedding model that the table lists under its bare name; else None."""
+    entry = None if "/" in model else _table().get(model)
+    return _full_name(model, entry) if entry and entry.mode == _EMBEDS else None
 
 
 def _full_name(key: str, entry: _Entry) -> str:
@@ -167,6 +193,7 @@ def _read_entry(fields: Mapping[str, Any]) -> _Entry:
         context_window=_count(fields.get("max_input_tokens")),
         max_output_tokens=_count(fields.get("max_output_tokens")),
         response_schema=schema if isinstance(schema, bool) else None,
+        usd_per_query=_per_query(fields),
     )
 
 
@@ -174,9 +201,11 @@ def _read_price(fields: Mapping[str, Any]) -> Price | None:
     """The price per token, where tokens are all that is paid for; tables with other units give None."""
     paid_in = _rate(fields.get("input_cost_per_token"))
     paid_out = _rate(fields.get("output_cost_per_token"))
-    if paid_out is None and fields.get("mode") == "embedding":
+    if paid_out is None and fields.get("mode") in ("embedding", "rerank"):
         paid_out = 0.0
     if paid_in is None or paid_out is None or fields.get("input_cost_per_request"):
+        return None
+    if fields.get("input_cost_per_query"):
         return None
     tiers = [int(match[1]) * 1000 for match in map(_TIER.fullmatch, fields) if match]
     return Price(
@@ -185,6 +214,14 @@ def _read_price(fields: Mapping[str, Any]) -> Price | None:
         cached_input_per_million=_rate(fields.get("cache_read_input_token_cost")),
         up_to_prompt_tokens=min(tiers, default=None),
     )
+
+
+def _per_query(fields: Mapping[str, Any]) -> float | None:
+    """Dollars per search unit, where those alone are paid for."""
+    usd = fields.get("input_cost_per_query")
+    if isinstance(usd, bool) or not isinstance(usd, (int, float)) or usd <= 0 or fields.get("mode") != "rerank":
+        return None
+    return None if fields.get("input_cost_per_token") or fields.get("output_cost_per_token") else float(usd)
 
 
 def _rate(per_token: Any) -> float | None:

@@ -277,6 +277,8 @@ class OpenAIServer:
         app = web.Application(client_max_size=64 * 2**20)
         app.router.add_post("/v1/chat/completions", self._chat)
         app.router.add_post("/v1/embeddings", self._embeddings)
+        app.router.add_post("/v1/rerank", self._rerank)
+        app.router.add_post("/v2/rerank", self._rerank)
         app.router.add_get("/v1/models", self._list)
         app.router.add_get("/api/tags", self._tags)
         self._runner = web.AppRunner(
@@ -330,6 +332,20 @@ class OpenAIServer:
         words = sum(len(str(text).split()) for text in texts)
         usage = {"prompt_tokens": words, "total_tokens": words}
         return web.json_response({"object": "list", "data": rows, "model": asked.body.get("model"), "usage": usage})
+
+    async def _rerank(self, http: web.Request) -> web.StreamResponse:
+        """As Cohere and those who copy it: the share of the query's words that a text has, the best first."""
+        asked = await self._record(http)
+        if self._script:
+            return await self._script.popleft()(asked, http)
+        words, texts = set(asked.body["query"].lower().split()), asked.body["documents"]
+        shares = [len(words & set(str(text).lower().split())) / len(words) for text in texts]
+        results = [{"index": at, "relevance_score": share} for at, share in enumerate(shares)]
+        counted = sum(len(str(text).split()) for text in texts)
+        meta = {"billed_units": {"search_units": 1, "total_tokens": counted}}
+        best_first = sorted(results, key=lambda result: -result["relevance_score"])
+        usage = {"total_tokens": counted}
+        return web.json_response({"id": "rerank-1", "results": best_first, "meta": meta, "usage": usage})
 
     async def _list(self, http: web.Request) -> web.StreamResponse:
         await self._record(http)

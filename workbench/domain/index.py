@@ -65,6 +65,8 @@ class RetrievedChunk:
     """From 1."""
     score: float
     """Higher is nearer; comparable within one query only."""
+    note: str = ""
+    """What should be known of its place, such as that a reranker could not tell; not stored with answers."""
 
 
 @dataclass(frozen=True)

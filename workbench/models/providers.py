@@ -48,6 +48,9 @@ PROVIDERS: Mapping[str, Provider] = {
     ),
     "perplexity": Provider(("PERPLEXITYAI_API_KEY", "PERPLEXITY_API_KEY"), ("sonar", "sonar-pro")),
     "openrouter": Provider(("OPENROUTER_API_KEY", "OR_API_KEY")),
+    "cohere": Provider(("COHERE_API_KEY", "CO_API_KEY")),
+    "jina_ai": Provider(("JINA_AI_API_KEY",)),
+    "voyage": Provider(("VOYAGE_API_KEY",)),
 }
 
 

@@ -13,6 +13,7 @@ from workbench.domain.model import ModelSpec
 from workbench.domain.protocols import Completer
 from workbench.errors import InputError, NotFoundError
 from workbench.models import http_session, litellm_runtime
+from workbench.models.litellm_reranker import LiteLLMReranker, is_reranker
 from workbench.models.openai_serving import serves
 from workbench.models.providers import LOCAL_SERVERS, PROVIDERS, local_address
 
@@ -53,6 +54,8 @@ def completer_for(spec: ModelSpec, environ: Mapping[str, str] = os.environ, root
         from workbench.models.offline.reader import reader
 
         return reader(spec.model)
+    if is_reranker(spec.model):
+        return LiteLLMReranker(spec, environ)
     if serves(spec, environ):
         from workbench.models.provider_completer import ProviderCompleter
 
@@ -67,7 +70,8 @@ def warm_up(specs: Iterable[ModelSpec], environ: Mapping[str, str] = os.environ)
     for spec in specs:
         if is_offline(spec) or is_own_code(spec):
             continue
-        library = http_session if serves(spec, environ) else litellm_runtime
+        directly = serves(spec, environ) and not is_reranker(spec.model)
+        library = http_session if directly else litellm_runtime
         library.warm_up()
 
 
