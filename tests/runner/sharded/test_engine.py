@@ -2,14 +2,16 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
-from tests.support.builders import a_plan, an_arm
+from tests.support.builders import a_plan, a_version, an_arm
 from tests.support.completers import Holding, Scripted, an_answer
 from tests.support.crew import NearCrew
 from workbench.domain.clock import SystemClock
-from workbench.domain.run import TrialFailure, TrialOutput
+from workbench.domain.index import Chunk, RetrievedChunk
+from workbench.domain.run import ChunksOf, TrialFailure, TrialOutput
 from workbench.errors import AuthenticationError, ConnectionFailedError, OverloadedError
 from workbench.runner.brake import Brake
 from workbench.runner.lane import PAUSE_AFTER, Spend
@@ -53,11 +55,10 @@ def spending(purse):
     return Spend(purse, lambda request: MOST, lambda completion: COST)
 
 
-def engine(crew, models=(MODEL,), *, spend=None):
+def engine(crew, models=(MODEL,), *, spend=None, lenders=None):
     lanes = {model: FarLane(model, crew, None, spend) for model in models}
-    return ShardedEngine(
-        "run", lanes, Preparer({}, timeout_s=5.0), SystemClock(), Brake(), 5.0, crew=crew, session="session"
-    )
+    preparer = Preparer({}, timeout_s=5.0, lenders=lenders)
+    return ShardedEngine("run", lanes, preparer, SystemClock(), Brake(), 5.0, crew=crew, session="session")
 
 
 async def turns_until(condition):
@@ -99,6 +100,25 @@ def test_every_cell_is_answered_once_by_workers_side_by_side():
     assert len(model.requests) == len(arrived) == 300
     assert {output.trial_id for output in outputs} == {cell.trial_id("run") for cell in plan.cells()}
     assert {name for name, _ in made.crew.shards} == {"a", "b"}
+
+
+def test_workers_are_sent_borrowed_chunks_and_need_no_store():
+    class Shown:
+        def find(self, asked):
+            return {place: (RetrievedChunk(Chunk("c", "a.md", 0, f"Of {place[0]}.", 0, 5), 1, 0.5),) for place in asked}
+
+    chunks, model = ChunksOf("r1", "answer@1:one"), Scripted()
+    arm = replace(an_arm(a_version(user="{{context}}")), borrowed=chunks)
+
+    _, arrived = carried_out(
+        lambda: engine(NearCrew({MODEL: model}), lenders={chunks: Shown()}), a_plan([arm], examples=20).cells()
+    )
+
+    outputs = outcomes(arrived, TrialOutput)
+    assert {(o.example_id, o.retrieved[0].chunk.text) for o in outputs} == {
+        (f"q-{n:03}", f"Of q-{n:03}.") for n in range(1, 21)
+    }
+    assert {output.retrieval_ms for output in outputs} == {None}
 
 
 def test_shards_begin_small_and_grow_while_they_come_back_soon():
