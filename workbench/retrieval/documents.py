@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from workbench.domain.index import Document, Reading
 from workbench.errors import FormatError, InputError
 from workbench.hashing import bytes_hash
+from workbench.retrieval.file_facts import DocumentFact, FileFact, document_fact, fact_of, key_of, stamp_of, unchanged
 from workbench.retrieval.files import FoundFile, Skipped, find
 from workbench.retrieval.globs import matches
 from workbench.retrieval.loaders.parsed import Parsed
@@ -51,6 +52,17 @@ class Loaded:
     """Sorted by name."""
     skipped: tuple[Skipped, ...]
     """Files, or parts of files (`plan.pdf#page=3`), left out: name and reason, sorted by name."""
+    facts: Mapping[str, FileFact] = field(default_factory=dict)
+    """What each file gave, by its path, as long as a later change of it would be seen."""
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What `load` would give now, without the texts."""
+
+    documents: Mapping[str, DocumentFact]
+    """By name."""
+    facts: Mapping[str, FileFact]
 
 
 def load(paths: Sequence[Path], reading: Reading | None = None) -> Loaded:
@@ -62,17 +74,47 @@ def load(paths: Sequence[Path], reading: Reading | None = None) -> Loaded:
     reading = reading or Reading()
     files, passed_over = find(paths, _wanted(reading))
     documents: dict[str, Document] = {}
+    facts: dict[str, FileFact] = {}
     skipped = list(passed_over)
     for file in files:
+        stamp = stamp_of(file.path)
         read = read_file(file, reading)
         skipped.extend(read.skipped)
+        if fact := fact_of(stamp, read.documents):
+            facts[key_of(file.path)] = fact
         for document in read.documents:
             same = documents.setdefault(document.hash, document)
             if same is not document:
                 skipped.append((document.name, f"same text as {same.name}"))
     if not documents:
         raise _nothing_found(paths, reading, skipped)
-    return Loaded(tuple(sorted(documents.values(), key=lambda document: document.name)), tuple(sorted(skipped)))
+    return Loaded(tuple(sorted(documents.values(), key=lambda document: document.name)), tuple(sorted(skipped)), facts)
+
+
+def outline(paths: Sequence[Path], reading: Reading, known: Mapping[str, FileFact]) -> Outline:
+    """What `load` would give. Files that are as known are not read. Raises InputError when a path is not there."""
+    documents: dict[str, DocumentFact] = {}
+    facts: dict[str, FileFact] = {}
+    for file in find(paths, _wanted(reading))[0]:
+        stamp = stamp_of(file.path)
+        fact = unchanged(known, file.path, stamp)
+        if fact is None:
+            read = read_file(file, reading).documents
+            fact = fact_of(stamp, read)
+            found = tuple(map(document_fact, read))
+        else:
+            found = fact.documents
+        if fact is not None:
+            facts[key_of(file.path)] = fact
+        for document in found:
+            documents.setdefault(document.text, document)
+    return Outline({document.name: document for document in documents.values()}, facts)
+
+
+def unread_bytes(paths: Sequence[Path], reading: Reading, known: Mapping[str, FileFact]) -> int:
+    """How much `outline` would read. Raises InputError when a path is not there."""
+    stamps = ((file.path, stamp_of(file.path)) for file in find(paths, _wanted(reading))[0])
+    return sum(stamp[0] for path, stamp in stamps if stamp is not None and unchanged(known, path, stamp) is None)
 
 
 def read_file(file: FoundFile, reading: Reading) -> Loaded:

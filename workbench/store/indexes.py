@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from workbench.domain.index import Document, IndexInfo, Section
@@ -17,10 +18,11 @@ _DOCUMENT_COLUMNS = ("fingerprint", "position", "name", "text_hash", "sections",
 def add(s: Session, info: IndexInfo, documents: Sequence[Document]) -> None:
     """Make `info` the newest index of its name and keep its documents.
 
-    Building the same index again stores nothing; another name for the same index shares its documents.
+    Building the same index again stores nothing, unless it was read from elsewhere or otherwise; another name for the
+    same index shares its documents.
     """
     known = versions(s, info.name)
-    if known and known[-1].fingerprint == info.fingerprint:
+    if known and replace(known[-1], created_at=info.created_at) == info:
         return
     if s.row("SELECT 1 FROM indexes WHERE fingerprint = ? LIMIT 1", [info.fingerprint]) is None:
         content.add_once(s, "texts", {document.hash: document.text for document in documents})
@@ -60,6 +62,12 @@ def documents(s: Session, fingerprint: str) -> tuple[Document, ...]:
 
 
 def latest(s: Session) -> list[IndexInfo]:
+def document_hashes(s: Session, fingerprint: str) -> list[tuple[str, str, Mapping[str, Any]]]:
+    """Name, hash of the text and metadata of what an index was built from: as `documents`, without the texts."""
+    rows = s.rows("SELECT name, text_hash, metadata FROM index_documents WHERE fingerprint = ?", [fingerprint])
+    return [(name, text_hash, decode(dict[str, Any], metadata)) for name, text_hash, metadata in rows]
+
+
     """The newest index of every name, by name."""
     rows = s.rows(
         "SELECT info FROM indexes QUALIFY row_number() OVER (PARTITION BY name ORDER BY rowid DESC) = 1 ORDER BY name"

@@ -14,12 +14,12 @@ from workbench.domain.protocols import Retriever
 from workbench.errors import InputError, UnavailableError
 from workbench.store import indexes
 from workbench.store.session import Session
-from workbench.workspace import building, uploads
+from workbench.workspace import building, source_changes, source_facts, uploads
 from workbench.workspace.building import Building, OnProgress
 from workbench.workspace.context import Context
 from workbench.workspace.cuts import Cuts, cuts
 from workbench.workspace.index_search import Found, explain
-from workbench.workspace.source_changes import SourceChanges, compare, source_paths
+from workbench.workspace.source_changes import SourceChanges, recorded, source_paths
 from workbench.workspace.uploads import Kept
 
 if TYPE_CHECKING:
@@ -52,15 +52,17 @@ class Indexes:
         The same documents with the same settings are the same index: nothing is built twice.
         """
         loaded = self.load(paths, reading)
-        return self.build_from(
+        info = self.build_from(
             name,
             loaded.documents,
             settings,
-            sources=tuple(str(path) for path in paths),
+            sources=recorded(paths, self.context.root),
             skipped=loaded.skipped,
             reading=reading,
             on_progress=on_progress,
         )
+        source_facts.keep(self.context.state, info, loaded.facts)
+        return info
 
     def build_from(
         self,
@@ -94,9 +96,9 @@ class Indexes:
 
         def change(session: Session) -> None:
             known = [i for i in indexes.latest(session) if i.name == name]
+            indexes.add(session, info, documents)
             if known and known[0].fingerprint == info.fingerprint:
                 return
-            indexes.add(session, info, documents)
             ctx.record(session, "index built", name, fingerprint=info.fingerprint, chunks=info.chunks)
 
         ctx.write(change)
@@ -182,11 +184,15 @@ class Indexes:
         return cuts(documents, settings)
 
     def changes(self, info: IndexInfo) -> SourceChanges:
-        """How the files differ from what the index was built from. Raises InputError when they are gone."""
-        if not info.sources:
-            raise InputError(f"It is not known which files {info.name!r} was built from.")
-        now = self.load(source_paths(info, self.context.root), info.reading)
-        return compare(self.documents(info), now.documents)
+        """How the files differ from what the index was built from. Raises InputError when they are gone.
+
+        Quick enough to ask whenever a page is drawn: only files that were touched since are read.
+        """
+        return source_changes.changes(self.context, info)
+
+    def stale(self) -> Sequence[tuple[IndexInfo, SourceChanges]]:
+        """The newest indexes whose files have changed since, as far as it can be told without reading much."""
+        return source_changes.stale(self.context, self.list())
 
     def rebuild(self, info: IndexInfo) -> Building:
         """Build again from the same files, as they are now, with the same settings, in the background."""
