@@ -55,6 +55,13 @@ def test_going_back_to_an_earlier_index_makes_it_the_newest(session):
     assert indexes.documents(session, "f1") == (document("a.md", "f1"),)
 
 
+def test_documents_are_read_by_name_where_only_some_are_wanted(session):
+    built_from = [document(name, f"text of {name}") for name in ("b.md", "a.md", "c.md")]
+    indexes.add(session, built("f1"), built_from)
+    assert indexes.documents(session, "f1", {"a.md", "b.md", "gone.md"}) == tuple(built_from[:2])
+    assert indexes.documents(session, "f1", []) == ()
+
+
 def test_equal_texts_are_stored_once(session):
     indexes.add(session, built("f1"), [document("a.md", "same"), document("b.md", "same")])
     indexes.add(session, built("f2"), [document("a.md", "same"), document("c.md", "other")])

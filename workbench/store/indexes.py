@@ -50,24 +50,25 @@ def by_fingerprint(s: Session, fingerprint: str) -> IndexInfo:
     return decode(IndexInfo, row[0])
 
 
-def documents(s: Session, fingerprint: str) -> tuple[Document, ...]:
-    """What an index was built from, in order. Raises NotFoundError."""
+def documents(s: Session, fingerprint: str, names: Collection[str] | None = None) -> tuple[Document, ...]:
+    """What an index was built from, in order; of it only what `names` has, if given. Raises NotFoundError."""
     by_fingerprint(s, fingerprint)
     rows = s.rows(
         "SELECT d.name, t.content, d.sections, t.hash, d.metadata FROM index_documents d "
-        "JOIN texts t ON t.hash = d.text_hash WHERE d.fingerprint = ? ORDER BY d.position",
-        [fingerprint],
+        "JOIN texts t ON t.hash = d.text_hash WHERE d.fingerprint = ? "
+        "AND (?::VARCHAR[] IS NULL OR d.name IN (SELECT unnest(?::VARCHAR[]))) ORDER BY d.position",
+        [fingerprint, *([None if names is None else list(names)] * 2)],
     )
     return tuple(_document(row) for row in rows)
 
 
-def latest(s: Session) -> list[IndexInfo]:
 def document_hashes(s: Session, fingerprint: str) -> list[tuple[str, str, Mapping[str, Any]]]:
     """Name, hash of the text and metadata of what an index was built from: as `documents`, without the texts."""
     rows = s.rows("SELECT name, text_hash, metadata FROM index_documents WHERE fingerprint = ?", [fingerprint])
     return [(name, text_hash, decode(dict[str, Any], metadata)) for name, text_hash, metadata in rows]
 
 
+def latest(s: Session) -> list[IndexInfo]:
     """The newest index of every name, by name."""
     rows = s.rows(
         "SELECT info FROM indexes QUALIFY row_number() OVER (PARTITION BY name ORDER BY rowid DESC) = 1 ORDER BY name"
