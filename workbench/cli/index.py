@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,33 +22,48 @@ def index() -> None:
 
 @index.command()
 @click.argument("name")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--embedder", default="offline/lexical", show_default=True, help="What turns text into vectors.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--include", multiple=True, metavar="PATTERN", help="Only files named like this, such as '*.md'.")
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="No files named like this, such as 'drafts/'.")
+@click.option("--text-column", metavar="COLUMN", help="The column of CSV and JSONL files that holds the text.")
+@click.option("--embedder", help="What turns text into vectors.  [default: offline/lexical]")
 @click.option(
-    "--chunker",
-    type=click.Choice(("headings", "sentences", "tokens")),
-    default="headings",
-    show_default=True,
-    help="Where to cut.",
+    "--chunker", type=click.Choice(("headings", "sentences", "tokens")), help="Where to cut.  [default: headings]"
 )
-@click.option("--chunk-size", type=click.IntRange(8), default=200, show_default=True, help="Tokens per chunk, at most.")
-@click.option("--chunk-overlap", type=click.IntRange(0), default=30, show_default=True, help="Tokens repeated.")
+@click.option("--chunk-size", type=click.IntRange(8), help="Tokens per chunk, at most.  [default: 200]")
+@click.option("--chunk-overlap", type=click.IntRange(0), help="Tokens repeated.  [default: 30]")
 @json_option
 def build(
     name: str,
     paths: tuple[Path, ...],
-    embedder: str,
-    chunker: str,
-    chunk_size: int,
-    chunk_overlap: int,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    text_column: str | None,
     as_json: bool,
+    **settings: Any,
 ) -> None:
-    """Cut, embed and store the documents in PATHS (Markdown, text, HTML, PDF)."""
-    from workbench.domain.index import IndexSettings
+    """Cut, embed and store the documents in PATHS: Markdown, text, HTML, PDF, Word, CSV, JSONL.
 
-    settings = IndexSettings(embedder, chunker, chunk_size, chunk_overlap)
+    Without PATHS, the index is built again from the files it was built from, as they are now, in the same way but for
+    the options given.
+    """
+    from workbench.domain.index import IndexSettings, Reading
+
+    chosen = {option: value for option, value in settings.items() if value is not None}
+    given: dict[str, Any] = {"include": include, "exclude": exclude, "text_column": text_column}
+    read = {option: value for option, value in given.items() if value}
     with opened() as wb:
-        info = wb.indexes.build(name, paths, settings)
+        known = None if paths else wb.indexes.get(name)
+        info = wb.indexes.build(
+            name,
+            wb.indexes.sources(known) if known else paths,
+            replace(known.settings if known else IndexSettings(), **chosen),
+            reading=replace(known.reading if known else Reading(), **read),
+        )
+    _say_built(info, as_json=as_json)
+
+
+def _say_built(info: IndexInfo, *, as_json: bool) -> None:
     for path, reason in info.skipped:
         say(f"Left out {path}: {reason}")
     if as_json:

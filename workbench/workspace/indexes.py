@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING
 from workbench.domain.index import Chunk, Document, IndexInfo, IndexSettings, Reading, RetrievedChunk
 from workbench.domain.prompt import RetrievalSettings
 from workbench.domain.protocols import Retriever
-from workbench.errors import InputError, UnavailableError
+from workbench.errors import InputError, IntegrityError, UnavailableError
+from workbench.retrieval.reranking import RerankingRetriever
 from workbench.store import indexes
 from workbench.store.session import Session
 from workbench.workspace import building, source_changes, source_facts, uploads
 from workbench.workspace.building import Building, OnProgress
 from workbench.workspace.context import Context
+from workbench.workspace.embedders import EmbeddingCost, FoundEmbedder, ProjectEmbedders
 from workbench.workspace.cuts import Cuts, cuts
 from workbench.workspace.index_search import Found, explain
+from workbench.workspace.reranking import AsksApart, Rerankers
 from workbench.workspace.source_changes import SourceChanges, recorded, source_paths
 from workbench.workspace.uploads import Kept
 
@@ -31,6 +34,8 @@ class Indexes:
     """The project's indexes. A name points at the newest index built under it."""
 
     context: Context
+    rerankers: Rerankers | None = None
+    """Who reranks and pays; None: this object's users do, call by call, within the month's budget."""
 
     def load(self, paths: Sequence[Path], reading: Reading | None = None) -> Loaded:
         """Read documents without building anything: what would be indexed, and what left out and why."""
@@ -46,10 +51,12 @@ class Indexes:
         *,
         reading: Reading | None = None,
         on_progress: OnProgress | None = None,
+        stop: threading.Event | None = None,
     ) -> IndexInfo:
         """Cut, embed and store documents as an immutable index under a name.
 
-        The same documents with the same settings are the same index: nothing is built twice.
+        The same documents with the same settings are the same index: nothing is built twice. Once `stop` is set,
+        CancelledError ends it, and what was embedded is kept.
         """
         loaded = self.load(paths, reading)
         info = self.build_from(
@@ -60,6 +67,7 @@ class Indexes:
             skipped=loaded.skipped,
             reading=reading,
             on_progress=on_progress,
+            stop=stop,
         )
         source_facts.keep(self.context.state, info, loaded.facts)
         return info
@@ -74,6 +82,7 @@ class Indexes:
         skipped: tuple[tuple[str, str], ...] = (),
         reading: Reading | None = None,
         on_progress: OnProgress | None = None,
+        stop: threading.Event | None = None,
     ) -> IndexInfo:
         """Build from documents already read."""
         from workbench.retrieval import index
@@ -91,7 +100,9 @@ class Indexes:
             skipped=skipped,
             reading=reading,
             now=ctx.clock.now(),
+            embedding=ProjectEmbedders(ctx),
             on_progress=on_progress,
+            stop=stop,
         )
 
         def change(session: Session) -> None:
@@ -125,6 +136,7 @@ class Indexes:
             skipped=base.skipped,
             reading=base.reading,
             now=self.context.clock.now(),
+            embedding=ProjectEmbedders(self.context),
             on_progress=on_progress,
             stop=stop,
         )
@@ -146,15 +158,34 @@ class Indexes:
         return self.context.read(lambda s: indexes.documents(s, info.fingerprint))
 
     def open(self, info: IndexInfo) -> Retriever:
-        """Open an index; one whose folder was deleted is rebuilt from the store first."""
+        """Open an index; one whose folder was deleted is rebuilt from the store first.
+
+        What is found in it is reranked where the settings of a search name a reranker, which may cost.
+        """
+        rerankers = self.rerankers or Rerankers(self.context, AsksApart(self.context))
+        return RerankingRetriever(self._searched(info), rerankers.named)
+
+    def _searched(self, info: IndexInfo) -> Retriever:
         from workbench.retrieval import index
 
+        embedding = ProjectEmbedders(self.context)
         try:
-            return index.open_index(self.context.index_root, info)
+            return index.open_index(self.context.index_root, info, embedding)
         except UnavailableError:
-            documents = self.documents(info)
-            self.build_apart(info, documents, info.settings)
-            return index.open_index(self.context.index_root, info)
+            embedding.require_same(info.settings.embedder, info.embedder_version)
+            again = self.build_apart(info, self.documents(info), info.settings)
+            if again.fingerprint != info.fingerprint:
+                raise IntegrityError(
+                    f"The index {info.name!r} cannot be made again as it was: its documents give another one now.",
+                    hint="Build it anew.",
+                ) from None
+            return index.open_index(self.context.index_root, info, embedding)
+
+    def let_go(self, info: IndexInfo) -> None:
+        """Close an index, for the memory it takes. It can be opened again."""
+        from workbench.retrieval import index
+
+        index.close_index(self.context.index_root, info.fingerprint)
 
     def open_fingerprint(self, fingerprint: str) -> Retriever:
         """Open the index that a run used."""
@@ -194,9 +225,13 @@ class Indexes:
         """The newest indexes whose files have changed since, as far as it can be told without reading much."""
         return source_changes.stale(self.context, self.list())
 
+    def sources(self, info: IndexInfo) -> Sequence[Path]:
+        """The files and folders that an index was built from. Raises InputError when they are not known."""
+        return source_paths(info, self.context.root)
+
     def rebuild(self, info: IndexInfo) -> Building:
         """Build again from the same files, as they are now, with the same settings, in the background."""
-        return self.start(info.name, source_paths(info, self.context.root), info.settings, info.reading)
+        return self.start(info.name, self.sources(info), info.settings, info.reading)
 
     def start(
         self, name: str, paths: Sequence[Path], settings: IndexSettings, reading: Reading | None = None
@@ -205,8 +240,27 @@ class Indexes:
         return building.start(
             str(self.context.root),
             name,
-            lambda report: self.build(name, paths, settings, reading=reading, on_progress=report),
+            lambda report, stop: self.build(name, paths, settings, reading=reading, on_progress=report, stop=stop),
         )
+
+    def embedders(self) -> Sequence[FoundEmbedder]:
+        """What could turn texts into vectors here, and what it costs. Contacts nobody."""
+        return ProjectEmbedders(self.context).list()
+
+    def embedding_cost(self, documents: Sequence[Document], settings: IndexSettings) -> EmbeddingCost:
+        """What embedding documents would take, cut with these settings. Vectors that are kept cost nothing."""
+        from workbench.retrieval.chunking import cut, searchable
+
+        texts = [searchable(chunk) for document in documents for chunk in cut(document, settings)]
+        return ProjectEmbedders(self.context).cost(settings.embedder, texts)
+
+    def fetch_embedder(self, name: str, on_bytes: Callable[[int, int | None], None] | None = None) -> None:
+        """Fetch the file that an embedder needs. To be called only when a person agreed: it contacts its publisher.
+
+        `on_bytes` hears the bytes received and those in all, None where that is not known.
+        """
+        self.context.require("engineer", "fetch an embedder")
+        ProjectEmbedders(self.context).fetch(name, on_bytes)
 
     def building(self, name: str) -> Building | None:
         """A build that was started in this process and not put away."""

@@ -47,8 +47,6 @@ def changes(context: Context, info: IndexInfo) -> SourceChanges:
     """
     from workbench.retrieval.documents import outline
 
-    if not info.sources:
-        raise InputError(f"It is not known which files {info.name!r} was built from.")
     known = source_facts.known(context.state, info)
     now = outline(source_paths(info, context.root), info.reading, known)
     if now.facts != known:
@@ -62,8 +60,6 @@ def stale(context: Context, infos: Sequence[IndexInfo]) -> list[tuple[IndexInfo,
 
     found = []
     for info in infos:
-        if not info.sources:
-            continue
         known = source_facts.known(context.state, info)
         try:
             if unread_bytes(source_paths(info, context.root), info.reading, known) > _MOST_READ_IN_PASSING:
@@ -93,5 +89,12 @@ def recorded(paths: Sequence[Path], root: Path) -> tuple[str, ...]:
 
 
 def source_paths(info: IndexInfo, root: Path) -> list[Path]:
-    """Where an index's sources lie; relative ones are looked for in the project, else in the working directory."""
+    """Where an index's sources lie; relative ones are looked for in the project, else in the working directory.
+
+    Raises InputError when they are not known.
+    """
+    if not info.sources:
+        raise InputError(
+            f"It is not known which files {info.name!r} was built from.", hint="Build it from a folder or files."
+        )
     return [root / source if (root / source).exists() else Path(source) for source in info.sources]

@@ -23,7 +23,7 @@ class Card:
 CARDS = (
     Card(
         "Bring documents",
-        "What answers are looked up in: Markdown, HTML, PDF or text. They are cut up and indexed on this machine.",
+        "What answers are looked up in: Markdown, HTML, PDF, Word, tables or text. They are cut up and indexed on this machine.",
         "knowledge",
         "document.md",
         "A sample document",
