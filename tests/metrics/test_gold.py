@@ -199,7 +199,7 @@ def test_a_span_too_long_for_k_chunks_is_warned_of():
     assert reachable(span, 4, chunks) == pytest.approx(0.2)
     assert reach_warning(span, len(chunks), chunks) is None
     assert reach_warning(span, 4, chunks) == (
-        "long.txt has 4,000 characters, of which 4 chunks cover 20% at most, so it is never found: name a heading of "
+        "long.txt has 4,000 characters, of which 4 chunks cover 20% at most, so it is never found: name a part of "
         "it, or let more or larger chunks be found."
     )
 

@@ -36,6 +36,11 @@ def an_output(
     cost_usd=None,
     ttft_ms=None,
     completion_tokens=None,
+    gold=None,
+    finish_reason="stop",
+    tool_calls=(),
+    tools=(),
+    allowed_tools=(),
     **example,
 ):
     """The output of one example; further keywords are the example's fields."""
@@ -45,17 +50,20 @@ def an_output(
         completion=Completion(
             text=text,
             model="m",
-            finish_reason="stop",
+            finish_reason=finish_reason,
             usage=Usage(completion_tokens=completion_tokens),
             latency_ms=120.0,
             ttft_ms=ttft_ms,
+            tool_calls=tuple(tool_calls),
         ),
         prompt=PromptContent(
             messages=(Message("user", "{{question}}"),),
             response_schema=schema,
             retrieval=retrieval,
-            policy=Policy(refusal=refusal, citations=citations),
+            tools=tuple(tools),
+            policy=Policy(refusal=refusal, citations=citations, allowed_tools=tuple(allowed_tools)),
         ),
         sources=tuple(sources),
         cost_usd=cost_usd,
+        gold=gold,
     )

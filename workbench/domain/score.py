@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from workbench.domain.dataset import Example
+from workbench.domain.gold import Gold
 from workbench.domain.index import RetrievedChunk
 from workbench.domain.model import Completion
 from workbench.domain.prompt import PromptContent
@@ -44,6 +45,8 @@ class ScoreInput:
     retrieval_ms: float | None = None
     cold_start: bool = False
     """Whether the model was loaded for it first: its times say nothing about the model's pace."""
+    gold: Gold | None = None
+    """Where the row's source spans lie in the index that was searched; None where that is not known or not needed."""
 
 
 @dataclass(frozen=True)

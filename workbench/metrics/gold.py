@@ -82,7 +82,7 @@ def resolve(text: str, names: DocumentNames, documents: Mapping[str, Document]) 
     if len(holding) > 1:
         return MissingSpan(text, f"it may mean {' or '.join(sorted(holding)[:3])}: name the folder too")
     document, merged = documents[holding[0]], _merged(ranges[holding[0]])
-    size = sum(_filled(document.text[start:end]) for start, end in merged)
+    size = sum(filled(document.text[start:end]) for start, end in merged)
     return GoldSpan(text, document.name, merged, size) if size else MissingSpan(text, "it holds no text")
 
 
@@ -107,8 +107,8 @@ def lies_in(chunk: Chunk, spans: Collection[GoldSpan]) -> bool:
     if any(covered(span, [chunk]) >= HALF for span in own):
         return True
     ranges = _merged([stretch for span in own for stretch in span.ranges])
-    gold = sum(_filled(_text_within(chunk, stretch)) for stretch in ranges)
-    return gold > 0 and gold >= HALF * _filled(chunk.text)
+    gold = sum(filled(_text_within(chunk, stretch)) for stretch in ranges)
+    return gold > 0 and gold >= HALF * filled(chunk.text)
 
 
 def reachable(span: GoldSpan, k: int, chunks: Iterable[Chunk]) -> float:
@@ -124,7 +124,7 @@ def reach_warning(span: GoldSpan, k: int, chunks: Iterable[Chunk]) -> str | None
         return None
     return (
         f"{span.text} has {span.size:,} characters, of which {k} chunks cover {share:.0%} at most, so it is never "
-        "found: name a heading of it, or let more or larger chunks be found."
+        "found: name a part of it, or let more or larger chunks be found."
     )
 
 
@@ -156,7 +156,7 @@ def _new_characters(span: GoldSpan, chunks: Iterable[Chunk]) -> Iterable[int]:
         if chunk.document != span.document:
             yield 0
             continue
-        yield sum(_filled(_text_within(chunk, stretch)) for stretch in left)
+        yield sum(filled(_text_within(chunk, stretch)) for stretch in left)
         left = [piece for stretch in left for piece in _without(stretch, (chunk.start, chunk.end))]
 
 
@@ -171,6 +171,6 @@ def _without(stretch: Range, cut: Range) -> list[Range]:
     return [piece for piece in (before, after) if piece[0] < piece[1]]
 
 
-def _filled(text: str) -> int:
+def filled(text: str) -> int:
     """How many characters are not blank."""
     return len("".join(text.split()))

@@ -10,13 +10,17 @@ from workbench.domain.protocols import Metric
 from workbench.errors import NotFoundError
 from workbench.metrics.checks import CHECKS
 from workbench.metrics.correctness import CORRECT
+from workbench.metrics.figures import NUMBERS_SUPPORTED
+from workbench.metrics.finishing import FINISHED
 from workbench.metrics.grounding import GROUNDED_SHARE
 from workbench.metrics.operations import COMPLETION_TOKENS, COST, LATENCY, LENGTH, TTFT
+from workbench.metrics.quotes import QUOTES_FOUND
 from workbench.metrics.reference import CONTAINS, EXACT_MATCH, ROUGE_L, TOKEN_F1
 from workbench.metrics.refusal import REFUSAL_CORRECT
-from workbench.metrics.retrieval import GOLD_FOUND
+from workbench.metrics.retrieval import GOLD_FOUND, GOLD_PRECISION, GOLD_RANK
 from workbench.metrics.schemas import JSON_SCHEMA
 from workbench.metrics.sourcing import CITATION_COVERAGE, CITATION_VALIDITY, CITES_GOLD
+from workbench.metrics.tool_calls import TOOL_CALLS
 
 _METRICS: dict[str, Metric] = {
     metric.info.name: metric
@@ -27,8 +31,14 @@ _METRICS: dict[str, Metric] = {
         CITATION_COVERAGE,
         CITES_GOLD,
         GOLD_FOUND,
+        GOLD_RANK,
+        GOLD_PRECISION,
         GROUNDED_SHARE,
+        QUOTES_FOUND,
+        NUMBERS_SUPPORTED,
         JSON_SCHEMA,
+        TOOL_CALLS,
+        FINISHED,
         CHECKS,
         CONTAINS,
         EXACT_MATCH,
@@ -81,6 +91,7 @@ def default_metrics(examples: Sequence[Example], prompts: Sequence[PromptContent
         "grounded_share": shown,
         "gold_found": gold,
         "json_schema": any(prompt.response_schema is not None for prompt in prompts),
+        "tool_calls": any(prompt.tools for prompt in prompts),
         "latency": True,
         "cost": True,
         "length": True,

@@ -76,6 +76,15 @@ def latest(s: Session) -> list[IndexInfo]:
     return [decode(IndexInfo, info) for (info,) in rows]
 
 
+def in_use(s: Session) -> frozenset[str]:
+    """The fingerprints of the newest index of every name, and of every index that a run searched."""
+    searched = s.rows(
+        "SELECT DISTINCT unnest(json_extract_string(plan, '$.arms[*].index_fingerprint')) AS fingerprint FROM runs"
+    )
+    found = {fingerprint for (fingerprint,) in searched if fingerprint is not None}
+    return frozenset(found | {info.fingerprint for info in latest(s)})
+
+
 def versions(s: Session, name: str) -> list[IndexInfo]:
     """All indexes that ever had this name, oldest first."""
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
@@ -20,6 +21,7 @@ from workbench.runner.sharded.engine import ShardedEngine
 from workbench.runner.sharded.lane import FarLane
 from workbench.settings import Settings
 from workbench.workspace.context import Context
+from workbench.workspace.gold import asks_for_gold, gold_of
 from workbench.workspace.lanes import spend_of
 from workbench.workspace.models import Models
 
@@ -61,7 +63,7 @@ class EngineMaker:
         from workbench.workspace.scaling.crew import DaskCrew
 
         specs = [self._limited(spec) for spec in asked]
-        commission = self._commission(secrets.token_hex(SESSION_BYTES), specs)
+        commission = await asyncio.to_thread(self._commission, secrets.token_hex(SESSION_BYTES), specs)
         cluster = await Cluster.connect(executor)
         stack.push_async_callback(cluster.aclose)
         crew = await stack.enter_async_context(DaskCrew(cluster, commission, self.brake, judging))
@@ -102,4 +104,5 @@ class EngineMaker:
             metrics=self.plan.metrics,
             settings=Settings(project=settings.project, metrics=settings.metrics),
             budgeted=self.budget is not None,
+            gold=gold_of(self.context, self.plan) if asks_for_gold(self.plan.metrics) else {},
         )

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from workbench.domain.dataset import Example
+from workbench.domain.gold import Gold
 from workbench.domain.prompt import PromptContent
 from workbench.domain.protocols import Completer, Metric
 from workbench.domain.run import RunPlan, TrialOutput
@@ -16,6 +17,7 @@ from workbench.errors import WorkbenchError
 from workbench.judging.judge import Judge
 from workbench.pricing import cost_usd
 from workbench.workspace.context import Context
+from workbench.workspace.gold import GoldByIndex, asks_for_gold, gold_at, gold_of
 from workbench.workspace.measures import Measures
 from workbench.workspace.models import Models
 
@@ -34,7 +36,7 @@ class JudgeSeat:
     """Why the model cannot be asked, when one was named."""
 
 
-def score_input(output: TrialOutput, example: Example, prompt: PromptContent) -> ScoreInput:
+def score_input(output: TrialOutput, example: Example, prompt: PromptContent, gold: Gold | None = None) -> ScoreInput:
     """What metrics and judges look at."""
     return ScoreInput(
         example=example,
@@ -44,6 +46,7 @@ def score_input(output: TrialOutput, example: Example, prompt: PromptContent) ->
         cost_usd=output.cost_usd,
         retrieval_ms=output.retrieval_ms,
         cold_start=output.cold_start,
+        gold=gold,
     )
 
 
@@ -65,16 +68,29 @@ class Scorer:
         self._context = context
         self._examples = {example.id: example for example in plan.examples}
         self._contents = {arm.label: arm.content for arm in plan.arms}
+        self._indexes = {arm.label: arm.index_fingerprint for arm in plan.arms}
+        self._plan = plan
+        self._gold: GoldByIndex | None = None
 
-    def given(self, output: TrialOutput) -> ScoreInput:
-        """What metrics and judges look at."""
-        return score_input(output, self._examples[output.example_id], self._contents[output.arm])
+    def given(self, output: TrialOutput, gold: GoldByIndex | None = None) -> ScoreInput:
+        """What metrics and judges look at; `gold` is for the metrics that ask for it."""
+        example = self._examples[output.example_id]
+        known = gold_at(gold or {}, self._indexes[output.arm], example.id)
+        return score_input(output, example, self._contents[output.arm], known)
 
     def by_rules(self, outputs: Sequence[TrialOutput], names: Sequence[str]) -> list[Score]:
-        """The rule metrics of some outputs. Pure computing: call it off the event loop."""
+        """The rule metrics of some outputs. Computes, and at first reads: call it off the event loop."""
         measures = Measures(self._context.settings)
         chosen = [measures.metric(name) for name in names]
-        return rule_scores([(output, self.given(output)) for output in outputs], chosen, self._context.clock.now())
+        gold = self._looked_up() if asks_for_gold(names) else None
+        given = [(output, self.given(output, gold)) for output in outputs]
+        return rule_scores(given, chosen, self._context.clock.now())
+
+    def _looked_up(self) -> GoldByIndex:
+        """Where gold lies in the plan's indexes, looked up once."""
+        if self._gold is None:
+            self._gold = gold_of(self._context, self._plan)
+        return self._gold
 
     async def by_judge(self, output: TrialOutput, seat: JudgeSeat, completer: Completer | None) -> Score:
         """One judge's verdict on one output; `completer` asks its model."""

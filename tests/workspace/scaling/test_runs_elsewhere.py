@@ -1,9 +1,11 @@
 """Runs whose calls are made by workers in other processes, over a real scheduler, against a real server."""
 
 from collections import Counter
+from functools import partial
 
 import pytest
 
+from tests.support import sourced
 from tests.support.openai_server import Usage, ok, slow, status, unauthorized
 from tests.support.processes import Process, until
 from workbench.domain.run import TrialOutput
@@ -53,6 +55,22 @@ def test_a_run_elsewhere_brings_what_one_here_brings(library, server, cluster):
     assert far.cost_usd == pytest.approx(near.cost_usd)
     assert answers(wb, far.run) == answers(wb, near.run)
     assert set(asked(server).values()) == {4}
+
+
+def test_workers_score_which_gold_was_found_without_having_the_documents(library, server, cluster):
+    server.default = ok(usage=Usage(10, 5))
+    wb = library()
+    sourced.fill(wb)
+    asked = {"prompts": ["desk@1"], "index": [sourced.LARGE, sourced.SMALL], "metrics": ["gold_found", "gold_rank"]}
+    found = []
+    for executor in (None, cluster.executor):
+        summary = start(wb, executor, **asked).wait(60)
+        frame = wb.context.read(partial(scores.frame, run=summary.run))
+        found.append(sorted(zip(frame.arm, frame.example_id, frame.metric, frame.value, frame.reason, strict=True)))
+
+    assert found[0] == found[1]
+    assert len(found[0]) == 2 * 5 * 2
+    assert {0.0, 1.0} <= {value for *_, value, _ in found[0]}
 
 
 def test_a_worker_that_is_killed_costs_no_trial_and_its_unfetched_answers_stay_counted_as_spent(

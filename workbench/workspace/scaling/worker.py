@@ -33,6 +33,7 @@ from workbench.runner.sharded.shard import Shard, Worked, Worker
 from workbench.runner.sharded.shares import Share
 from workbench.scale import cluster
 from workbench.settings import Settings
+from workbench.workspace.gold import GoldByIndex, gold_at
 from workbench.workspace.lanes import LaneMaker
 from workbench.workspace.measures import Measures
 from workbench.workspace.scoring import rule_scores, score_input
@@ -56,6 +57,8 @@ class Commission:
     """Of the project, as far as its own metrics need it."""
     budgeted: bool
     """Whether shards come with an allowance that must not be passed."""
+    gold: GoldByIndex = field(default_factory=dict)
+    """Where the rows' source spans lie, for the metrics that ask for it: a worker has no documents."""
 
 
 @dataclass(frozen=True)
@@ -181,15 +184,16 @@ def _scores(commission: Commission, shard: Shard, worked: Worked) -> tuple[Score
         measures = Measures(commission.settings)
         chosen = [measures.metric(name) for name in commission.metrics]
         answers = [outcome for outcome in worked.outcomes if isinstance(outcome, TrialOutput)]
-        given = [(answer, _seen(answer, cells[answer.trial_id])) for answer in answers]
+        given = [(answer, _seen(answer, cells[answer.trial_id], commission.gold)) for answer in answers]
         return tuple(rule_scores(given, chosen, SystemClock().now()))
     except Exception:
         _logger.exception("the answers could not be scored here")
         return None
 
 
-def _seen(answer: TrialOutput, cell: Cell) -> ScoreInput:
-    return score_input(answer, cell.example, cell.arm.content)
+def _seen(answer: TrialOutput, cell: Cell, gold: GoldByIndex) -> ScoreInput:
+    known = gold_at(gold, cell.arm.index_fingerprint, cell.example.id)
+    return score_input(answer, cell.example, cell.arm.content, known)
 
 
 async def _tell(opened: _Session) -> None:
