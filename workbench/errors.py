@@ -22,7 +22,7 @@
         ├── ModelTimeoutError        retryable
         ├── ConnectionFailedError   retryable
         ├── BadResponseError        retryable (cut off or malformed)
-        │   └── UnusableAnswerError  final: code of the user's own returned what is no answer
+        │   └── UnusableAnswerError  final: what came is no answer, and would come again
         ├── AuthenticationError     final
         ├── UnknownModelError       final
         ├── BadRequestError         final
@@ -260,7 +260,7 @@ class BadResponseError(ProviderError):
 
 
 class UnusableAnswerError(BadResponseError):
-    """A model of the user's own returned what is no answer. Its code must change: asking again would only cost."""
+    """What the model returned is no answer, and would be none again: asking again would only cost."""
 
     retryable = False
 

@@ -49,6 +49,12 @@ class Asked:
         return "\n".join(_content(message) for message in self.body.get("messages", ()))
 
     @property
+    def texts(self) -> list[str]:
+        """The texts to embed."""
+        given = self.body.get("input", [])
+        return [given] if isinstance(given, str) else list(given)
+
+    @property
     def question(self) -> str:
         """The last user message."""
         asked = [_content(m) for m in self.body.get("messages", ()) if m.get("role") == "user"]
@@ -120,6 +126,25 @@ def ok(
             slice_bytes=slice_bytes,
             cut=cut_after is not None,
         )
+
+    return reply
+
+
+def embedded(
+    change: Callable[[list[Any]], list[Any]] = lambda rows: rows, *, send_usage: bool = True, delay_s: float = 0.0
+) -> Reply:
+    """The vectors of the texts, which `change` may spoil; a token is a word."""
+
+    async def reply(asked: Asked, http: web.Request) -> web.StreamResponse:
+        if delay_s:
+            await asyncio.sleep(delay_s)
+        vectors = change([vector(text) for text in asked.texts])
+        rows = [{"object": "embedding", "index": i, "embedding": one} for i, one in enumerate(vectors)]
+        words = sum(len(str(text).split()) for text in asked.texts)
+        answer = {"object": "list", "data": rows[::-1], "model": asked.body.get("model")}
+        if send_usage:
+            answer["usage"] = {"prompt_tokens": words, "total_tokens": words}
+        return web.json_response(answer)
 
     return reply
 
@@ -223,12 +248,15 @@ class OpenAIServer:
         self.latency_s = latency_s
         self.models = tuple(models)
         self.default: Reply = ok()
+        self.embedding: Reply = embedded()
+        """Answers requests for embeddings that nothing else is scripted for."""
         self.requests: list[Asked] = []
         self.peak = 0
         """The most chat requests that were open at once."""
         self.open = 0
         """Chat requests that wait for their answer."""
         self._script: deque[Reply] = deque()
+        self._embedding_script: deque[Reply] = deque()
         self._rules: list[tuple[str, Reply]] = []
         self._port = port
         self._keep_alive_s = keep_alive_s
@@ -249,6 +277,15 @@ class OpenAIServer:
         """Answer the next requests with these, in order, before any rule applies."""
         self._script.extend(replies)
 
+    def script_embeddings(self, *replies: Reply) -> None:
+        """As `script`, for requests for embeddings."""
+        self._embedding_script.extend(replies)
+
+    @property
+    def embedded_texts(self) -> list[str]:
+        """All texts that were asked to be embedded and answered, or refused, in the order of arrival."""
+        return [text for asked in self.requests if asked.answered_s is not None for text in asked.texts]
+
     def when(self, text: str, reply: Reply) -> None:
         """Answer every prompt that contains the text so; the first rule that fits counts."""
         self._rules.append((text, reply))
@@ -256,6 +293,8 @@ class OpenAIServer:
     def reset(self) -> None:
         """Forget requests, script and rules."""
         self._script.clear()
+        self._embedding_script.clear()
+        self.embedding = embedded()
         self._rules.clear()
         self.requests.clear()
         self.default = ok()
@@ -303,13 +342,19 @@ class OpenAIServer:
         return asked
 
     async def _chat(self, http: web.Request) -> web.StreamResponse:
+        return await self._reply(http, self._choose)
+
+    async def _embeddings(self, http: web.Request) -> web.StreamResponse:
+        return await self._reply(http, lambda _: self._next_embedding())
+
+    async def _reply(self, http: web.Request, choose: Callable[[Asked], Reply]) -> web.StreamResponse:
         asked = await self._record(http)
         self.open += 1
         self.peak = max(self.peak, self.open)
         try:
             if self.latency_s:
                 await asyncio.sleep(self.latency_s)
-            response = await self._choose(asked)(asked, http)
+            response = await choose(asked)(asked, http)
         except asyncio.CancelledError:
             asked.abandoned.set()
             raise
@@ -319,19 +364,13 @@ class OpenAIServer:
         finally:
             self.open -= 1
 
+    def _next_embedding(self) -> Reply:
+        return self._embedding_script.popleft() if self._embedding_script else self.embedding
+
     def _choose(self, asked: Asked) -> Reply:
         if self._script:
             return self._script.popleft()
         return next((reply for text, reply in self._rules if text in asked.prompt), self.default)
-
-    async def _embeddings(self, http: web.Request) -> web.StreamResponse:
-        asked = await self._record(http)
-        given = asked.body.get("input", [])
-        texts = [given] if isinstance(given, str) else given
-        rows = [{"object": "embedding", "index": i, "embedding": vector(text)} for i, text in enumerate(texts)]
-        words = sum(len(str(text).split()) for text in texts)
-        usage = {"prompt_tokens": words, "total_tokens": words}
-        return web.json_response({"object": "list", "data": rows, "model": asked.body.get("model"), "usage": usage})
 
     async def _rerank(self, http: web.Request) -> web.StreamResponse:
         """As Cohere and those who copy it: the share of the query's words that a text has, the best first."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,8 +19,6 @@ from workbench.models.parameters import checked
 from workbench.models.provider_errors import Asked, refuses_usage
 from workbench.models.response_schema import with_schema
 from workbench.models.time_limit import time_limit
-
-_OPENAI_ACCOUNT = ("OPENAI_ORGANIZATION", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID")
 
 
 class LiteLLMCompleter:
@@ -106,10 +103,6 @@ class LiteLLMCompleter:
         }
         if spec.api_base is not None:
             arguments["api_base"] = spec.api_base
-        if (spec.api_base is not None or not spec.model.startswith("openai/")) and any(
-            map(os.environ.get, _OPENAI_ACCOUNT)
-        ):
-            # OpenAI's client adds these from the environment wherever it is used.
-            blank = {"OpenAI-Organization": "", "OpenAI-Project": ""}
+        if blank := litellm_runtime.account_left_out(spec):
             arguments["extra_headers"] = {**blank, **arguments.get("extra_headers", {})}
         return arguments, notes

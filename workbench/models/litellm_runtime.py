@@ -13,7 +13,11 @@ import threading
 from collections import Counter
 from typing import Any
 
+from workbench.domain.model import ModelSpec
+
 _BEFORE_IMPORT = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_MODE": "PRODUCTION"}
+
+_OPENAI_ACCOUNT = ("OPENAI_ORGANIZATION", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID")
 
 _import_lock = threading.Lock()
 _module: Any = None
@@ -60,6 +64,17 @@ def _import() -> Any:
         pass
     _ = openai.AsyncOpenAI(api_key="not-needed").chat.completions
     return litellm
+
+
+def account_left_out(spec: ModelSpec) -> dict[str, str]:
+    """Headers that keep the account at OpenAI from providers whom it does not concern.
+
+    OpenAI's client adds it from the environment wherever it is used.
+    """
+    concerned = spec.api_base is None and spec.model.startswith("openai/")
+    if concerned or not any(map(os.environ.get, _OPENAI_ACCOUNT)):
+        return {}
+    return {"OpenAI-Organization": "", "OpenAI-Project": ""}
 
 
 def open_clients() -> int:

@@ -1,4 +1,4 @@
-"""Where the chat endpoint of an OpenAI-compatible server is."""
+"""Where the endpoints of an OpenAI-compatible server are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,19 @@ _OPENAI_ELSEWHERE = ("OPENAI_BASE_URL", "OPENAI_API_BASE")
 
 
 def chat_url(spec: ModelSpec, environ: Mapping[str, str]) -> str | None:
-    """The address that takes the model's chat requests; None where it cannot be told from what is configured.
+    """The address that takes the model's chat requests; None where it cannot be told from what is configured."""
+    base = _base(spec, environ)
+    return None if base is None else f"{base}/chat/completions"
+
+
+def embeddings_url(spec: ModelSpec, environ: Mapping[str, str]) -> str | None:
+    """The address that takes texts to embed; None where it cannot be told from what is configured."""
+    base = _base(spec, environ)
+    return None if base is None else f"{base}/embeddings"
+
+
+def _base(spec: ModelSpec, environ: Mapping[str, str]) -> str | None:
+    """What the endpoints of a model's server begin with.
 
     Ollama's own API and its OpenAI-compatible one share a host; `api_base` names the host.
     """
@@ -26,11 +38,11 @@ def chat_url(spec: ModelSpec, environ: Mapping[str, str]) -> str | None:
     # A name and password in the address would take the place of the key.
     if not usable or parts.query or parts.fragment or "@" in parts.netloc:
         return None
-    if spec.model.startswith("ollama_chat/"):
+    if spec.model.startswith(("ollama_chat/", "ollama/")):
         if parts.path:
             return None
         base += "/v1"
-    return f"{base}/chat/completions"
+    return base
 
 
 def account_headers(spec: ModelSpec, environ: Mapping[str, str]) -> dict[str, str]:

@@ -82,10 +82,11 @@ class Lane:
         spend: Spend | None = None,
         local: bool = False,
         server: str | None = None,
+        pace: Pace | None = None,
     ) -> None:
         """`local`: the first call may load the model; it goes alone and says nothing about the model's pace.
 
-        `server` names the machine that lanes take turns on, because it would swap models; None for no such.
+        `pace` is that of earlier lanes of the model, where limits per minute hold beyond one lane. `server` names the machine that lanes take turns on, because it would swap models; None for no such.
         """
         self.model = model
         self.completer = completer
@@ -95,7 +96,7 @@ class Lane:
         self.state: LaneState = "open"
         self._clock = clock
         self._brake = brake
-        self._pace = Pace.of(limits or Limits(), clock)
+        self._pace = pace or Pace.of(limits or Limits(), clock)
         self._spend = spend
         self._cold = local
         self._loading: asyncio.Lock | None = asyncio.Lock() if local else None

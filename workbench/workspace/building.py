@@ -5,8 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from typing import Literal
 
 from workbench.domain.index import IndexInfo
+from workbench.errors import CancelledError
+
+Stage = Literal["reading", "embedding", "writing"]
+Build = Callable[["OnProgress", threading.Event], IndexInfo]
+"""Builds, tells how far it is, and stops once the event is set."""
 
 OnProgress = Callable[[int, int], None]
 """Called with the steps done and the steps in all."""
@@ -15,8 +21,9 @@ OnProgress = Callable[[int, int], None]
 class Building:
     """One build, in a thread of its own."""
 
-    def __init__(self, name: str, build: Callable[[OnProgress], IndexInfo]) -> None:
+    def __init__(self, name: str, build: Build) -> None:
         self.name = name
+        self._stop = threading.Event()
         self._build = build
         self._steps = (0, 0)
         self._result: Future[IndexInfo] = Future()
@@ -26,6 +33,37 @@ class Building:
         """How much of it is done, from 0 to 1. Cheap; from any thread."""
         done, total = self._steps
         return done / total if total else 0.0
+
+    @property
+    def stage(self) -> Stage:
+        """What is being done: documents read and cut, chunks embedded, or chunks written."""
+        done, total = self._steps
+        if not total:
+            return "reading"
+        return "embedding" if done < total // 2 else "writing"
+
+    @property
+    def chunks(self) -> tuple[int, int]:
+        """How many chunks have been through this stage, and how many there are; (0, 0) while documents are read."""
+        done, total = self._steps
+        chunks = total // 2
+        if not chunks or done == total:
+            return chunks, chunks
+        return done % chunks, chunks
+
+    def cancel(self) -> None:
+        """Put nothing in place and keep what was embedded. Returns at once; `wait` for the end."""
+        self._stop.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it ended because it was cancelled."""
+        return self.done and isinstance(self._result.exception(), CancelledError)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was cancelled and has not ended yet: what is in flight is waited for."""
+        return self._stop.is_set() and not self.done
 
     @property
     def done(self) -> bool:
@@ -45,7 +83,7 @@ class Building:
             self._steps = (done, total)
 
         try:
-            info = self._build(report)
+            info = self._build(report, self._stop)
         except BaseException as error:  # noqa: BLE001 (handed to whoever waits)
             self._result.set_exception(error)
         else:
@@ -56,7 +94,7 @@ _lock = threading.Lock()
 _builds: dict[tuple[str, str], Building] = {}
 
 
-def start(project: str, name: str, build: Callable[[OnProgress], IndexInfo]) -> Building:
+def start(project: str, name: str, build: Build) -> Building:
     """Build in the background; a build of the same name that still goes on is returned instead."""
     with _lock:
         present = _builds.get((project, name))

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import Any, TypeVar
 
 from workbench.domain.run import RunSummary, StopReason
 from workbench.errors import StoreError, WorkbenchError
+from workbench.workspace import background
 from workbench.workspace.execution import Execution
 from workbench.workspace.progress import Progress, ended
-
-T = TypeVar("T")
 
 SHUTDOWN_S = 5.0
 INTERRUPT_S = 30.0
@@ -54,11 +52,11 @@ class Job:
 
     def cancel(self) -> None:
         """Start no further call and keep all results. Returns at once; `wait` for the end."""
-        _loop().call_soon_threadsafe(self._execution.cancel)
+        background.loop().call_soon_threadsafe(self._execution.cancel)
 
     def go_on(self, model: str) -> None:
         """Let the paused lane of a model take calls again. Returns at once."""
-        _loop().call_soon_threadsafe(self._execution.go_on, model)
+        background.loop().call_soon_threadsafe(self._execution.go_on, model)
 
     def wait(self, timeout_s: float | None = None) -> RunSummary:
         """The final counts. Raises TimeoutError when it takes longer, and what broke the run off when it did."""
@@ -105,28 +103,11 @@ class Job:
 
 _lock = threading.Lock()
 _jobs: dict[tuple[str, str], Job] = {}
-_running_loop: asyncio.AbstractEventLoop | None = None
-
-
-def _loop() -> asyncio.AbstractEventLoop:
-    """The process's one loop for runs, started when first needed."""
-    global _running_loop  # noqa: PLW0603 (one per process is the point)
-    with _lock:
-        if _running_loop is None or _running_loop.is_closed():
-            loop = asyncio.new_event_loop()
-            threading.Thread(target=loop.run_forever, name="workbench-runs", daemon=True).start()
-            _running_loop = loop
-        return _running_loop
-
-
-def wait_for(work: Coroutine[Any, Any, T]) -> T:
-    """Do something on the loop for runs and wait for its result. Not to be called on that loop."""
-    return asyncio.run_coroutine_threadsafe(work, _loop()).result()
 
 
 def start(project: str, job: Job) -> Job:
     """Start a job. A finished job of the same run makes room for the new one."""
-    loop = _loop()
+    loop = background.loop()
     with _lock:
         present = _jobs.get((project, job.run))
         if present is not None and not present.done:
@@ -150,11 +131,10 @@ def running(project: str) -> list[Job]:
 
 def shut_down() -> None:
     """Cancel what goes on, wait a moment for answers in flight to be stored, and stop the loop."""
-    global _running_loop  # noqa: PLW0603
     with _lock:
-        jobs, loop = list(_jobs.values()), _running_loop
+        jobs = list(_jobs.values())
         _jobs.clear()
-        _running_loop = None
+    loop = background.take_away()
     for job in jobs:
         if not job.done and loop is not None:
             loop.call_soon_threadsafe(job._execution.cancel)  # noqa: SLF001

@@ -23,7 +23,7 @@ from workbench.domain.run import (
 from workbench.errors import InputError, StoreError
 from workbench.store import runs, scores, trials
 from workbench.store.session import Session
-from workbench.workspace import jobs
+from workbench.workspace import background, jobs
 from workbench.workspace.caps import Caps, caps_in_force, judges_asked, require_bounds
 from workbench.workspace.claims import Claim
 from workbench.workspace.context import Context
@@ -249,7 +249,7 @@ class Runs:
             return
         for model in models:
             self.planner.models.require_named(model)
-        jobs.wait_for(require_executor(plan.executor, models))
+        background.wait_for(require_executor(plan.executor, models))
 
     def _caps(self, plan: RunPlan, max_cost_usd: float | None = None) -> Caps:
         """The caps in force. Raises InputError when one is, and a price that it needs is unknown."""
