@@ -134,7 +134,7 @@ def test_what_broke_a_build_off_is_raised_to_whoever_waits(wb):
 def test_a_build_that_goes_on_is_not_started_twice():
     go_on, reported = threading.Event(), threading.Event()
 
-    def build(report):
+    def build(report, stop):
         report(1, 4)
         reported.set()
         assert go_on.wait(WAIT_S)
