@@ -164,3 +164,13 @@ def test_an_index_made_in_code_has_no_files_to_compare_with(wb, folder):
     with pytest.raises(InputError, match="not known which files"):
         wb.indexes.changes(info)
     assert wb.indexes.stale() == []
+
+
+@pytest.mark.usefixtures("settled")
+def test_the_overview_says_which_index_is_behind_its_files(wb, folder):
+    wb.indexes.build("library", [folder])
+    assert not [step for step in wb.overview.now().steps if step.place == "knowledge"]
+    (folder / "loans.md").write_text("Books are lent for 30 days.")
+    (folder / "new.md").write_text("New.")
+    [step] = [step for step in wb.overview.now().steps if step.place == "knowledge"]
+    assert (step.text, step.subject) == ("2 documents changed since the index library was built.", "library")

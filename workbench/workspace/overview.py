@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from workbench.domain.run import RunInfo
 from workbench.store import datasets, indexes, prompts, releases, reviews, runs
 from workbench.store.session import Session
+from workbench.workspace import source_changes
 from workbench.workspace.context import Context
 
 Place = Literal["prompts", "datasets", "knowledge", "run", "compare", "review", "release"]
@@ -25,7 +26,7 @@ class NextStep:
     place: Place
     """Where it leads."""
     subject: str = ""
-    """The run or prompt it is about."""
+    """The run, prompt or index it is about."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,9 @@ class Overviews:
     def now(self) -> Overview:
         """What there is, and what to do next, the most useful first."""
         reviewer = self.context.actor.name
-        return self.context.read(lambda s: _look(s, reviewer))
+        overview, infos = self.context.read(lambda s: (_look(s, reviewer), indexes.latest(s)))
+        stale = source_changes.stale(self.context, infos)
+        return replace(overview, steps=[*overview.steps, *(_rebuild(info.name, found.count) for info, found in stale)])
 
 
 def _look(session: Session, reviewer: str) -> Overview:
@@ -78,6 +81,11 @@ def _look(session: Session, reviewer: str) -> Overview:
             text = f"{prompt.label} has been run and is not approved."
             steps.append(NextStep(text, "See the evidence", "release", prompt.label))
     return Overview(len(newest_prompts), len(newest_sets), len(newest_indexes), newest_runs, steps)
+
+
+def _rebuild(index: str, count: int) -> NextStep:
+    documents = "1 document" if count == 1 else f"{count:,} documents"
+    return NextStep(f"{documents} changed since the index {index} was built.", "See the changes", "knowledge", index)
 
 
 def _about_run(session: Session, run: RunInfo, reviewer: str) -> list[NextStep]:

@@ -11,7 +11,14 @@ from workbench.ui.components.text import plain
 from workbench.workspace.overview import NextStep
 
 STEPS_SHOWN = 6
-SUBJECTS = {"run": "run", "compare": "run", "review": "run", "release": "prompt", "prompts": "prompt"}
+SUBJECTS = {
+    "knowledge": "index",
+    "run": "run",
+    "compare": "run",
+    "review": "run",
+    "release": "prompt",
+    "prompts": "prompt",
+}
 """Under which name each page's address holds what it is about."""
 
 
