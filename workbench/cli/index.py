@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from workbench.cli.common import emit, json_option, opened, say, table
+from workbench.cli.evaluating import evaluate
+
+if TYPE_CHECKING:
+    from workbench.domain.index import IndexInfo
 
 _CONDITION = re.compile(r"([^=!<>]+)(>=|<=|!=|=)(.*)", re.DOTALL)
 
 
 @click.group()
 def index() -> None:
-    """Indexes of documents: build, list, query."""
+    """Indexes of documents: build, list, query, evaluate."""
 
 
 @index.command()
@@ -158,3 +162,6 @@ def _filter(conditions: Sequence[str]) -> dict[str, Any]:
     if both := sorted(equal.keys() & compared.keys()):
         raise click.UsageError(f"--filter names {both[0]!r} with = and with another sign; use one of them.")
     return {**equal, **compared}
+
+
+index.add_command(evaluate)

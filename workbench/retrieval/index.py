@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
@@ -124,6 +125,36 @@ def open_index(root: Path, info: IndexInfo, embedding: EmbedderSource = embedder
         return retriever
 
 
+def close_index(root: Path, fingerprint: str) -> None:
+    """Let go of an index that was opened here, and of the memory it takes. Opening it again is always possible."""
+    with _opened_lock:
+        known = _opened.pop(str(folder_of(root, fingerprint).path.resolve()), None)
+    if known is not None:
+        known[1].close()
+
+
+def prune(root: Path, keep: Collection[str]) -> list[str]:
+    """Delete the folders of all indexes under `root` but those with the fingerprints to keep; returns their names.
+
+    Waits while an index is being built. Raises StoreBusyError when that takes too long, StoreError when the disk fails.
+    """
+    if not root.is_dir():
+        return []
+    kept = {folder_of(root, fingerprint).path.name for fingerprint in keep}
+    removed = []
+    try:
+        with _alone_in(root, threading.Event()):
+            _remove_leftovers(root)
+            for folder in sorted(root.iterdir()):
+                if folder.name not in kept and IndexFolder(folder).info_file.is_file():
+                    # Renamed first, so that no half index is ever visible.
+                    shutil.rmtree(folder.rename(folder.with_name(folder.name + _REPLACED)))
+                    removed.append(folder.name)
+    except OSError as error:
+        raise StoreError(f"An index cannot be deleted in {str(root)!r}: {error}") from error
+    return removed
+
+
 _opened: dict[str, tuple[tuple[int, int] | None, ChromaRetriever]] = {}
 _opened_lock = threading.Lock()
 
@@ -154,19 +185,25 @@ def _put_in_place(
     stop: threading.Event,
 ) -> datetime:
     """Make sure that the index is in place; returns when it was built. One process at a time works under a root."""
+    place.path.parent.mkdir(parents=True, exist_ok=True)
+    with _alone_in(place.path.parent, stop):
+        _remove_leftovers(place.path.parent)
+        try:
+            return _checked(place, info.fingerprint, embedding).created_at
+        except (UnavailableError, IntegrityError):
+            _write_and_rename(place, write)
+            return info.created_at
+
+
+@contextmanager
+def _alone_in(root: Path, stop: threading.Event) -> Iterator[None]:
+    """While nobody else changes what lies under a root."""
     from filelock import FileLock, Timeout
 
-    root = place.path.parent
-    root.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(root / _LOCK_FILE).acquire(timeout=_LOCK_TIMEOUT_S, cancel_check=stop.is_set):
             embedders.require_going_on(stop)
-            _remove_leftovers(root)
-            try:
-                return _checked(place, info.fingerprint, embedding).created_at
-            except (UnavailableError, IntegrityError):
-                _write_and_rename(place, write)
-                return info.created_at
+            yield
     except Timeout as error:
         embedders.require_going_on(stop)
         raise StoreBusyError(

@@ -13,7 +13,7 @@ from workbench.domain.evaluation import EvaluationInfo, Setting, Way, WayResult
 from workbench.domain.index import Document, IndexInfo, IndexSettings
 from workbench.domain.protocols import Retriever
 from workbench.errors import CancelledError
-from workbench.store import evaluations
+from workbench.store import evaluations, indexes
 from workbench.workspace.asking_questions import Depths, Question, ask_all
 from workbench.workspace.context import Context
 from workbench.workspace.evaluation import Evaluation
@@ -124,6 +124,8 @@ class EvaluationJob:
         for part, way in enumerate(ways, start=1):
             self._doing = f"Asking {len(self._work.questions):,} questions: {way.label}"
             self._store(self._ask(way, index, retriever, partial(report, part)))
+        if index.fingerprint not in self._context.read_patiently(indexes.in_use):
+            Indexes(self._context).let_go(index)
 
     def _ask(self, way: Way, index: IndexInfo, retriever: Retriever, report: Callable[[int, int], None]) -> WayResult:
         questions = self._work.questions

@@ -6,18 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean, median
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.domain.dataset import Example
 from workbench.domain.evaluation import EvaluationInfo, GoldRank, QuestionRanking, RankedChunk, Setting, Way, WayResult
 from workbench.domain.score import Kind
 from workbench.errors import NotFoundError
+from workbench.hashing import plain
 from workbench.runner.requests import search_text
 from workbench.stats.multiple import corrected
 from workbench.stats.numbers import percent, point_count, points
 from workbench.stats.paired import PairResult, compare
 from workbench.stats.summary import MeanResult, mean_with_interval
 from workbench.stats.wording import needed_phrase
+from workbench.workspace.evaluation_plan import DEPTH, left_out_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -153,17 +155,7 @@ class Evaluation:
     def notes(self) -> Sequence[str]:
         """What to know about the figures: rows left out, sources that are not in the index, the correction."""
         info = self.info
-        left_out = {
-            "name no source": info.without_gold,
-            "bring their own sources": info.with_own_sources,
-            "name only sources that are not in the index": info.not_in_index,
-        }
-        said = [f"{_rows(count)} left out: they {why}." for why, count in left_out.items() if count]
-        if info.unknown_spans:
-            count = len(info.unknown_spans)
-            said.append(
-                f"{count:,} named source{'' if count == 1 else 's'} not in the index, neither found nor missed."
-            )
+        said = left_out_words(info)
         if len(self.settings) > 2:
             said.append(
                 f"{len(self.settings) - 1} settings are compared with the baseline; "
@@ -173,6 +165,11 @@ class Evaluation:
             said.append("More chunks always find as much or more; what they cost a prompt is in the column of tokens.")
         return said
 
+    @property
+    def not_found_words(self) -> str:
+        """What is said of a source without a rank."""
+        return f"not among the first {max((result.depth for result in self.results), default=DEPTH)}"
+
     def questions(self, label: str) -> Sequence[QuestionResult]:
         """How every question fared in a setting, the worst first. Raises NotFoundError for an unknown setting."""
         setting = setting_of(self.info, label)
@@ -180,6 +177,27 @@ class Evaluation:
             return []
         found = [self._question(ranking, setting.k) for ranking in self._by_way[setting.way].questions]
         return sorted(found, key=lambda q: (q.scores.get(HEADLINE, 0.0), q.scores.get("mrr", 0.0)))
+
+    def as_json(self) -> dict[str, Any]:
+        """What `workbench index evaluate --json` prints."""
+        info = self.info
+        return {
+            "evaluation": info.id,
+            "index": info.index,
+            "fingerprint": info.fingerprint,
+            "dataset": {"name": info.dataset, "version": info.dataset_version, "rows": info.rows},
+            "questions": info.asked,
+            "left_out": {
+                "without_relevant": info.without_gold,
+                "with_own_sources": info.with_own_sources,
+                "not_in_index": info.not_in_index,
+            },
+            "unknown_spans": [{"example_id": example, "span": span} for example, span in info.unknown_spans],
+            "state": self.state,
+            "baseline": self.baseline.label,
+            "best": None if self.best is None else self.best.setting.label,
+            "settings": [self._setting_json(figures) for figures in self.figures],
+        }
 
     def frame(self) -> pd.DataFrame:
         """One row per setting and measure."""
@@ -233,6 +251,36 @@ class Evaluation:
         rankings = self._by_way[setting.way].questions
         return median(ranking.ms for ranking in rankings) if rankings else None
 
+    def _setting_json(self, figures: SettingFigures) -> dict[str, Any]:
+        setting, result = figures.setting, self._by_way[figures.setting.way]
+        pair = figures.pairs.get(HEADLINE)
+        return {
+            "setting": setting.label,
+            **plain(setting.way.index),
+            "search": setting.way.search,
+            "rerank": setting.way.rerank,
+            "min_score": setting.way.min_score,
+            "k": setting.k,
+            "fingerprint": result.fingerprint,
+            "chunks": result.chunks,
+            "metrics": {
+                name: {"mean": mean.mean, "n": mean.n, "low": mean.low, "high": mean.high}
+                for name, mean in figures.metrics.items()
+            },
+            "tokens": figures.tokens,
+            "median_ms": figures.median_ms,
+            "verdict": "baseline" if pair is None else pair.verdict,
+            "difference": None if pair is None else pair.difference,
+            "low": None if pair is None else pair.low,
+            "high": None if pair is None else pair.high,
+            "p_value": None if pair is None else pair.p_value,
+            "missed": [
+                {"example_id": question.example_id, "span": gold.span, "rank": gold.rank}
+                for question in self.questions(setting.label)
+                for gold in question.missed
+            ],
+        }
+
     def _question(self, ranking: QuestionRanking, k: int) -> QuestionResult:
         found = [gold for gold in ranking.gold if gold.rank is not None and gold.rank <= k]
         example = self.examples.get(ranking.example)
@@ -270,7 +318,3 @@ def verdict_words(pair: PairResult) -> str:
 def _signed(difference: float) -> str:
     text = point_count(difference)
     return f"+{text}" if difference > 0 and text != "0" else text
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row is" if count == 1 else f"{count:,} rows are"

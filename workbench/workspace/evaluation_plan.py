@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import get_args
 
 from workbench.domain.dataset import Example
 from workbench.domain.evaluation import EvaluationInfo, Setting, Way
 from workbench.domain.index import IndexInfo, IndexSettings
 from workbench.domain.prompt import RetrievalSettings, SearchMode
-from workbench.errors import InputError
+from workbench.errors import InputError, NotFoundError
+from workbench.stats.numbers import money
 
 MOST_SETTINGS = 120
 """More can neither be read in a table nor told apart by any golden set."""
@@ -65,6 +67,9 @@ class Grid:
     def _check(self, base: IndexSettings) -> None:
         if not (self.searches and self.ks and self.rerankers):
             raise InputError("A grid needs at least one search and one number of chunks.")
+        for search in self.searches:
+            if search not in get_args(SearchMode):
+                raise NotFoundError("search mode", search, get_args(SearchMode))
         for k in self.ks:
             if not 1 <= k <= LARGEST_K:
                 raise InputError(f"k is {k}; it must be between 1 and {LARGEST_K}.")
@@ -91,7 +96,7 @@ class EvaluationPlan:
     to_build: tuple[IndexSettings, ...]
     """Chunkings and embeddings of which no index is there yet."""
     cost_usd: float | None
-    """What embedding and reranking cost at most, in US dollars; 0 where all is done on this machine, None: unknown."""
+    """What it costs at most, in US dollars; 0 where all is done on this machine, None: unknown."""
 
     @property
     def settings(self) -> Sequence[Setting]:
@@ -102,3 +107,36 @@ class EvaluationPlan:
     def searches(self) -> int:
         """How many searches are carried out."""
         return len(self.info.ways) * len(self.examples)
+
+    @property
+    def words(self) -> str:
+        """What it takes, before it is started: settings, indexes to build, searches, cost."""
+        count, builds = len(self.settings), len(self.to_build)
+        size = f"{count:,} settings" if count > 1 else "1 setting"
+        built = f", {builds} {'index' if builds == 1 else 'indexes'} to build" if builds else ""
+        cost = "free of charge" if self.cost_usd == 0 else f"cost: {money(self.cost_usd)}"
+        return f"{size}{built}, {self.searches:,} searches for {len(self.examples):,} questions; {cost}."
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Which rows and sources have no part in it."""
+        return left_out_words(self.info)
+
+
+def left_out_words(info: EvaluationInfo) -> list[str]:
+    """Which rows and sources have no part in the figures."""
+    left_out = {
+        "name no source": info.without_gold,
+        "bring their own sources": info.with_own_sources,
+        "name only sources that are not in the index": info.not_in_index,
+    }
+    said = [f"{_rows(count)} left out: they {why}." for why, count in left_out.items() if count]
+    if info.unknown_spans:
+        count = len(info.unknown_spans)
+        named = "1 source is" if count == 1 else f"{count:,} sources are"
+        said.append(f"{named} named that the index does not have, neither found nor missed.")
+    return said
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row is" if count == 1 else f"{count:,} rows are"

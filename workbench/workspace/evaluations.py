@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from workbench.domain.dataset import DatasetVersion, Example
-from workbench.domain.evaluation import EvaluationInfo, Setting
-from workbench.domain.index import Document, IndexInfo, IndexSettings
+from workbench.domain.evaluation import EvaluationInfo
+from workbench.domain.index import Document, IndexInfo
 from workbench.domain.prompt import Draft, RetrievalSettings
 from workbench.errors import InputError, NotFoundError
 from workbench.metrics.gold import DocumentNames, resolve_all
+from workbench.runner.requests import search_text
 from workbench.store import datasets, evaluations, indexes
 from workbench.store.session import Session
 from workbench.workspace import evaluating
@@ -20,11 +21,15 @@ from workbench.workspace.context import Context, parse_reference
 from workbench.workspace.drafting import fields_from, fields_of
 from workbench.workspace.evaluating import EvaluationJob, Work
 from workbench.workspace.evaluation import Evaluation, QuestionResult, State, setting_of
+from workbench.workspace.evaluation_cost import cost_at_most, require_possible
 from workbench.workspace.evaluation_plan import EvaluationPlan, Grid
 from workbench.workspace.indexes import Indexes
 from workbench.workspace.prompts import Prompts
 
 ID_BYTES = 5
+COMPLETE_KEPT = 4
+"""Evaluations kept at hand with their figures, which take a moment to compute. A complete one never changes."""
+_complete: dict[tuple[str, str], Evaluation] = {}
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,7 @@ class Evaluations:
         ctx.require("engineer", "evaluate an index")
         info, version, rows, documents = ctx.read(lambda s: _given(s, index, dataset))
         settings = (grid or Grid()).settings(info.settings)
+        require_possible(ctx, settings)
         cuts = tuple(dict.fromkeys(setting.way.index for setting in settings))
         looked_up = _look_up(rows, documents)
         searchable = [question for question in looked_up if question.gold.spans]
@@ -89,7 +95,7 @@ class Evaluations:
             index=info,
             examples=tuple(question.example for question in searchable),
             to_build=tuple(cut for cut in cuts if cut != info.settings),
-            cost_usd=_cost(cuts[1:], settings),
+            cost_usd=cost_at_most(ctx, info, documents, settings, [search_text(q.example.inputs) for q in searchable]),
         )
 
     def start(self, plan: EvaluationPlan) -> EvaluationJob:
@@ -119,6 +125,10 @@ class Evaluations:
     def carry_out(self, plan: EvaluationPlan, *, on_progress: Callable[[float, str], None] | None = None) -> Evaluation:
         """As `start`, waiting for the end. An interrupt stops it and goes on; what was measured is kept."""
         return self.start(plan).watch(on_progress)
+
+    def empty(self, plan: EvaluationPlan) -> Evaluation:
+        """A plan as an evaluation of which nothing was measured."""
+        return Evaluation(plan.info, (), {example.id: example for example in plan.examples}, "unfinished")
 
     def resume(self, evaluation: str) -> EvaluationJob:
         """Measure what has no result yet, in the background."""
@@ -165,7 +175,15 @@ class Evaluations:
             results = evaluations.results(session, evaluation)
             return Evaluation(info, results, {row.id: row for row in rows}, self._state(info, len(results)))
 
-        return self.context.read(query)
+        place = (str(self.context.root), evaluation)
+        complete = _complete.get(place)
+        if complete is None:
+            complete = self.context.read(query)
+            if complete.state == "done":
+                _complete[place] = complete
+                while len(_complete) > COMPLETE_KEPT:
+                    _complete.pop(next(iter(_complete)), None)
+        return complete
 
     def texts(self, evaluation: Evaluation, question: QuestionResult) -> Sequence[str]:
         """The texts of the chunks that a question found in front."""
@@ -245,10 +263,3 @@ def _look_up(rows: Sequence[Example], documents: Sequence[Document]) -> list[Que
     return [
         Question(row, resolve_all(row.relevant, names, by_name)) for row in rows if row.relevant and row.context is None
     ]
-
-
-def _cost(cuts: Sequence[IndexSettings], settings: Sequence[Setting]) -> float | None:
-    """What a grid costs at most; None when that is not known."""
-    if any(setting.way.rerank is not None for setting in settings):
-        return None
-    return 0.0 if all(cut.embedder.startswith("offline/") for cut in cuts) else None

@@ -141,6 +141,17 @@ class Indexes:
             stop=stop,
         )
 
+    def prune(self) -> Sequence[str]:
+        """Delete the folders of indexes that no name points at and no run searched; returns the folders' names.
+
+        Evaluations leave such indexes behind. Nothing is lost: what an evaluation found is stored, and an index that is
+        wanted again is built again from the documents.
+        """
+        from workbench.retrieval import index
+
+        self.context.require("engineer", "delete indexes")
+        return index.prune(self.context.index_root, self.context.read(indexes.in_use))
+
     def list(self) -> Sequence[IndexInfo]:
         """The newest index of every name."""
         return self.context.read(indexes.latest)
