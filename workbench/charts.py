@@ -255,6 +255,7 @@ def chunk_sizes(sizes: Sequence[int], *, limit: int) -> alt.LayerChart:
             x=alt.X("edge:Q", title="Tokens", axis=alt.Axis(format=",d", tickCount=TICKS), scale=alt.Scale(zero=True)),
             x2="to:Q",
             y=alt.Y("chunks:Q", title="Chunks", axis=alt.Axis(format=",d", tickCount=3, tickMinStep=1)),
+            y2=alt.YDatum(0),
             tooltip=[
                 alt.Tooltip("from:Q", title="Tokens from", format=",d"),
                 alt.Tooltip("to:Q", title="Tokens to", format=",d"),

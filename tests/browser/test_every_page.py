@@ -25,7 +25,7 @@ NOTHING_YET = {
     "run": ("A run needs a prompt version and a golden set", "link", "Write a prompt"),
     "compare": ("There is no run yet", "link", "Start a run"),
     "datasets": ("Bring one as CSV", "button", "A sample as CSV"),
-    "knowledge": ("Give a folder or files below", "button", "Download a sample document"),
+    "knowledge": ("Bring documents: answers can then be found", "button", "Download a sample document"),
     "review": ("Run a prompt on a golden set first", "link", "Start a run"),
     "release": ("There is no prompt yet", "link", "Write a prompt"),
 }

@@ -63,6 +63,28 @@ def test_ranks_are_those_of_each_search_alone(wb, info):
         }
 
 
+def test_what_lies_below_the_floor_is_told_after_what_would_be_shown(wb, info):
+    everything = wb.indexes.explain(info, "parcels abroad", RetrievalSettings(index="shop", k=4, search="bm25"))
+    assert len(everything) > 1
+    floor = everything[0].hit.score
+
+    found = wb.indexes.explain(
+        info, "parcels abroad", RetrievalSettings(index="shop", k=4, search="bm25", min_score=floor)
+    )
+
+    assert [one.hit.chunk for one in found] == [one.hit.chunk for one in everything]
+    assert [one.below_floor for one in found] == [one.hit.score < floor for one in everything]
+
+
+def test_documents_can_be_filtered_by_what_their_front_matter_says(wb):
+    (wb.root / "documents" / "old.md").write_text("---\nyear: 2019\n---\n\n# Old\n\nText.", encoding="utf-8")
+    info = wb.build_index("shop", wb.root / "documents")
+
+    assert list(wb.indexes.filter_keys(info)) == [
+        key for document in wb.indexes.documents(info) for key in document.metadata
+    ]
+
+
 def test_looking_for_nothing_is_an_error(wb, info):
     with pytest.raises(InputError, match="nothing to look for"):
         wb.indexes.explain(info, "  ", RetrievalSettings(index="shop"))

@@ -24,26 +24,36 @@ class Found:
     """Its rank among the best keyword matches."""
     words: Sequence[tuple[int, int]]
     """Where its text has words of the query: start and exclusive end."""
+    similarity: float | None = None
+    """How near its vector is, at most 1; None where the rank is unknown too."""
+    before_reranking: int | None = None
+    """Its rank before a model put the first ones into another order; None without one, or beyond the first 50."""
+    below_floor: bool = False
+    """Whether it scores below the floor, so that a model would not be shown it."""
 
 
 def explain(retriever: Retriever, text: str, settings: RetrievalSettings) -> Sequence[Found]:
-    """The chunks nearest to a text, each with its ranks by meaning and by words."""
+    """The chunks nearest to a text, each with its ranks by meaning and by words; those below the floor come last."""
     from workbench.text.words import shared
 
-    depth = max(settings.k, RANKS_SEARCHED)
-    ranks = {
-        search: {
-            hit.chunk.id: hit.rank
-            for hit in retriever.retrieve(text, replace(settings, search=search, k=depth, min_score=None))
-        }
-        for search in ("dense", "bm25")
-    }
+    plainly = replace(settings, k=max(settings.k, RANKS_SEARCHED), min_score=None, rerank=None)
+    meaning, words = (retriever.retrieve(text, replace(plainly, search=search)) for search in ("dense", "bm25"))
+    near = {hit.chunk.id: hit for hit in meaning}
+    by_words = {hit.chunk.id: hit.rank for hit in words}
+    before = {} if settings.rerank is None else {hit.chunk.id: hit.rank for hit in retriever.retrieve(text, plainly)}
+    shown = retriever.retrieve(text, settings)
+    kept = {hit.chunk.id for hit in shown}
+    rest = () if settings.min_score is None else retriever.retrieve(text, replace(settings, min_score=None))
+    hits = [*shown, *(hit for hit in rest if hit.chunk.id not in kept)]
     return [
         Found(
             hit=hit,
-            by_meaning=ranks["dense"].get(hit.chunk.id),
-            by_words=ranks["bm25"].get(hit.chunk.id),
+            by_meaning=near[hit.chunk.id].rank if hit.chunk.id in near else None,
+            by_words=by_words.get(hit.chunk.id),
             words=shared(hit.chunk.text, text),
+            similarity=near[hit.chunk.id].score if hit.chunk.id in near else None,
+            before_reranking=before.get(hit.chunk.id),
+            below_floor=hit.chunk.id not in kept,
         )
-        for hit in retriever.retrieve(text, settings)
+        for hit in hits
     ]

@@ -18,8 +18,8 @@ from workbench.store.session import Session
 from workbench.workspace import building, source_changes, source_facts, uploads
 from workbench.workspace.building import Building, OnProgress
 from workbench.workspace.context import Context
-from workbench.workspace.embedders import EmbeddingCost, FoundEmbedder, ProjectEmbedders
 from workbench.workspace.cuts import Cuts, cuts
+from workbench.workspace.embedders import EmbeddingCost, FoundEmbedder, ProjectEmbedders
 from workbench.workspace.index_search import Found, explain
 from workbench.workspace.reranking import AsksApart, Rerankers
 from workbench.workspace.source_changes import SourceChanges, recorded, source_paths
@@ -220,6 +220,12 @@ class Indexes:
         from workbench.retrieval.chunking import cut
 
         return cut(document, settings)
+
+    def filter_keys(self, info: IndexInfo) -> Mapping[str, Sequence[str | float]]:
+        """What a search in this index can be filtered by besides names: each key of its documents, with the values."""
+        from workbench.retrieval.filters import keys_of
+
+        return keys_of({document.name: document.metadata for document in self.documents(info)})
 
     def cuts(self, documents: Sequence[Document], settings: IndexSettings) -> Cuts:
         """How many chunks documents would give with these settings, and how long they would be."""

@@ -40,16 +40,26 @@ def link(label: str, *, icon: str, key: str, **values: str) -> None:
     st.button(label, key=key, icon=icon, type="tertiary", on_click=only, kwargs=values)
 
 
+def turn_to(**values: str | None) -> None:
+    """Change these values of the address and leave the others: what a button within a view does when it is pressed."""
+    for name, value in values.items():
+        write(name, value)
+
+
 def pick(
     label: str,
     options: Sequence[str],
     name: str,
     *,
     default: str | None = None,
+    forget: Sequence[str] = (),
     format_func: Callable[[str], str] = str,
     **how: Any,
 ) -> str:
-    """A list to choose one of `options` from; the first, or `default`, while the address names none."""
+    """A list to choose one of `options` from; the first, or `default`, while the address names none.
+
+    What `forget` names is about the option chosen before, and leaves the address with it.
+    """
     key = _key(name)
     fallback = default if default in options else options[0]
     wanted = read(name)
@@ -60,7 +70,7 @@ def pick(
         key=key,
         format_func=told_apart(options, format_func),
         on_change=_follow,
-        args=(name, fallback),
+        args=(name, fallback, forget),
         **how,
     )
     return chosen
@@ -131,6 +141,14 @@ def number_or_none(label: str, name: str, *, low: int = 1, high: int = MOST, **h
     return _number(label, name, None, low, high, **how)
 
 
+def text(label: str, name: str, **how: Any) -> str:
+    """A line of text, without white space around it; empty while the address holds none."""
+    key = _key(name)
+    st.session_state[key] = read(name) or ""
+    typed: str | None = st.text_input(label, key=key, on_change=_follow_text, args=(name,), **how)
+    return (typed or "").strip()
+
+
 def amount(label: str, name: str, **how: Any) -> float | None:
     """An amount above 0; None while the field is empty."""
     key = _key(name)
@@ -152,9 +170,11 @@ def _key(name: str) -> str:
     return f"address-{name}"
 
 
-def _follow(name: str, default: str) -> None:
+def _follow(name: str, default: str, forget: Sequence[str] = ()) -> None:
     value = st.session_state[_key(name)]
     write(name, None if value is None or str(value) == default else str(value))
+    for other in forget:
+        write(other, None)
 
 
 def _number(label: str, name: str, default: int | None, low: int, high: int, **how: Any) -> int | None:
@@ -183,6 +203,10 @@ def _amount(text: str | None) -> float | None:
     except ValueError:
         return None
     return amount if isfinite(amount) and amount > 0 else None
+
+
+def _follow_text(name: str) -> None:
+    write(name, str(st.session_state[_key(name)] or "").strip() or None)
 
 
 def _follow_toggle(name: str, default: bool) -> None:  # noqa: FBT001 (a callback's argument)

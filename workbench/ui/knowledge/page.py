@@ -1,21 +1,29 @@
-"""Knowledge: the indexes of a project and three ways to look at them."""
+"""Knowledge: the indexes of a project, and what can be done with one."""
 
 from __future__ import annotations
 
 from workbench.ui.knowledge.building import show_build
-from workbench.ui.knowledge.choosing import choose_index, choose_view
+from workbench.ui.knowledge.choosing import choose_index, choose_view, no_index, show_made_of, version_in_address
 from workbench.ui.knowledge.documents import show_documents
+from workbench.ui.knowledge.freshness import show_freshness
 from workbench.ui.knowledge.search import show_search
+from workbench.ui.knowledge.versions import show_versions
 from workbench.workspace import Workbench
 
 
 def knowledge(wb: Workbench) -> None:
     """Choose an index and a view; without an index, build the first."""
-    info = choose_index(wb.indexes.list())
-    view = "build" if info is None else choose_view()
-    if info is None or view == "build":
+    infos = wb.indexes.list()
+    if not infos:
+        no_index()
         show_build(wb)
-    elif view == "documents":
-        show_documents(wb, info)
-    else:
-        show_search(wb, info)
+        return
+    newest = choose_index(infos)
+    view = choose_view()
+    if view == "build":
+        show_build(wb)
+        return
+    info = version_in_address(wb, newest)
+    show_made_of(info)
+    show_freshness(wb, newest)
+    {"search": show_search, "documents": show_documents, "versions": show_versions}.get(view, show_search)(wb, info)

@@ -1,87 +1,140 @@
-"""Asking an index: what it finds, and why."""
+"""Asking an index: a question, how to search, and what a model would be given to answer from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
+from dataclasses import replace
 
 import streamlit as st
 
 from workbench.domain.index import IndexInfo
 from workbench.domain.prompt import RetrievalSettings, SearchMode
-from workbench.stats.numbers import number
+from workbench.ui import shell, state
 from workbench.ui.components import address
-from workbench.ui.components.highlight import highlighted
-from workbench.ui.components.text import plain
+from workbench.ui.components.examples import question
+from workbench.ui.components.golden_rows import rows
+from workbench.ui.components.text import one_line, plain
+from workbench.ui.knowledge.filtering import choose_filter
+from workbench.ui.knowledge.found import show_found
 from workbench.workspace import Workbench
-from workbench.workspace.index_search import RANKS_SEARCHED, Found
+from workbench.workspace.index_search import RANKS_SEARCHED
 
 MODES: Mapping[SearchMode, str] = {"hybrid": "Both together", "dense": "Meaning", "bm25": "Words"}
 MOST_FOUND = 20
-SCORES: Mapping[SearchMode, str] = {
-    "hybrid": "points for its two ranks",
-    "dense": "similarity of meaning, at most 1",
-    "bm25": "BM25, by shared words",
-}
+NOT_RERANKED = ""
+PROPOSED = 3
 
 
 def show_search(wb: Workbench, info: IndexInfo) -> None:
     """A box for a question, and the chunks that a model would be shown for it."""
     query = _query()
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    with left:
-        chosen = address.switch("Search by", list(MODES), "search", format_func=lambda mode: MODES[_mode(mode)])
-    with right:
-        count = address.number("How many", "k", default=4, high=MOST_FOUND)
+    settings = _settings(wb, info)
     if not query:
-        st.caption("Write a question as your users would. You see what a model would be given to answer from.")
+        _propose(wb)
         return
-    mode = _mode(chosen)
-    found = wb.indexes.explain(info, query, RetrievalSettings(index=info.name, k=count, search=mode))
-    if not found:
-        st.warning("Nothing in these documents has anything in common with it.", icon=":material/search_off:")
-        return
-    _results(found, mode)
-    with st.expander("How these were found", icon=":material/info:"):
-        st.write(
-            f"Meaning compares vectors of the embedder {plain(info.settings.embedder)}. Words compares the words "
-            "themselves (BM25). Both together adds up the ranks of the two, so that a chunk which both find stands "
-            f"above one that only one finds. Ranks are looked up among the first {RANKS_SEARCHED}."
-        )
+    with shell.errors_shown():
+        found = wb.indexes.explain(info, query, settings)
+        if not found:
+            st.warning(
+                "A model would be shown nothing, and should say that it cannot find an answer.",
+                title="Nothing in these documents fits",
+                icon=":material/search_off:",
+            )
+            return
+        show_found(found, settings)
+        _explain(info, settings)
 
 
 def _query() -> str:
     asked = address.read("q") or ""
     with st.form("query", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        typed = st.text_input("Question or words", value=asked, icon=":material/search:", key="knowledge-query")
-        sent = st.form_submit_button("Search", type="primary")
+        typed = st.text_input("Question or words", value=asked, icon=":material/search:", key=f"query-{asked}")
+        sent = st.form_submit_button("Ask", type="primary")
     if sent:
         asked = (typed or "").strip()
         address.write("q", asked or None)
     return asked
 
 
+def _settings(wb: Workbench, info: IndexInfo) -> RetrievalSettings:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        mode = address.switch("Search by", list(MODES), "search", format_func=lambda name: MODES[_mode(name)])
+        count = address.number("How many", "k", default=RetrievalSettings("").k, high=MOST_FOUND, width=150)
+    plainly = RetrievalSettings(index=info.name, k=count, search=_mode(mode))
+    more = any(address.read(name) for name in ("floor", "rerank", "only", "documents"))
+    with st.expander("Floor, filter, reorder", icon=":material/tune:", expanded=more, type="compact"):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            floor = address.amount(
+                "Score floor",
+                "floor",
+                step=0.05,
+                format="%g",
+                placeholder="none",
+                width=170,
+                help="What scores lower is not shown to a model: nothing is better than something that does not fit.",
+            )
+            reranker = _reranker(wb)
+        return replace(plainly, min_score=floor, rerank=reranker, filter=choose_filter(wb, info))
+
+
+def _reranker(wb: Workbench) -> str | None:
+    ready = [model.name for model in state.models(wb) if model.ready and not model.name.startswith("offline/")]
+    named = address.read("rerank")
+    chosen = address.pick(
+        "Put into order by",
+        [NOT_RERANKED, *ready, *([named] if named and named not in ready else [])],
+        "rerank",
+        format_func=lambda name: name or "the search itself",
+        width=320,
+        help="A model reads the first 20 and says how well each fits. It costs a call, or one for each, and takes "
+        "a moment; what was asked once is kept.",
+    )
+    return chosen or None
+
+
+def _propose(wb: Workbench) -> None:
+    """Questions of a golden set to begin with."""
+    st.caption("Write a question as your users would. You see what a model would be given to answer from, and why.")
+    sets = wb.datasets.list()
+    if not sets:
+        return
+    for number, example in enumerate(rows(wb, sets[0])[:PROPOSED]):
+        st.button(
+            plain(one_line(question(example))),
+            icon=":material/help:",
+            type="tertiary",
+            key=f"proposed-{number}",
+            on_click=address.turn_to,
+            kwargs={"q": question(example)},
+        )
+
+
+def _explain(info: IndexInfo, settings: RetrievalSettings) -> None:
+    with st.expander("How these were found", icon=":material/info:", type="compact"):
+        st.markdown(
+            f"- **Meaning** compares vectors of the embedder {plain(info.settings.embedder)}: 1 is the same, 0 has "
+            "nothing in common.\n"
+            "- **Words** compares the words themselves (BM25): rare words count more.\n"
+            "- **Both together** adds up the ranks of the two (1 / (60 + rank) each), so that a chunk which both find "
+            f"stands above one that only one finds.\n"
+            f"- Ranks are looked up among the first {RANKS_SEARCHED}."
+        )
+        st.caption(f"In a prompt's settings: {plain(settings_words(settings))}")
+
+
+def settings_words(settings: RetrievalSettings) -> str:
+    """Retrieval settings in a line."""
+    parts = [f"index {settings.index}", f"k {settings.k}", f"search {settings.search}"]
+    parts += [f"rerank {settings.rerank}"] if settings.rerank else []
+    parts += [f"floor {settings.min_score:g}"] if settings.min_score is not None else []
+    parts += [f"only {key}: {_listed(value)}" for key, value in settings.filter.items()]
+    return " · ".join(parts)
+
+
+def _listed(value: object) -> str:
+    several = isinstance(value, Sequence) and not isinstance(value, str)
+    return ", ".join(map(str, value)) if several else str(value)
+
+
 def _mode(name: str) -> SearchMode:
     return next(mode for mode in MODES if mode == name)
-
-
-def _results(found: Sequence[Found], mode: SearchMode) -> None:
-    for one in found:
-        with st.container(border=True):
-            chunk = one.hit.chunk
-            st.html(
-                f"<div><strong>{one.hit.rank}. {escape(chunk.source)}</strong></div>"
-                f'<div style="opacity:.75;font-size:.875rem">{_why(one, mode)}</div>'
-                f'<div style="margin-top:.5rem">{highlighted(chunk.text, one.words)}</div>'
-            )
-
-
-def _why(one: Found, mode: SearchMode) -> str:
-    return (
-        f"By meaning: {_rank(one.by_meaning)} · by words: {_rank(one.by_words)} · "
-        f"score {number(one.hit.score)} ({SCORES[mode]})"
-    )
-
-
-def _rank(rank: int | None) -> str:
-    return f"not among the first {RANKS_SEARCHED}" if rank is None else f"rank {rank}"
