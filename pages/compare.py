@@ -5,6 +5,7 @@ import streamlit as st
 from workbench.ui import state
 from workbench.ui.compare import (
     arms,
+    causes,
     choices,
     details,
     examples,
@@ -30,6 +31,7 @@ if choice is None:
     st.stop()
 with top:
     verdict.show(choice)
+    causes.show(choice)
     onward.show(choice)
 
 arms.show(choice)

@@ -3,13 +3,18 @@
 import streamlit as st
 
 from workbench.ui import state
-from workbench.ui.run import before_start, choices, history, one
+from workbench.ui.run import before_start, choices, held, history, one
 
 wb = state.workbench()
 st.title("Run", anchor=False)
 run = one.chosen()
 if run is not None:
     one.show(wb, run)
+    st.stop()
+
+kept = held.chosen()
+if kept is not None:
+    held.show(wb, kept)
     st.stop()
 
 options = choices.pick(wb)

@@ -25,9 +25,8 @@ def fill(wb: Workbench) -> None:
     text = "# Handbook\n\n" + "\n\n".join(f"## {topic.capitalize()}\n\n{said}" for topic, said in TOPICS.items()) + "\n"
     (wb.root / "documents").mkdir(exist_ok=True)
     (wb.root / "documents" / "handbook.md").write_text(text)
-    wb.build_index(LARGE, wb.root / "documents")
-    settings = IndexSettings(chunker="sentences", chunk_size=12, chunk_overlap=0)
-    wb.build_index(SMALL, wb.root / "documents", settings=settings)
+    for name, chunker, size in ((LARGE, "headings", 40), (SMALL, "sentences", 12)):
+        wb.build_index(name, wb.root / "documents", settings=IndexSettings("offline/lexical", chunker, size, 0))
     for system in ("Answer from the sources.", "Answer from the sources in one sentence."):
         wb.prompts.save(PromptFile("desk", a_prompt(system)))
     rows = [

@@ -65,7 +65,7 @@ def test_a_link_restores_every_choice(project, show):
 
     assert at.multiselect(key="address-prompt").value == ["desk@1"]
     assert at.selectbox(key="address-dataset").value == "golden@1"
-    assert at.selectbox(key="address-index").value == "library"
+    assert at.multiselect(key="address-index").value == ["library"]
     assert at.number_input(key="address-repeats").value == 2
     assert at.number_input(key="address-at_once").value == 4
     assert at.multiselect(key="address-metric").value == ["correct"]

@@ -21,6 +21,7 @@ ARM_KEYS = {
     "cost_usd",
     "tokens",
     "latency_ms",
+    "retrieval_ms",
     "metrics",
 }
 METRIC_KEYS = {"mean", "n", "trials", "low", "high", "unscored", "direction", "version"}
@@ -65,6 +66,7 @@ def test_the_document_has_exactly_the_documented_shape(finished):
     assert [set(arm) for arm in document["arms"]] == [ARM_KEYS] * 2
     assert all(set(arm["tokens"]) == {"prompt", "completion"} for arm in document["arms"])
     assert all(set(arm["latency_ms"]) == {"p50", "p95"} for arm in document["arms"])
+    assert all(arm["retrieval_ms"] == {"p50": None, "p95": None} for arm in document["arms"])
     assert all(set(figure) == METRIC_KEYS for arm in document["arms"] for figure in arm["metrics"].values())
     assert document["pairs"]
     assert all(set(pair) == PAIR_KEYS for pair in document["pairs"])

@@ -42,7 +42,7 @@ def compare(run: str, baseline: str | None, metrics: tuple[str, ...], html: Path
 def show_comparison(comparison: Comparison) -> None:
     """Print a comparison for a person: measures down, arms across, so that it fits a terminal."""
     from workbench.stats.numbers import money
-    from workbench.workspace.report import figure_text, median_time
+    from workbench.workspace.report import difference_sentences, figure_text, median_time, search_time
 
     show(f"\n{comparison.verdict}\n")
     arms, infos = comparison.arms, comparison.arms[0].metrics
@@ -50,11 +50,14 @@ def show_comparison(comparison: Comparison) -> None:
         *((infos[name].info.title, *(figure_text(arm.metrics[name]) for arm in arms)) for name in comparison.quality),
         ("Cost of 100 answers", *(money(arm.cost_per_hundred) for arm in arms)),
         ("Median time", *(median_time(arm) for arm in arms)),
+        *([("Median search time", *map(search_time, arms))] if comparison.searched else []),
         ("Answered", *(f"{arm.done} of {arm.planned}" for arm in arms)),
     ]
     table(("", *(arm.label for arm in arms)), rows)
     if comparison.left_out_of_times:
         show(f"\n{comparison.left_out_of_times}")
+    for sentence in difference_sentences(comparison):
+        show(f"\n{sentence}")
     for arm in arms[1:] if comparison.headline else ():
         flips = comparison.flips(arm.label)
         worse = [flip.example_id for flip in flips if flip.change < 0]

@@ -154,6 +154,15 @@ def shown(
     }
 
 
+def shown_alike(s: Session, run: str, baseline: str) -> dict[str, tuple[int, int]]:
+    """How far each other arm was shown what the baseline was, by label.
+
+    Of the examples and repeats that both answered: those with sources in one of them, and those with other sources.
+    """
+    rows = s.rows(_SHOWN_ALIKE, {"run": run, "baseline": baseline})
+    return {arm: (answers, others) for arm, answers, others in rows}
+
+
 def texts(s: Session, run: str, example_id: str) -> dict[str, list[tuple[int, str, str]]]:
     """What each arm answered to one example: arm label to (repeat, trial id, text), by repeat."""
     rows = s.rows(
@@ -196,6 +205,17 @@ SELECT trial_id, arm, example_id, repeat, 'failed', NULL, NULL, NULL, NULL, NULL
        message
 FROM failed
 ORDER BY arm, example_id, repeat
+"""
+
+_SHOWN_ALIKE = """
+WITH shown AS (
+    -- Scores are left out: another way of searching gives the same chunks others.
+    SELECT arm, example_id, repeat, json_extract_string(retrieved, '$[*][0]') AS chunks
+    FROM trial_outputs WHERE run = $run
+    QUALIFY row_number() OVER (PARTITION BY trial_id ORDER BY rowid DESC) = 1
+)
+SELECT o.arm, count(*) FILTER (len(o.chunks) > 0 OR len(b.chunks) > 0), count(*) FILTER (o.chunks <> b.chunks)
+FROM shown o JOIN shown b USING (example_id, repeat) WHERE b.arm = $baseline AND o.arm <> $baseline GROUP BY o.arm
 """
 
 _OUTPUT = """

@@ -17,6 +17,7 @@ from workbench.stats.summary import mean_with_interval
 from workbench.stats.wording import pair_sentence
 from workbench.store import audit, reviews, runs, scores, trials
 from workbench.store.session import Session
+from workbench.workspace.causes import Difference, difference
 from workbench.workspace.comparison import ArmFigure, Comparison, MetricFigure, PairFigure
 from workbench.workspace.context import Context
 from workbench.workspace.examples import ExampleChange, Slice, example_changes, slices
@@ -40,18 +41,21 @@ class Comparisons:
         are shown; the first of them is the headline.
         """
 
-        def query(session: Session) -> tuple[RunInfo, RunPlan, Any, Any, Any]:
+        def query(session: Session) -> tuple[RunInfo, RunPlan, str, Mapping[str, tuple[int, int]], Any, Any, Any]:
+            plan = runs.plan(session, run)
+            labels = [arm.label for arm in plan.arms]
+            chosen = labels[0] if baseline is None else find_arm(labels, baseline)
             return (
                 runs.info(session, run),
-                runs.plan(session, run),
+                plan,
+                chosen,
+                trials.shown_alike(session, run, chosen) if labels[1:] else {},
                 trials.frame(session, run),
                 scores.frame(session, run),
                 reviews.of_run(session, run),
             )
 
-        info, plan, trial_frame, score_frame, verdicts = self.context.read(query)
-        labels = [arm.label for arm in plan.arms]
-        chosen = labels[0] if baseline is None else find_arm(labels, baseline)
+        info, plan, chosen, shown, trial_frame, score_frame, verdicts = self.context.read(query)
         scored = _scored(
             score_frame,
             Measures(self.context.settings),
@@ -59,7 +63,7 @@ class Comparisons:
         )
         _add_reviews(scored, trial_frame, verdicts)
         names = _names(plan, scored.infos, metrics)
-        ordered = [chosen, *(label for label in labels if label != chosen)]
+        ordered = [chosen, *(arm.label for arm in plan.arms if arm.label != chosen)]
         arms = [_arm(plan, label, names, trial_frame, scored) for label in ordered]
         pairs = [
             _pair(chosen, label, scored.infos[name], scored)
@@ -68,7 +72,8 @@ class Comparisons:
             if scored.values.get((chosen, name)) and scored.values.get((label, name))
         ]
         headline = metrics[0] if metrics else _headline(names, scored.infos)
-        return Comparison(info, len(plan.examples), chosen, headline, arms, pairs, scored.values)
+        differences = _differences(plan, chosen, shown)
+        return Comparison(info, len(plan.examples), chosen, headline, arms, pairs, scored.values, differences)
 
     def examples(self, comparison: Comparison, arm: str, metric: str) -> Sequence[ExampleChange]:
         """How every example of the run fared in an arm against the baseline, what got worse first."""
@@ -103,6 +108,14 @@ class _Scored:
     unscored: dict[tuple[str, str], int]
     infos: dict[str, MetricInfo]
     clusters: Mapping[str, str]
+
+
+def _differences(plan: RunPlan, baseline: str, shown: Mapping[str, tuple[int, int]]) -> dict[str, Difference]:
+    arms = {arm.label: arm for arm in plan.arms}
+    return {
+        label: difference(arms[baseline], arms[label], answers=answers, other_sources=others)
+        for label, (answers, others) in shown.items()
+    }
 
 
 def _scored(frame: pd.DataFrame, measures: Measures, clusters: Mapping[str, str]) -> _Scored:
@@ -161,7 +174,7 @@ def _arm(
     arm = next(arm for arm in plan.arms if arm.label == label)
     rows = frame[frame["arm"] == label]
     done = rows[rows["status"] == "done"]
-    latency = done.loc[~done["cold_start"], "latency_ms"].dropna()
+    latency, searches = done.loc[~done["cold_start"], "latency_ms"].dropna(), done["retrieval_ms"].dropna()
     return ArmFigure(
         label=label,
         prompt=arm.prompt.name,
@@ -173,8 +186,11 @@ def _arm(
         cost_usd=_known_sum(done["cost_usd"]),
         prompt_tokens=_known_int(done["prompt_tokens"]),
         completion_tokens=_known_int(done["completion_tokens"]),
-        p50_ms=float(latency.quantile(0.5)) if len(latency) else None,
-        p95_ms=float(latency.quantile(0.95)) if len(latency) else None,
+        p50_ms=_quantile(latency, 0.5),
+        p95_ms=_quantile(latency, 0.95),
+        retrieval_p50_ms=_quantile(searches, 0.5),
+        retrieval_p95_ms=_quantile(searches, 0.95),
+        variant=arm.variant,
         cold_starts=int(done["cold_start"].sum()),
         metrics={
             name: MetricFigure(
@@ -207,6 +223,10 @@ def _pair(baseline: str, label: str, info: MetricInfo, scored: _Scored) -> PairF
         unit=info.unit,
     )
     return PairFigure(baseline, label, info.name, result, sentence)
+
+
+def _quantile(column: pd.Series[Any], share: float) -> float | None:
+    return float(column.quantile(share)) if len(column) else None
 
 
 def _known_sum(column: pd.Series[Any]) -> float | None:

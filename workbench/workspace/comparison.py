@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from workbench.domain.run import RunInfo
 from workbench.domain.score import MetricInfo
 from workbench.stats.paired import PairResult
 from workbench.stats.summary import MeanResult
+from workbench.workspace.causes import Difference
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +48,11 @@ class ArmFigure:
     p50_ms: float | None
     p95_ms: float | None
     metrics: Mapping[str, MetricFigure]
+    retrieval_p50_ms: float | None = None
+    """How long searching for sources took; None where nothing was searched, as with borrowed chunks."""
+    retrieval_p95_ms: float | None = None
+    variant: str = ""
+    """What tells it from arms of the same prompt version and model, such as an index."""
     cold_starts: int = 0
     """Answers for which a local model was loaded first. Their times are left out of all figures."""
 
@@ -94,6 +100,13 @@ class Comparison:
     pairs: Sequence[PairFigure]
     values: Mapping[tuple[str, str], ByExample]
     """By arm label and metric."""
+    differences: Mapping[str, Difference] = field(default_factory=dict)
+    """In what each arm differs from the baseline, by label."""
+
+    @property
+    def searched(self) -> bool:
+        """Whether any arm had an index searched."""
+        return any(arm.retrieval_p50_ms is not None for arm in self.arms)
 
     def arm(self, label: str) -> ArmFigure:
         """The figures of one arm."""
@@ -161,6 +174,7 @@ class Comparison:
                     "failed": arm.failed,
                     "cost_usd": arm.cost_usd,
                     "p50_ms": arm.p50_ms,
+                    "retrieval_p50_ms": arm.retrieval_p50_ms,
                 }
                 for arm in self.arms
                 for name, figure in arm.metrics.items()
@@ -201,6 +215,7 @@ def _arm_json(arm: ArmFigure) -> dict[str, Any]:
         "cost_usd": arm.cost_usd,
         "tokens": {"prompt": arm.prompt_tokens, "completion": arm.completion_tokens},
         "latency_ms": {"p50": arm.p50_ms, "p95": arm.p95_ms},
+        "retrieval_ms": {"p50": arm.retrieval_p50_ms, "p95": arm.retrieval_p95_ms},
         "metrics": {
             name: {
                 "mean": figure.mean.mean,

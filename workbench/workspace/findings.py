@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from workbench.domain.run import VARIANT
 from workbench.stats.verdict import PairVerdict
 from workbench.stats.wording import coverage_sentence, pair_sentence
 from workbench.workspace.comparison import ArmFigure, Comparison, PairFigure
@@ -27,7 +28,7 @@ class Finding:
 
 
 def short_names(arms: Sequence[ArmFigure]) -> Mapping[str, str]:
-    """By arm label the shortest name that tells a run's arms apart: `v2`, `v2 · gpt-4o-mini`, or all of it."""
+    """By arm label the shortest name that tells a run's arms apart: `v2`, `v2 · gpt-4o-mini`, `v2 with handbook`."""
     prompts, versions, models = (
         {arm.prompt for arm in arms},
         {(arm.prompt, arm.version) for arm in arms},
@@ -37,8 +38,17 @@ def short_names(arms: Sequence[ArmFigure]) -> Mapping[str, str]:
     for arm in arms:
         version = f"v{arm.version}" if len(prompts) == 1 else f"{arm.prompt} v{arm.version}"
         parts = [version] if len(versions) > 1 or len(models) == 1 else []
-        names[arm.label] = " · ".join([*parts, arm.model] if len(models) > 1 else parts)
+        name = " · ".join([*parts, arm.model] if len(models) > 1 else parts)
+        names[arm.label] = f"{name}{VARIANT}{_short_variant(arm, prompts, models)}" if arm.variant else name
     return names
+
+
+def _short_variant(arm: ArmFigure, prompts: Collection[str], models: Collection[str]) -> str:
+    """A variant may name an arm itself, whose chunks are shown; its name is shortened as others are."""
+    variant = arm.variant
+    if len(models) == 1:
+        variant = variant.replace(f":{arm.model}", "")
+    return variant.replace(f" {arm.prompt}@", " v") if len(prompts) == 1 else variant
 
 
 def findings(comparison: Comparison, metric: str) -> list[Finding]:

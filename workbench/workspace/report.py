@@ -19,6 +19,7 @@ def report_html(comparison: Comparison) -> str:
     """A whole page: verdict, arms, every paired comparison, and the examples that flipped."""
     title = f"Run {comparison.run.id} on {comparison.run.dataset}@{comparison.run.dataset_version}"
     pairs = "".join(f"<li>{escape(pair.sentence)}</li>" for pair in comparison.pairs)
+    pairs += "".join(f"<li>{escape(sentence)}</li>" for sentence in difference_sentences(comparison))
     flips = "".join(
         f"<tr><td>{escape(flip.example_id)}</td><td>{escape(arm.label)}</td>"
         f"<td>{percent(flip.before)}</td><td>{percent(flip.after)}</td></tr>"
@@ -39,16 +40,18 @@ def comparison_html(comparison: Comparison) -> str:
     """The verdict and a table of arms. All text is escaped: names come from files."""
     names = list(comparison.arms[0].metrics)
     heads = [comparison.arms[0].metrics[name].info.title for name in names]
-    head = "".join(f"<th>{escape(text)}</th>" for text in ["arm", *heads, "cost / 100", "median time", "failed"])
-    rows = "".join(_row(arm, names) for arm in comparison.arms)
+    search = ["median search time"] if comparison.searched else []
+    titles = ["arm", *heads, "cost / 100", "median time", *search, "failed"]
+    head = "".join(f"<th>{escape(text)}</th>" for text in titles)
+    rows = "".join(_row(arm, names, searched=comparison.searched) for arm in comparison.arms)
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     times = f"<p>{escape(comparison.left_out_of_times)}</p>" if comparison.left_out_of_times else ""
     return f"<p><b>{escape(comparison.verdict)}</b></p>{table}{times}"
 
 
-def _row(arm: ArmFigure, names: list[str]) -> str:
+def _row(arm: ArmFigure, names: list[str], *, searched: bool) -> str:
     cells = [arm.label, *(figure_text(arm.metrics[name]) for name in names)]
-    cells += [money(arm.cost_per_hundred), median_time(arm), str(arm.failed)]
+    cells += [money(arm.cost_per_hundred), median_time(arm), *([search_time(arm)] if searched else []), str(arm.failed)]
     return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
 
 
@@ -67,3 +70,14 @@ def figure_text(figure: MetricFigure) -> str:
 def median_time(arm: ArmFigure) -> str:
     """The median latency as people read it."""
     return duration(arm.p50_ms)
+
+
+def search_time(arm: ArmFigure) -> str:
+    """The median time that searching for sources took, as people read it."""
+    return "none" if arm.retrieval_p50_ms is None else duration(arm.retrieval_p50_ms)
+
+
+def difference_sentences(comparison: Comparison) -> list[str]:
+    """What each arm's difference from the baseline is due to, as far as that is known."""
+    said = ((arm.label, comparison.differences.get(arm.label)) for arm in comparison.arms[1:])
+    return [f"{label}: {found.sentence}" for label, found in said if found is not None and found.sentence]

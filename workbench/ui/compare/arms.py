@@ -10,6 +10,7 @@ from workbench.ui.compare.choices import Choice
 from workbench.ui.components.tables import show_table
 from workbench.workspace.comparison import ArmFigure
 from workbench.workspace.findings import findings
+from workbench.workspace.report import search_time
 
 OTHER_SCORES = 2
 """Quality scores beside the chosen one; all are under Details."""
@@ -33,11 +34,12 @@ def show(choice: Choice) -> None:
         else:
             verdict = f"{words.SIGNS[finding.verdict][0]} {finding.verdict}"
         return {
-            "Arm": f"{arm.prompt}@{arm.version} · {arm.model}",
+            "Arm": f"{arm.prompt}@{arm.version} · {arm.model}" + (f" with {arm.variant}" if arm.variant else ""),
             "Verdict": verdict,
             **figures,
             "Cost of 100": money(arm.cost_per_hundred),
             "Median time": duration(arm.p50_ms),
+            **({"Search time": search_time(arm)} if comparison.searched else {}),
             "Failed": f"{arm.failed:,}",
         }
 

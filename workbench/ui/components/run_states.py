@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from workbench.domain.run import RunInfo, RunStatus, StopReason
+from workbench.domain.run import RunInfo, RunStatus, StopReason, parts_of
 from workbench.workspace.runs import RunLine
 
 STATES: Mapping[RunStatus, tuple[str, str]] = {
@@ -45,10 +45,10 @@ def when(at: datetime) -> str:
 
 
 def arms(labels: Sequence[str]) -> str:
-    """The arms of a run on one line: versions, and the models that they were asked on."""
-    split = [label.partition(":") for label in labels]
-    versions, models = (list(dict.fromkeys(parts)) for parts in zip(*((v, m) for v, _, m in split), strict=True))
-    return f"{_some(versions)} on {_some(models)}"
+    """The arms of a run on one line: versions, the models that they were asked on, and what else tells them apart."""
+    versions, models, variants = (list(dict.fromkeys(parts)) for parts in zip(*map(parts_of, labels), strict=True))
+    named = [variant for variant in variants if variant]
+    return f"{_some(versions)} on {_some(models)}" + (f" with {_some(named)}" if named else "")
 
 
 def title(info: RunInfo) -> str:

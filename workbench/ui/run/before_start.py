@@ -50,6 +50,10 @@ def _start(wb: Workbench, plan: RunPlan) -> None:
 def _product(plan: RunPlan) -> str:
     versions = len({arm.prompt.label for arm in plan.arms})
     models = len({arm.model.alias for arm in plan.arms})
-    parts = [counted(versions, "version"), counted(models, "model"), counted(len(plan.examples), "question")]
-    text = " x ".join(parts) if versions * models == len(plan.arms) else f"{len(plan.arms)} arms x {parts[-1]}"
-    return f"{text}, each {times_asked(plan.repeats)}"
+    variants = len({arm.variant for arm in plan.arms})
+    parts = [counted(versions, "version"), counted(models, "model")]
+    parts += [f"{variants:,} ways of finding sources"] if variants > 1 else []
+    questions = counted(len(plan.examples), "question")
+    whole = versions * models * variants == len(plan.arms)
+    asked = " x ".join([*parts, questions]) if whole else f"{len(plan.arms)} arms x {questions}"
+    return f"{asked}, each {times_asked(plan.repeats)}"

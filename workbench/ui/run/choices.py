@@ -13,9 +13,6 @@ from workbench.ui.run import effort
 from workbench.workspace import Workbench
 from workbench.workspace.planning import RunOptions
 
-OWN = ""
-"""The choice of leaving the index to each prompt."""
-
 
 def pick(wb: Workbench) -> RunOptions | None:
     """The options of the next run; None, and what to do about it, while there is nothing to run."""
@@ -40,12 +37,12 @@ def pick(wb: Workbench) -> RunOptions | None:
         dataset = address.pick("Golden set", sets, "dataset")
     with right:
         models = _models(wb)
-        index = address.pick(
-            "Index",
-            [OWN, *(info.name for info in wb.indexes.list())],
+        index = address.pick_many(
+            "Indexes",
+            [info.name for info in wb.indexes.list()],
             "index",
-            format_func=lambda name: name or "The one each prompt names",
-            help="The documents that answers are looked up in.",
+            placeholder="The one each prompt names",
+            help="The documents that answers are looked up in. Several are compared with each other.",
         )
     taken = effort.pick(wb)
     with st.expander("Scores and judges", icon=":material/tune:"):
@@ -54,7 +51,7 @@ def pick(wb: Workbench) -> RunOptions | None:
         prompts=prompts,
         dataset=dataset,
         models=models,
-        index=index or None,
+        index=index,
         metrics=metrics,
         judges=judges,
         repeats=taken.repeats,
