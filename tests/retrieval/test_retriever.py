@@ -103,7 +103,7 @@ def test_equal_scores_come_in_order_of_document_and_position(build_index):
     ("options", "error", "problem"),
     [
         ({"search": "sparse"}, InputError, "no search mode 'sparse'"),
-        ({"rerank": "cohere"}, UnavailableError, "reranker 'cohere' is not available"),
+        ({"rerank": "cohere"}, UnavailableError, "reranker 'cohere' cannot be asked here"),
         ({"k": 0}, InputError, "k is 0"),
         ({"filter": {"author": "x"}}, InputError, "filter names 'author'"),
         ({"filter": {"document": 3}}, InputError, "filter's document is 3"),

@@ -74,7 +74,9 @@ class ChromaRetriever:
         if settings.search not in self._searches:
             raise NotFoundError("search mode", settings.search, self._searches)
         if settings.rerank is not None:
-            raise UnavailableError(f"The reranker {settings.rerank!r} is not available.", hint="Set rerank to null.")
+            raise UnavailableError(
+                f"The reranker {settings.rerank!r} cannot be asked here.", hint="Search through the project."
+            )
         if settings.k < 1:
             raise InputError(f"k is {settings.k}; it must be 1 or more.")
         documents = filters.matching(self.metadata, settings.filter) if settings.filter else None

@@ -49,6 +49,7 @@ def m004_measured_retrieval(s: Session) -> None:
     """Embeddings that are kept, what a scan found in an index's documents, and how well an index was measured to find."""
     for table in _RETRIEVAL_TABLES:
         s.execute(f"CREATE TABLE {table}")
+    s.execute("ALTER TABLE spend_apart ADD COLUMN run VARCHAR")
 
 
 MIGRATIONS: tuple[Migration, ...] = (m001_first_tables, m002_spend, m003_verdict_times, m004_measured_retrieval)
@@ -311,6 +312,10 @@ _RETRIEVAL_TABLES = (
         embedder VARCHAR NOT NULL,
         text_hash VARCHAR NOT NULL,
         vector BLOB NOT NULL
+    )""",
+    """relevances (
+        key VARCHAR NOT NULL,
+        relevance DOUBLE NOT NULL
     )""",
     """index_scans (
         fingerprint VARCHAR NOT NULL,

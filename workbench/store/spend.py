@@ -38,7 +38,7 @@ class Reservation:
 
 @dataclass(frozen=True)
 class Apart:
-    """A call outside a run that was answered."""
+    """A call that was answered and is no answer or verdict of a run."""
 
     happened_at: datetime
     what: str
@@ -48,6 +48,8 @@ class Apart:
     model: str
     usd: float | None
     """None when unknown."""
+    run: str | None = None
+    """The run it was made for, to whose budget it counts, such as when sources are reranked; None outside a run."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def add_reservations(s: Session, reservations: Sequence[Reservation]) -> None:
 
 
 def add_apart(s: Session, spent: Apart) -> None:
-    """Record what a call outside a run cost."""
+    """Record what a call cost that is no answer or verdict of a run."""
     columns = tuple(field.name for field in fields(Apart))
     s.insert("spend_apart", columns, [tuple(getattr(spent, name) for name in columns)])
 
@@ -137,8 +139,8 @@ def read_on_reserved(s: Session, after: Marks, *, run: str | None, month: dateti
 
 
 def of_run(s: Session, run: str) -> Spent:
-    """What a run has spent on answers and verdicts."""
-    return _spent(s, "run = $run", "run = $run", "run = $run", apart="false", values={"run": run})
+    """What a run has spent on answers, verdicts and sources."""
+    return _spent(s, "run = $run", "run = $run", "run = $run", apart="run = $run", values={"run": run})
 
 
 def between(s: Session, start: datetime, end: datetime) -> Spent:
@@ -247,7 +249,7 @@ _READ_ON = {
                coalesce(fsum(cost_usd) FILTER (created_at >= $month), 0), max(rowid)
         FROM scores WHERE rowid > $scores""",
     "apart": """
-        SELECT 'apart', 0, coalesce(fsum(usd) FILTER (happened_at >= $month), 0), max(rowid)
+        SELECT 'apart', coalesce(fsum(usd) FILTER (run = $run), 0), coalesce(fsum(usd) FILTER (happened_at >= $month), 0), max(rowid)
         FROM spend_apart WHERE rowid > $apart""",
     "reservations": """
         SELECT 'reservations', coalesce(fsum(usd) FILTER (run = $run), 0),

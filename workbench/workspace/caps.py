@@ -11,6 +11,7 @@ from workbench.ceiling import most_answer_tokens
 from workbench.domain.model import ModelSpec, Price
 from workbench.domain.run import RunPlan
 from workbench.errors import InputError
+from workbench.pricing import query_usd
 from workbench.settings import BudgetSettings, Settings
 from workbench.stats.numbers import money, percent
 from workbench.workspace.models import Models
@@ -92,6 +93,8 @@ def require_bounds(caps: Caps, plan: RunPlan, judges: Iterable[Asked]) -> None:
 def unbounded(asked: Asked) -> str | None:
     """Why nobody can say what an answer costs at most, naming the model; None when it can be said."""
     name = asked.model.alias
+    if asked.price is None and query_usd(asked.model.model) is not None:
+        return None
     if asked.price is None:
         return f"the price of {name!r}, which {asked.by} asks, is not known"
     if asked.price.output_per_million and most_answer_tokens(asked.parameters, asked.model.model) is None:

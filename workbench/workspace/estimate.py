@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from workbench.stats.forecast import Range
 from workbench.stats.numbers import duration_range, money, money_range
 from workbench.workspace.fitting import TooLong
+from workbench.workspace.rerank_estimates import RerankEstimate
 
 NAMED = 3
 """Rows or models named in a sentence; more are counted."""
@@ -100,6 +101,8 @@ class Estimate:
     """Rows that do not, or may not, fit a model's window, of those whose whole prompt was looked at."""
     at_once: tuple[int, ...]
     """Calls in flight, by model."""
+    rerankers: tuple[RerankEstimate, ...] = ()
+    """Models that put the sources of the run's prompts into order."""
 
     @property
     def planned(self) -> int:
@@ -147,7 +150,7 @@ class Estimate:
 
     def notes(self) -> list[str]:
         """What should be known beside the totals, a sentence each: what is replayed, what is not known and why."""
-        return [*self._replays(), *self._costs_unknown(), *self._lengths(), *self._paces(), *self._judge_notes()]
+        return [*self._replays(), *self._costs_unknown(), *self._lengths(), *self._paces(), *self._asides()]
 
     def warnings(self) -> list[str]:
         """Rows that are too long, a sentence for each arm."""
@@ -208,8 +211,9 @@ class Estimate:
         models = _listed(self.pace_unknown)
         return [f"The pace of {models} is not known yet, and so the time. A probe of a few rows tells."]
 
-    def _judge_notes(self) -> list[str]:
-        return [judge.note for judge in self.judges if judge.note]
+    def _asides(self) -> list[str]:
+        judges = [judge.note for judge in self.judges if judge.note]
+        return [*judges, *(reranker.note() for reranker in self.rerankers)]
 
 
 def _length_known(arm: ArmEstimate) -> bool:

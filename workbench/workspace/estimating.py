@@ -28,8 +28,10 @@ from workbench.workspace.estimate import ArmEstimate, Estimate, JudgeEstimate
 from workbench.workspace.fitting import TooLong, too_long
 from workbench.workspace.indexes import Indexes
 from workbench.workspace.judge_estimates import estimate_judge
+from workbench.workspace.models import Models
 from workbench.workspace.precedents import Precedent, find_precedents, model_precedents
 from workbench.workspace.prompt_sizes import ArmPrompts, per_character_of, render_prompts
+from workbench.workspace.rerank_estimates import RerankEstimate, estimate_rerankers
 from workbench.workspace.run_time import LanePlan, Work, run_seconds
 from workbench.workspace.scoring import JudgeSeat, seats
 
@@ -85,7 +87,9 @@ class Estimates:
             )
             for name, seat in judges.items()
         ]
-        return _together(plan, arms, judged, _Lanes(plan, judges, known), _all_too_long(plan, prompts))
+        reranked = estimate_rerankers(plan, prompts, Models(self.context))
+        lanes, overlong = _Lanes(plan, judges, known), _all_too_long(plan, prompts)
+        return _together(plan, arms, judged, lanes, rerankers=reranked, overlong=overlong)
 
     def revision(self) -> str:
         """Changes whenever something is stored that estimates rest on."""
@@ -198,17 +202,21 @@ def _together(
     arms: Sequence[ArmEstimate],
     judges: Sequence[JudgeEstimate],
     lanes: _Lanes,
+    *,
+    rerankers: Sequence[RerankEstimate],
     overlong: tuple[TooLong, ...],
 ) -> Estimate:
     asked = [arm for arm in arms if arm.calls.high]
     asking = [judge for judge in judges if judge.model is not None]
     costs = [*(arm.cost_usd for arm in arms), *(judge.cost_usd for judge in asking)]
+    costs += [reranker.cost_usd for reranker in rerankers]
     known = [cost for cost in costs if cost is not None]
     prices = {arm.label: arm.price for arm in plan.arms}
     priceless = [one.model for one in asked if prices[one.arm] is None and one.cost_usd is None]
     priceless += [
         judge.model for judge in asking if judge.model is not None and lanes.judges[judge.judge].price is None
     ]
+    priceless += [reranker.model for reranker in rerankers if not reranker.price_known]
     works, pace_unknown = lanes.work(arms, judges)
     planned = lanes.plans(works)
     return Estimate(
@@ -220,5 +228,6 @@ def _together(
         pace_unknown=tuple(pace_unknown),
         unknown_prices=tuple(dict.fromkeys(priceless)),
         too_long=overlong,
+        rerankers=tuple(rerankers),
         at_once=tuple(lane.at_once for lane in planned) or (plan.concurrency,),
     )

@@ -27,6 +27,7 @@ from workbench.workspace.keeping import Keeper
 from workbench.workspace.lanes import LaneMaker, LaneView, lanes_progress
 from workbench.workspace.models import Models
 from workbench.workspace.progress import Progress, seconds_left
+from workbench.workspace.reranking import AsksInLanes, Rerankers, rerankers_of
 from workbench.workspace.scoring import JudgeSeat, Scorer, seats
 from workbench.workspace.verdicts import Verdicts
 
@@ -115,7 +116,7 @@ class Execution:
         async with AsyncExitStack() as stack:
             heeding = asyncio.create_task(self._heed_wishes())
             stack.callback(heeding.cancel)
-            opened = await asyncio.to_thread(self._prepare)
+            opened = await asyncio.to_thread(self._prepare, asyncio.get_running_loop())
             if self._budget is not None:
                 stack.push_async_callback(self._budget.aclose)
             for lane in opened.lanes.values():
@@ -147,16 +148,19 @@ class Execution:
                 self._brake.pull("cancel")
             await asyncio.sleep(HEED_S)
 
-    def _prepare(self) -> _Opened:
+    def _prepare(self, loop: asyncio.AbstractEventLoop) -> _Opened:
         """Open everything that is asked from here. Blocking."""
         context, plan = self._context, self._plan
-        models, indexes = Models(context), Indexes(context)
+        models = Models(context)
         judges = seats(context, plan.judges)
         asked = {cell.arm.model.alias: cell.arm.model for cell in self._cells}
         judging = {seat.spec.alias: seat.spec for seat in judges.values() if seat.spec is not None}
         self._budget = open_budget(context, self._caps, self.run)
         maker = LaneMaker(models, context.clock, self._brake, plan.concurrency, self._budget)
-        lanes = maker.open((judging if plan.executor else {**judging, **asked}).values())
+        reranking = {one.model.alias: one.model for one in rerankers_of(plan, models)}
+        here = {**reranking, **judging}
+        lanes = maker.open((here if plan.executor else {**here, **asked}).values())
+        indexes = Indexes(context, Rerankers(context, AsksInLanes(loop, lanes, self._brake), self.run))
         arms = {id(cell.arm): cell.arm for cell in self._cells}.values()
         fingerprints = {arm.index_fingerprint for arm in arms if arm.borrowed is None}
         preparer = Preparer(

@@ -20,6 +20,7 @@ from workbench.domain.protocols import Retriever, ShownChunks
 from workbench.domain.run import Arm, Cell, ChunksOf, RunPlan
 from workbench.hashing import content_hash
 from workbench.pricing import OFFLINE_PREFIX
+from workbench.retrieval.reranking import unreranked
 from workbench.runner.context_window import beyond, texts, window_of
 from workbench.runner.requests import Sources, build_request, find_sources, retrieval_key
 from workbench.stats.forecast import Range, exactly
@@ -202,7 +203,9 @@ class _Renderer:
         if key not in self._sources:
             if fingerprint not in self._retrievers:
                 self._retrievers[fingerprint] = self.find_retriever(fingerprint)
-            self._sources[key] = find_sources(arm.retrieval, example, self._retrievers[fingerprint])
+            # Reranking costs money and changes which chunks come first, not how long they are.
+            searched = None if arm.retrieval is None else unreranked(arm.retrieval)
+            self._sources[key] = find_sources(searched, example, self._retrievers[fingerprint])
         return self._sources[key]
 
 

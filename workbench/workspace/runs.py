@@ -33,6 +33,7 @@ from workbench.workspace.fitting import require_fit
 from workbench.workspace.jobs import Job
 from workbench.workspace.planning import Planner, RunOptions
 from workbench.workspace.progress import Progress
+from workbench.workspace.reranking import rerankers_of
 from workbench.workspace.rescoring import Rescoring
 from workbench.workspace.run_names import find_run
 from workbench.workspace.scaling.executors import executor_named, require_executor
@@ -244,6 +245,7 @@ class Runs:
     def _require_ready(self, plan: RunPlan) -> None:
         """Raise UnavailableError where a model cannot be asked: here, or where the plan's calls are made."""
         models = [arm.model for arm in plan.arms]
+        self.planner.models.require_ready(asked.model for asked in rerankers_of(plan, self.planner.models))
         if plan.executor is None:
             self.planner.models.require_ready(models)
             return
@@ -255,7 +257,8 @@ class Runs:
         """The caps in force. Raises InputError when one is, and a price that it needs is unknown."""
         settings, models = self.context.settings, self.planner.models
         caps = caps_in_force(plan, settings, max_cost_usd)
-        require_bounds(caps, plan, judges_asked(plan.judges, settings, models))
+        asked = [*judges_asked(plan.judges, settings, models), *rerankers_of(plan, models)]
+        require_bounds(caps, plan, asked)
         return caps
 
     def _begin(self, run: str, plan: RunPlan, release: Callable[[], None], *, caps: Caps, retry_failed: bool) -> Job:
