@@ -13,7 +13,7 @@ from workbench.domain.index import RetrievedChunk
 from workbench.domain.model import CompletionRequest
 from workbench.domain.protocols import AnswerCache, Retriever, ShownChunks
 from workbench.domain.run import Cell, ChunksOf, Replayed
-from workbench.errors import UnavailableError, WorkbenchError
+from workbench.errors import CancelledError, UnavailableError, WorkbenchError
 from workbench.runner.context_window import refuse_too_long
 from workbench.runner.requests import Sources, build_request, find_sources, request_key, retrieval_key
 
@@ -125,6 +125,8 @@ class Preparer:
                 sources = search.result() if chunks is None else _shown_again(cell, chunks, lent[chunks])
                 request = build_request(cell, sources, timeout_s=self._timeout_s)
                 refuse_too_long(cell.arm.model, request)
+            except CancelledError:
+                continue  # the run stopped while its sources were looked for: a resume asks for it
             except WorkbenchError as error:
                 failed.append(Unprepared(cell, error))
             else:
