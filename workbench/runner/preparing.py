@@ -81,8 +81,8 @@ class Preparer:
     async def prepare(self, cells: Sequence[Cell]) -> Block:
         """Find sources, fill templates, look up earlier answers; all off the event loop."""
         searches, borrowing = [self._search(cell) for cell in cells], self._borrow(cells)
-        await asyncio.gather(*map(asyncio.wrap_future, [*searches, *borrowing.values()]), return_exceptions=True)
-        lent = {chunks: future.result() for chunks, future in borrowing.items()}
+        await asyncio.gather(*map(asyncio.wrap_future, searches), return_exceptions=True)
+        lent = {chunks: await asyncio.wrap_future(future) for chunks, future in borrowing.items()}
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._build, cells, searches, lent)
 
