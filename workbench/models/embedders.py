@@ -53,15 +53,19 @@ class EmbedderSpec:
     @property
     def version(self) -> str:
         """The model, and a hash of all that its vectors depend on: a change makes another index."""
-        return f"{self.model.model} {short(content_hash(self._identity()))}"
+        return f"{self.model.model} {short(content_hash([self.key(query=False), self.key(query=True)]))}"
 
     def key(self, *, query: bool) -> str:
-        """Under what its vectors are kept. Questions have a key of their own where they are embedded differently."""
-        return (
-            f"{self.version} query"
-            if query and self.asked_as(query=True) != self.asked_as(query=False)
-            else self.version
-        )
+        """Under what its vectors are kept; the same for questions where they are embedded like documents."""
+        prefix, model = self.asked_as(query=query)
+        identity = {
+            "algorithm": _ALGORITHM,
+            "model": model.model,
+            "api_base": model.api_base,
+            "parameters": dict(model.parameters),
+            "prefix": prefix,
+        }
+        return f"{model.model} {short(content_hash(identity))}"
 
     def asked_as(self, *, query: bool) -> tuple[str, ModelSpec]:
         """What is put before a text, and the model with the parameters to ask it with."""
@@ -73,15 +77,6 @@ class EmbedderSpec:
         parameter, document, question = purpose
         told = {**self.model.parameters, parameter: question if query else document}
         return prefix, replace(self.model, parameters=told)
-
-    def _identity(self) -> Mapping[str, Any]:
-        return {
-            "algorithm": _ALGORITHM,
-            "model": self.model.model,
-            "api_base": self.model.api_base,
-            "parameters": dict(self.model.parameters),
-            "prefixes": [self.document_prefix, self.query_prefix],
-        }
 
 
 def resolve(name: str, embedders: Mapping[str, EmbedderSettings], models: Mapping[str, ModelSpec]) -> EmbedderSpec:
