@@ -25,6 +25,7 @@ def fill(wb: Workbench) -> None:
     text = "# Handbook\n\n" + "\n\n".join(f"## {topic.capitalize()}\n\n{said}" for topic, said in TOPICS.items()) + "\n"
     (wb.root / "documents").mkdir(exist_ok=True)
     (wb.root / "documents" / "handbook.md").write_text(text)
+    (wb.root / "documents" / "canteen.md").write_text("# Canteen\n\nThe rule about lunch: it is served from noon on.\n")
     for name, chunker, size in ((LARGE, "headings", 40), (SMALL, "sentences", 12)):
         wb.build_index(name, wb.root / "documents", settings=IndexSettings("offline/lexical", chunker, size, 0))
     for system in ("Answer from the sources.", "Answer from the sources in one sentence."):

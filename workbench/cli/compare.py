@@ -42,6 +42,7 @@ def compare(run: str, baseline: str | None, metrics: tuple[str, ...], html: Path
 def show_comparison(comparison: Comparison) -> None:
     """Print a comparison for a person: measures down, arms across, so that it fits a terminal."""
     from workbench.stats.numbers import money
+    from workbench.workspace.likely_causes import lost_sources
     from workbench.workspace.report import difference_sentences, figure_text, median_time, search_time
 
     show(f"\n{comparison.verdict}\n")
@@ -66,5 +67,7 @@ def show_comparison(comparison: Comparison) -> None:
         if worse:
             more = f" and {len(worse) - FLIPS_SHOWN} more" if len(worse) > FLIPS_SHOWN else ""
             show(f"  worse: {', '.join(worse[:FLIPS_SHOWN])}{more}")
+            if lost := lost_sources(comparison, arm.label, comparison.headline):
+                show(f"  {lost}")
     run = comparison.run
     show(f"\nRun {run.id} on {run.dataset}@{run.dataset_version}, {comparison.dataset_examples} examples.")

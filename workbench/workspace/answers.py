@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from workbench.domain.prompt import CitationPolicy
 from workbench.domain.run import RunPlan, TrialFailure, TrialOutput
-from workbench.domain.score import Score
+from workbench.domain.score import Score, Scored
 from workbench.errors import InputError
 from workbench.metrics.citations import find_citations
 from workbench.store import runs, scores, trials
 from workbench.store.session import Session
 from workbench.workspace.context import Context
+from workbench.workspace.gold import gold_at, gold_of
+from workbench.workspace.likely_causes import GoldShown, gold_shown
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,13 @@ class Answer:
     scores: Sequence[Score]
     cited: frozenset[int]
     """Which of the shown sources the answer cites, counted from 1."""
+    gold: GoldShown | None = None
+    """Which of the sources that hold the answer were shown; None where the row names none, or nothing was searched."""
+
+    @property
+    def values(self) -> Mapping[str, float | None]:
+        """Its scores by name; None where it is unscored."""
+        return {score.metric: score.result.value if isinstance(score.result, Scored) else None for score in self.scores}
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,7 @@ class Answers:
         An arm that was not asked yet is left out.
         """
 
-        def query(session: Session) -> list[Answer]:
+        def query(session: Session) -> tuple[RunPlan, list[Answer]]:
             plan = runs.plan(session, run)
             given = trials.texts(session, run, example_id)
             ids = [trial for answers in given.values() for number, trial, _ in answers if number == repeat]
@@ -49,9 +58,22 @@ class Answers:
             if len(outputs) < len(plan.arms):
                 asked = (example_id, repeat)
                 failures = [f for f in trials.failures(session, run) if f.final and (f.example_id, f.repeat) == asked]
-            return _answers(plan, outputs, failures, scores.of_trials(session, ids))
+            return plan, _answers(plan, outputs, failures, scores.of_trials(session, ids))
 
-        return self.context.read(query)
+        plan, answers = self.context.read(query)
+        return self._with_gold(plan, example_id, answers)
+
+    def _with_gold(self, plan: RunPlan, example_id: str, answers: Sequence[Answer]) -> Sequence[Answer]:
+        asked = tuple(example for example in plan.examples if example.id == example_id)
+        found = gold_of(self.context, replace(plan, examples=asked))
+        indexes = {arm.label: arm.index_fingerprint for arm in plan.arms}
+        golds = [gold_at(found, indexes[answer.arm], example_id) for answer in answers]
+        return [
+            answer
+            if gold is None or answer.output is None
+            else replace(answer, gold=gold_shown(gold, answer.output.retrieved))
+            for answer, gold in zip(answers, golds, strict=True)
+        ]
 
 
 def _answers(

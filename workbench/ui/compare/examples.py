@@ -13,9 +13,10 @@ from workbench.ui.compare import words
 from workbench.ui.compare.choices import Choice
 from workbench.ui.components import address
 from workbench.ui.components.examples import question
-from workbench.ui.components.text import one_line
+from workbench.ui.components.text import one_line, plain
 from workbench.workspace import Workbench
 from workbench.workspace.examples import CHANGES, Change, ExampleChange
+from workbench.workspace.likely_causes import lost_sources
 
 ALL = "all"
 TABLE_HEIGHT = 320
@@ -32,6 +33,8 @@ def pick(wb: Workbench, choice: Choice) -> ExampleChange | None:
     """Show the examples with a filter; the one that was chosen, else the first; None when the filter finds none."""
     changes = state.example_changes(wb, choice.comparison, choice.arm, choice.metric)
     shown = _filtered(changes) if choice.paired else sorted(changes, key=_by_score)
+    if choice.paired and (lost := lost_sources(choice.comparison, choice.arm, choice.metric)):
+        st.markdown(f":material/search_off: {plain(lost)}")
     if not shown:
         st.caption("There is no such example.")
         return None

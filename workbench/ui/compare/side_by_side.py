@@ -19,6 +19,7 @@ from workbench.ui.components.word_diff import marked
 from workbench.workspace import Workbench
 from workbench.workspace.answers import Answer
 from workbench.workspace.examples import ExampleChange
+from workbench.workspace.likely_causes import GoldShown, likely_cause
 
 
 def show(wb: Workbench, choice: Choice, change: ExampleChange) -> None:
@@ -35,9 +36,12 @@ def show(wb: Workbench, choice: Choice, change: ExampleChange) -> None:
     labels = [choice.comparison.baseline, *([choice.arm] if choice.paired else [])]
     shown = [next((a for a in answers if a.arm == label), None) for label in labels]
     texts = _texts(shown)
+    baseline = None if shown[0] is None else shown[0].gold
     for label, answer, text, column in zip(labels, shown, texts, st.columns(len(labels)), strict=True):
         with column:
             _answer(choice.names[label], answer, text)
+            if answer is not None and answer.output is not None:
+                _gold(answer, None if answer is shown[0] else baseline)
     infos = {name: figure.info for name, figure in choice.comparison.arms[0].metrics.items()}
     _scores({choice.names[label]: answer for label, answer in zip(labels, shown, strict=True)}, infos)
 
@@ -73,7 +77,24 @@ def _answer(name: str, answer: Answer | None, text: str) -> None:
     st.caption(plain(" · ".join(facts)))
     for note in output.completion.notes:
         st.caption(f":material/info: {plain(note)}")
-    show_sources(output.retrieved, answer.cited, key=f"sources-{answer.arm}-{answer.repeat}-{output.example_id}")
+    show_sources(
+        output.retrieved,
+        answer.cited,
+        key=f"sources-{answer.arm}-{answer.repeat}-{output.example_id}",
+        right=() if answer.gold is None else answer.gold.right,
+    )
+
+
+def _gold(answer: Answer, baseline: GoldShown | None) -> None:
+    """Which of the sources that hold the answer were found, and what follows for a wrong answer."""
+    gold = answer.gold
+    if gold is None:
+        return
+    said = [f"✓ {s.text} found at rank {s.rank}" if s.rank else f"✗ {s.text} not found" for s in gold.sources]
+    said += [f"– not in the index: {missing}" for missing in gold.not_in_index]
+    st.caption(plain(f"Right sources: {' · '.join(said)}"))
+    if cause := likely_cause(answer.values, gold, baseline):
+        st.warning(plain(cause), icon=":material/search_off:")
 
 
 def _scores(answers: Mapping[str, Answer | None], infos: Mapping[str, MetricInfo]) -> None:
