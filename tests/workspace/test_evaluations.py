@@ -336,3 +336,15 @@ def test_a_killed_process_loses_only_the_way_it_was_about(library, process):
     assert (listed.state, listed.finished) == ("unfinished", 1)
     resumed = library.evaluations.resume(listed.info.id).wait(WAIT_S)
     assert (resumed.state, len(resumed.figures)) == ("done", 2)
+
+
+def test_a_notebook_shows_every_setting_and_no_markup_of_names(library):
+    evaluation = _evaluated(library, ks=(1, 2))
+    hostile = replace(evaluation, info=replace(evaluation.info, unknown_spans=(("q-1", "<script>"),)))
+
+    html = hostile._repr_html_()
+
+    assert all(setting.label in html for setting in evaluation.settings)
+    assert "<script>" not in html
+    assert evaluation.best_words in repr(evaluation)
+    assert len(evaluation.frame()) == 12

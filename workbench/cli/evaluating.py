@@ -11,7 +11,6 @@ from workbench.cli.common import asking, emit, json_option, opened, say, show, t
 from workbench.errors import ExitCode
 
 if TYPE_CHECKING:
-    from workbench.stats.summary import MeanResult
     from workbench.workspace.evaluation import Evaluation
     from workbench.workspace.evaluation_plan import EvaluationPlan, Grid
 
@@ -99,38 +98,15 @@ def _say_left_out(plan: EvaluationPlan) -> None:
 
 def _show(evaluation: Evaluation) -> None:
     """Print figures for a person: one setting measure by measure, several one below the other."""
-    from workbench.stats.numbers import number
-    from workbench.workspace.evaluation import MEASURES
+    from workbench.workspace.evaluation_table import HEADS, RIGHT, measure_rows, setting_rows
 
-    figures = evaluation.figures
-    if len(figures) == 1:
-        (only,) = figures
+    if len(evaluation.figures) == 1:
+        (only,) = evaluation.figures
         show(f"\n{only.setting.label}\n")
-        rows = [
-            (f"{measure.title}@{only.setting.k}", _figure(only.metrics[name]), only.metrics[name].n, measure.meaning)
-            for name, measure in MEASURES.items()
-        ]
-        table(("", "mean (95% interval)", "questions", ""), rows, right=(2,))
+        table(("", "mean (95% interval)", "questions", ""), measure_rows(only), right=(2,))
     else:
-        heads = (
-            "setting",
-            *(measure.title for measure in MEASURES.values()),
-            "questions",
-            "tokens",
-            "recall against it",
-        )
-        lines = [
-            (
-                one.setting.label,
-                *(_figure(one.metrics[name]) for name in MEASURES),
-                one.metrics["recall"].n,
-                number(one.tokens),
-                one.verdict,
-            )
-            for one in figures
-        ]
         show("")
-        table(heads, lines, right=(len(heads) - 3, len(heads) - 2))
+        table(HEADS, setting_rows(evaluation), right=RIGHT)
         show(f"\n{evaluation.best_words}")
     for note in evaluation.notes:
         show(note)
@@ -153,9 +129,3 @@ def _show_missed(evaluation: Evaluation) -> None:
         show(f"  {example}  {gold.span}: {where}")
     if len(missed) > MISSED_SHOWN:
         show(f"  and {len(missed) - MISSED_SHOWN} more")
-
-
-def _figure(mean: MeanResult) -> str:
-    from workbench.stats.numbers import percent_with_interval
-
-    return percent_with_interval(mean.mean, mean.low, mean.high)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from workbench.domain.evaluation import EvaluationInfo, Setting, Way, WayResult
-from workbench.domain.index import Document, IndexInfo, IndexSettings
+from workbench.domain.index import IndexInfo, IndexSettings
 from workbench.domain.protocols import Retriever
 from workbench.errors import CancelledError
 from workbench.store import evaluations, indexes
@@ -31,7 +31,6 @@ class Work:
 
     info: EvaluationInfo
     index: IndexInfo
-    documents: tuple[Document, ...]
     questions: tuple[Question, ...]
     ways: Sequence[Way]
     """Those that have no result yet."""
@@ -141,9 +140,8 @@ class EvaluationJob:
     def _index(self, settings: IndexSettings, report: Callable[[int, int], None]) -> IndexInfo:
         if settings == self._work.index.settings:
             return self._work.index
-        return Indexes(self._context).build_apart(
-            self._work.index, self._work.documents, settings, on_progress=report, stop=self._stop
-        )
+        built, base = Indexes(self._context), self._work.index
+        return built.build_apart(base, built.documents(base), settings, on_progress=report, stop=self._stop)
 
 
 def depths_of(settings: Sequence[Setting], way: Way) -> Depths:

@@ -211,6 +211,14 @@ class Evaluation:
             ]
         )
 
+    def __repr__(self) -> str:
+        return f"Evaluation {self.info.id} of {self.info.index}: {self.best_words}"
+
+    def _repr_html_(self) -> str:
+        from workbench.workspace.evaluation_table import evaluation_html
+
+        return evaluation_html(self)
+
     @cached_property
     def _by_way(self) -> Mapping[Way, WayResult]:
         return {result.way: result for result in self.results}

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from workbench.domain.dataset import DatasetVersion, Example
-from workbench.domain.evaluation import EvaluationInfo
-from workbench.domain.index import Document, IndexInfo
+from workbench.domain.evaluation import EvaluationInfo, Way
+from workbench.domain.index import IndexInfo
 from workbench.domain.prompt import Draft, RetrievalSettings
 from workbench.errors import InputError, NotFoundError
-from workbench.metrics.gold import DocumentNames, resolve_all
 from workbench.runner.requests import search_text
 from workbench.store import datasets, evaluations, indexes
 from workbench.store.session import Session
@@ -23,6 +22,7 @@ from workbench.workspace.evaluating import EvaluationJob, Work
 from workbench.workspace.evaluation import Evaluation, QuestionResult, State, setting_of
 from workbench.workspace.evaluation_cost import cost_at_most, require_possible
 from workbench.workspace.evaluation_plan import EvaluationPlan, Grid
+from workbench.workspace.gold import gold_in
 from workbench.workspace.indexes import Indexes
 from workbench.workspace.prompts import Prompts
 
@@ -67,11 +67,11 @@ class Evaluations:
         """
         ctx = self.context
         ctx.require("engineer", "evaluate an index")
-        info, version, rows, documents = ctx.read(lambda s: _given(s, index, dataset))
+        info, version, rows = ctx.read(lambda s: _given(s, index, dataset))
         settings = (grid or Grid()).settings(info.settings)
         require_possible(ctx, settings)
         cuts = tuple(dict.fromkeys(setting.way.index for setting in settings))
-        looked_up = _look_up(rows, documents)
+        looked_up = _look_up(ctx, info.fingerprint, rows)
         searchable = [question for question in looked_up if question.gold.spans]
         unknown = tuple((q.example.id, str(span)) for q in looked_up for span in q.gold.missing)
         own_sources = sum(example.context is not None for example in rows)
@@ -95,7 +95,7 @@ class Evaluations:
             index=info,
             examples=tuple(question.example for question in searchable),
             to_build=tuple(cut for cut in cuts if cut != info.settings),
-            cost_usd=cost_at_most(ctx, info, documents, settings, [search_text(q.example.inputs) for q in searchable]),
+            cost_usd=cost_at_most(ctx, info, settings, [search_text(q.example.inputs) for q in searchable]),
         )
 
     def start(self, plan: EvaluationPlan) -> EvaluationJob:
@@ -135,16 +135,16 @@ class Evaluations:
         ctx = self.context
         ctx.require("engineer", "evaluate an index")
 
-        def query(session: Session) -> Work:
+        def query(session: Session) -> tuple[EvaluationInfo, IndexInfo, tuple[Example, ...], frozenset[Way]]:
             info = evaluations.get(session, evaluation)
-            known = evaluations.finished(session, evaluation)
             index = replace(indexes.by_fingerprint(session, info.fingerprint), name=info.index)
             rows = datasets.examples(session, info.dataset, info.dataset_version)
-            documents = indexes.documents(session, info.fingerprint)
-            questions = tuple(question for question in _look_up(rows, documents) if question.gold.spans)
-            return Work(info, index, documents, questions, [way for way in info.ways if way not in known])
+            return info, index, rows, evaluations.finished(session, evaluation)
 
-        job = EvaluationJob(ctx, ctx.read(query), lambda: self.get(evaluation))
+        info, index, rows, known = ctx.read(query)
+        questions = tuple(question for question in _look_up(ctx, info.fingerprint, rows) if question.gold.spans)
+        work = Work(info, index, questions, [way for way in info.ways if way not in known])
+        job = EvaluationJob(ctx, work, lambda: self.get(evaluation))
         return evaluating.start(str(ctx.root), job)
 
     def find(self, evaluation: str) -> EvaluationJob | None:
@@ -247,19 +247,16 @@ class Evaluations:
         return "unfinished" if job is None or job.done else "running"
 
 
-def _given(
-    session: Session, index: str, dataset: str
-) -> tuple[IndexInfo, DatasetVersion, tuple[Example, ...], tuple[Document, ...]]:
+def _given(session: Session, index: str, dataset: str) -> tuple[IndexInfo, DatasetVersion, tuple[Example, ...]]:
     info = indexes.get(session, index)
     version = datasets.get(session, *parse_reference(dataset))
-    rows = datasets.examples(session, version.name, version.number)
-    return info, version, rows, indexes.documents(session, info.fingerprint)
+    return info, version, datasets.examples(session, version.name, version.number)
 
 
-def _look_up(rows: Sequence[Example], documents: Sequence[Document]) -> list[Question]:
-    """The rows that name sources and bring none, with the places that those have in the documents."""
-    names = DocumentNames(document.name for document in documents)
-    by_name: Mapping[str, Document] = {document.name: document for document in documents}
-    return [
-        Question(row, resolve_all(row.relevant, names, by_name)) for row in rows if row.relevant and row.context is None
-    ]
+def _look_up(context: Context, fingerprint: str, rows: Sequence[Example]) -> list[Question]:
+    """The rows that name sources and bring none, with the places that those have in the index."""
+    naming = [row for row in rows if row.relevant and row.context is None]
+    found = gold_in(context, fingerprint, naming)
+    if found is None:
+        raise NotFoundError("index with the fingerprint", fingerprint)
+    return [Question(row, found[row.id]) for row in naming]

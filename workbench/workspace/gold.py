@@ -38,12 +38,12 @@ def gold_of(context: Context, plan: RunPlan) -> GoldByIndex:
     if not rows:
         return {}
     fingerprints = {arm.index_fingerprint for arm in plan.arms if arm.index_fingerprint is not None}
-    found = {fingerprint: _gold_in(context, fingerprint, rows) for fingerprint in fingerprints}
+    found = {fingerprint: gold_in(context, fingerprint, rows) for fingerprint in fingerprints}
     return {fingerprint: gold for fingerprint, gold in found.items() if gold is not None}
 
 
-def _gold_in(context: Context, fingerprint: str, rows: Sequence[Example]) -> Mapping[str, Gold] | None:
-    """The gold of some rows in one index; None when the store does not have it."""
+def gold_in(context: Context, fingerprint: str, rows: Sequence[Example]) -> Mapping[str, Gold] | None:
+    """The gold of some rows in one index, by example id; None when the store does not have the index. Blocking."""
     relevant = {text for row in rows for text in row.relevant}
 
     def query(session: Session) -> tuple[DocumentNames, Mapping[str, Document]]:
