@@ -127,10 +127,10 @@ def test_the_schema_accepts_what_the_instructions_show(reasons_first, claim, rep
     ],
 )
 def test_outputs_without_claims_or_sources_are_not_for_this_judge(text, sources, reason):
-    result = RUBRIC.not_applicable(an_output(text, sources, refusal=REFUSAL))
+    result = RUBRIC.without_asking(an_output(text, sources, refusal=REFUSAL))
     assert isinstance(result, Unscored)
     assert reason in result.reason
-    assert RUBRIC.not_applicable(OUTPUT) is None
+    assert RUBRIC.without_asking(OUTPUT) is None
 
 
 JSON_VALUES = st.recursive(

@@ -76,9 +76,9 @@ class Judge:
         half of the votes can be read, the output is unscored and the texts are kept. Votes are asked one after
         another, so a caller's limit on calls in flight holds.
         """
-        nothing = self.rubric.not_applicable(given)
-        if nothing is not None:
-            return JudgeResult(nothing)
+        known = self.rubric.without_asking(given)
+        if known is not None:
+            return JudgeResult(known)
         if completer is None:
             return JudgeResult(NO_JUDGE_MODEL)
         request = self.rubric.request(

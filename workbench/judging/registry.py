@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.errors import NotFoundError
+from workbench.judging.context_precision import ContextPrecision
+from workbench.judging.context_recall import ContextRecall
 from workbench.judging.groundedness import Groundedness
 from workbench.judging.judge import Judge
 from workbench.judging.rubric import Rubric
 
-_GROUNDEDNESS = Groundedness()
-_RUBRICS: Mapping[str, Rubric] = {_GROUNDEDNESS.name: _GROUNDEDNESS}
+_ALL: tuple[Rubric, ...] = (Groundedness(), ContextPrecision(), ContextRecall())
+_RUBRICS: Mapping[str, Rubric] = {rubric.name: rubric for rubric in _ALL}
 
 
 def names() -> tuple[str, ...]:

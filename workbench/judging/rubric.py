@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from workbench.domain.model import CompletionRequest
-from workbench.domain.score import Kind, ScoreInput, ScoreResult, Unscored
+from workbench.domain.prompt import Message
+from workbench.domain.score import Kind, ScoreInput, ScoreResult
 
 
 class Rubric(Protocol):
@@ -36,8 +37,8 @@ class Rubric(Protocol):
         """Everything fixed that a judge is told and held to; its hash is the rubric's version."""
         ...
 
-    def not_applicable(self, given: ScoreInput) -> Unscored | None:
-        """Why this output is not for this rubric, so that no model is asked; None when it is."""
+    def without_asking(self, given: ScoreInput) -> ScoreResult | None:
+        """What can be said without a model: mostly why this output is not for this rubric. None when one is asked."""
         ...
 
     def request(
@@ -49,3 +50,15 @@ class Rubric(Protocol):
     def read(self, text: str, given: ScoreInput) -> ScoreResult:
         """The score that the model's text gives. Never raises: what cannot be read is unscored, raw text kept."""
         ...
+
+
+def request_of(
+    told: str, shown: str, schema: Mapping[str, Any], *, parameters: Mapping[str, Any], timeout_s: float
+) -> CompletionRequest:
+    """The instructions as system message, the fenced material as user message, the schema of the reply beside them."""
+    return CompletionRequest(
+        messages=(Message("system", told), Message("user", shown)),
+        parameters=parameters,
+        response_schema=schema,
+        timeout_s=timeout_s,
+    )

@@ -54,6 +54,26 @@ def last_line(text: str, code: str) -> str | None:
     return found[-1].strip(" \t*_`.") if found else None
 
 
+def counts_of(line: str) -> tuple[int, int] | None:
+    """The numbers of a verdict line `2 of 3`; None when it says something else, or more than there are."""
+    some, separator, total = line.lower().replace("/", " of ").partition(" of ")
+    some, total = some.strip(), total.strip()
+    if not separator or not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in (some, total)):
+        return None
+    return (int(some), int(total)) if int(some) <= int(total) else None
+
+
+def why_unreadable(text: str, reply: Mapping[str, Any] | None, line: str | None) -> str:
+    """Why a judge's text gives no verdict, from what was found in it."""
+    if not text.strip():
+        return "it wrote nothing"
+    if reply is not None:
+        return "its JSON has not the fields that were asked for"
+    if line is not None:
+        return f"its last line says {line[:80]!r}"
+    return "it gave none that carries the code of the request"
+
+
 def _objects(text: str) -> Iterator[Mapping[str, Any]]:
     """The outermost JSON objects in a text, in order. What begins like one but is none is passed over."""
     decoder = json.JSONDecoder(parse_constant=_refuse_constant)

@@ -1,0 +1,104 @@
+"""Replies in which a judge decides about each of several numbered things: the form that is asked for, and reading it.
+
+Strict on purpose: a reply that leaves a thing out, names one twice, or one that is not there, is no verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.hashing import canonical_json
+from workbench.judging.verdicts import CODE_FIELD
+
+_REASON_FIRST = "Give the reason in one short sentence first, then decide."
+_VERDICT_FIRST = "Decide first, then give the reason in one short sentence."
+
+
+@dataclass(frozen=True)
+class NumberedVerdict:
+    """What the judge says of one thing."""
+
+    yes: bool
+    reason: str
+    sources: tuple[int, ...] = ()
+    """The sources it names, where the form asks for them."""
+
+
+@dataclass(frozen=True)
+class VerdictForm:
+    """The JSON object that a reply is to be."""
+
+    things: str
+    """Name of the list, such as `sentences`."""
+    thing: str
+    """Name of a thing's number, such as `sentence`."""
+    flag: str
+    """Name of the decision, such as `attributed`."""
+    names_sources: bool = False
+    """Whether each entry lists the numbers of sources."""
+
+    def order(self, *, reasons_first: bool) -> str:
+        """The sentence that says what comes first."""
+        return _REASON_FIRST if reasons_first else _VERDICT_FIRST
+
+    def shape(self, *, reasons_first: bool) -> str:
+        """An example of the reply."""
+        example = {self.thing: 1, "reason": "why", "sources": [1], self.flag: True}
+        # Keys in the order in which they are to be written, which canonical JSON would sort away.
+        order = self._fields(reasons_first=reasons_first)
+        fields = ", ".join(f"{canonical_json(name)}: {canonical_json(example[name])}" for name in order)
+        return f'{{"{CODE_FIELD}": "<code>", "{self.things}": [{{{fields}}}, ...]}}'
+
+    def schema(self, *, reasons_first: bool) -> Mapping[str, Any]:
+        """JSON schema of the reply; the same for every request, as `groundedness.schema` says."""
+        types: Mapping[str, Mapping[str, Any]] = {
+            self.thing: {"type": "integer"},
+            "reason": {"type": "string"},
+            "sources": {"type": "array", "items": {"type": "integer"}},
+            self.flag: {"type": "boolean"},
+        }
+        fields = self._fields(reasons_first=reasons_first)
+        entry = {
+            "type": "object",
+            "properties": {name: types[name] for name in fields},
+            "required": list(fields),
+            "additionalProperties": False,
+        }
+        return {
+            "type": "object",
+            "properties": {CODE_FIELD: {"type": "string"}, self.things: {"type": "array", "items": entry}},
+            "required": [CODE_FIELD, self.things],
+            "additionalProperties": False,
+        }
+
+    def read(self, reply: Mapping[str, Any], count: int) -> list[NumberedVerdict] | None:
+        """The verdicts on things 1 to `count`, in their order; None unless each has exactly one."""
+        entries = reply.get(self.things)
+        if not isinstance(entries, list) or len(entries) != count:
+            return None
+        found: dict[int, NumberedVerdict] = {}
+        for entry in entries:
+            verdict = self._verdict(entry)
+            if verdict is None or not _is_number(entry.get(self.thing)):
+                return None
+            found[entry[self.thing]] = verdict
+        return [found[number] for number in range(1, count + 1)] if set(found) == set(range(1, count + 1)) else None
+
+    def _verdict(self, entry: Any) -> NumberedVerdict | None:
+        if not isinstance(entry, dict) or not isinstance(entry.get(self.flag), bool):
+            return None
+        sources = entry.get("sources") if self.names_sources else []
+        if not isinstance(sources, list) or not all(map(_is_number, sources)):
+            return None
+        reason = entry.get("reason")
+        return NumberedVerdict(entry[self.flag], reason if isinstance(reason, str) else "", tuple(sources))
+
+    def _fields(self, *, reasons_first: bool) -> tuple[str, ...]:
+        reasons = ("reason", "sources") if self.names_sources else ("reason",)
+        return (self.thing, *reasons, self.flag) if reasons_first else (self.thing, self.flag, *reasons)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
