@@ -96,7 +96,14 @@ def switch(
     wanted = read(name)
     st.session_state[key] = wanted if wanted in options else fallback
     chosen = st.segmented_control(
-        label, options, key=key, required=True, format_func=format_func, on_change=_follow, args=(name, fallback)
+        label,
+        options,
+        key=key,
+        required=True,
+        wrap=True,
+        format_func=format_func,
+        on_change=_follow,
+        args=(name, fallback),
     )
     return str(chosen)
 
@@ -141,11 +148,11 @@ def number_or_none(label: str, name: str, *, low: int = 1, high: int = MOST, **h
     return _number(label, name, None, low, high, **how)
 
 
-def text(label: str, name: str, **how: Any) -> str:
+def line(label: str, name: str, **how: Any) -> str:
     """A line of text, without white space around it; empty while the address holds none."""
     key = _key(name)
     st.session_state[key] = read(name) or ""
-    typed: str | None = st.text_input(label, key=key, on_change=_follow_text, args=(name,), **how)
+    typed: str | None = st.text_input(label, key=key, on_change=_follow_line, args=(name,), **how)
     return (typed or "").strip()
 
 
@@ -205,7 +212,7 @@ def _amount(text: str | None) -> float | None:
     return amount if isfinite(amount) and amount > 0 else None
 
 
-def _follow_text(name: str) -> None:
+def _follow_line(name: str) -> None:
     write(name, str(st.session_state[_key(name)] or "").strip() or None)
 
 

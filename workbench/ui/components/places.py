@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NoReturn
 
@@ -51,6 +51,6 @@ def link(name: str, label: str, **address: str) -> None:
     st.page_link(PAGES / f"{name}.py", label=label, icon=PLACES[name].icon, query_params=address or None)
 
 
-def go(name: str, **address: str) -> NoReturn:
-    """Open a page with what is to be chosen there."""
+def go(name: str, **address: str | Sequence[str]) -> NoReturn:
+    """Open a page with what is to be chosen there; several values stand under one name."""
     st.switch_page(PAGES / f"{name}.py", query_params=address or None)

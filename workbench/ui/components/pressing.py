@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 
-def once(label: str, doing: str, *, icon: str, key: str) -> bool:
+def once(label: str, doing: str, *, icon: str, key: str, prominent: bool = False) -> bool:
     """A button. When it is pressed, it says what is being done and cannot be pressed again in this drawing."""
     place = st.empty()
-    heard = place.button(label, icon=icon, key=key)
+    heard = place.button(label, icon=icon, key=key, type="primary" if prominent else "secondary")
     if heard:
         place.button(doing, icon=icon, key=f"{key}-pressed", disabled=True)
     return bool(heard)

@@ -50,7 +50,7 @@ def choose_documents(wb: Workbench) -> str:
         "Where are they?", list(WAYS), "from", default="path" if folder else "drop", format_func=WAYS.__getitem__
     )
     if way == "path":
-        return address.text(
+        return address.line(
             "Folder",
             "folder",
             placeholder="documents",

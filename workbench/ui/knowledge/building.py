@@ -47,12 +47,13 @@ def show_build(wb: Workbench) -> None:
         show_left_out([*loaded.skipped, *not_kept(given)])
         st.subheader("2 · Cuts", anchor=False)
         st.caption("Documents are cut into chunks. A question finds chunks, and a model is shown those that fit best.")
-        settings = choose_cuts(IndexSettings().embedder)
-        made = show_cuts(wb, loaded.documents, settings)
+        settings = choose_cuts()
+        show_cuts(wb, loaded.documents, settings)
         st.subheader("3 · How meaning is found", anchor=False)
-        chosen = choose_embedder(wb, settings, made)
-        st.subheader("4 · Build", anchor=False)
-        _offer(wb, folder, chosen, reading)
+        chosen = choose_embedder(wb, loaded.documents, settings)
+        if chosen is not None:
+            st.subheader("4 · Build", anchor=False)
+            _offer(wb, folder, chosen, reading)
 
 
 def _read(wb: Workbench, folder: str, reading: Reading) -> Loaded:

@@ -41,7 +41,7 @@ def choose_index(infos: Sequence[IndexInfo]) -> IndexInfo:
         name: f"{name} · {counted(info.documents, 'document')}, {counted(info.chunks, 'chunk')}"
         for name, info in by_name.items()
     }
-    return by_name[address.pick("Index", list(by_name), "index", format_func=labels.__getitem__, width=480)]
+    return by_name[address.pick("Index", list(by_name), "index", format_func=labels.__getitem__, width=300)]
 
 
 def choose_view() -> str:

@@ -9,7 +9,6 @@ import streamlit as st
 
 from workbench import charts
 from workbench.domain.index import Document, IndexSettings
-from workbench.hashing import content_hash
 from workbench.ui.components.text import counted
 from workbench.ui.knowledge.chunk_view import chunked
 from workbench.ui.knowledge.turning import choose_document
@@ -20,9 +19,9 @@ CUTS_KEPT = 16
 HEIGHT = 460
 
 
-def show_cuts(wb: Workbench, documents: Sequence[Document], settings: IndexSettings) -> Cuts:
-    """Draw the preview; what the settings make of all documents."""
-    made = cuts_of(wb, documents, settings)
+def show_cuts(wb: Workbench, documents: Sequence[Document], settings: IndexSettings) -> None:
+    """What the settings make of all documents, and of one of them."""
+    made = _cuts(wb, documents, tuple(document.hash for document in documents), settings)
     about = "" if made.complete else "About "
     sizes = sorted(made.sizes)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
@@ -46,14 +45,8 @@ def show_cuts(wb: Workbench, documents: Sequence[Document], settings: IndexSetti
     st.caption(f"{counted(len(chunks), 'chunk')} in this document.{shared}")
     with st.container(border=True, height=HEIGHT, key="cuts"):
         st.html(chunked(document.text, chunks))
-    return made
-
-
-def cuts_of(wb: Workbench, documents: Sequence[Document], settings: IndexSettings) -> Cuts:
-    """What settings make of documents, kept for as long as neither is another."""
-    return _cuts(wb, documents, content_hash([document.hash for document in documents]), settings)
 
 
 @st.cache_data(show_spinner=False, max_entries=CUTS_KEPT)
-def _cuts(_wb: Workbench, _documents: Sequence[Document], key: str, settings: IndexSettings) -> Cuts:  # noqa: ARG001
+def _cuts(_wb: Workbench, _documents: Sequence[Document], key: tuple[str, ...], settings: IndexSettings) -> Cuts:  # noqa: ARG001
     return _wb.indexes.cuts(_documents, settings)

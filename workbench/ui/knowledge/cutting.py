@@ -18,7 +18,7 @@ DEFAULTS = IndexSettings()
 ABOUT_TOKENS = "A token is about three quarters of an English word."
 
 
-def choose_cuts(embedder: str) -> IndexSettings:
+def choose_cuts() -> IndexSettings:
     """The settings, as they stand in the address."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = address.pick("Cut", list(CHUNKERS), "chunker", format_func=CHUNKERS.__getitem__, width=270)
@@ -40,7 +40,7 @@ def choose_cuts(embedder: str) -> IndexSettings:
             width=230,
             help="In tokens. A sentence that a cut falls into is then whole in one of the two.",
         )
-    return IndexSettings(embedder=embedder, chunker=kind, chunk_size=most, chunk_overlap=repeated)
+    return IndexSettings(chunker=kind, chunk_size=most, chunk_overlap=repeated)
 
 
 def cut_words(settings: IndexSettings) -> str:

@@ -18,7 +18,7 @@ VALUES_SHOWN = 50
 
 def choose_filter(wb: Workbench, info: IndexInfo) -> Mapping[str, Any]:
     """The filter as retrieval settings hold it; empty while all documents are searched."""
-    names = address.text(
+    names = address.line(
         "Only documents named like",
         "documents",
         placeholder="fees/*, *.pdf",

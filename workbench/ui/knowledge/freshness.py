@@ -30,14 +30,14 @@ def show_freshness(wb: Workbench, info: IndexInfo) -> None:
         return
     if not changes.any:
         return
-    count = len(changes.added) + len(changes.changed) + len(changes.removed)
+    count = changes.count
     lists = {"Changed": changes.changed, "New": changes.added, "Gone": changes.removed}
     told = "  \n".join(f"{what}: {plain(_names(names))}" for what, names in lists.items() if names)
     title = f"{counted(count, 'file')} {'has' if count == 1 else 'have'} changed since this index was built"
     with st.container(border=True, key="stale"):
         st.warning(told, title=title, icon=":material/update:")
         with st.container(horizontal=True, vertical_alignment="center"):
-            if pressing.once("Rebuild", "Rebuilding…", icon=":material/refresh:", key="rebuild"):
+            if pressing.once("Rebuild", "Rebuilding…", icon=":material/refresh:", key="rebuild", prominent=True):
                 _rebuild(wb, info)
             st.caption("Makes a new index under the same name. Runs keep the one that they were made with.")
 

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from workbench.domain.index import IndexInfo
 from workbench.ui.knowledge.building import show_build
 from workbench.ui.knowledge.choosing import choose_index, choose_view, no_index, show_made_of, version_in_address
 from workbench.ui.knowledge.documents import show_documents
 from workbench.ui.knowledge.freshness import show_freshness
 from workbench.ui.knowledge.search import show_search
 from workbench.ui.knowledge.versions import show_versions
+from workbench.ui.measuring.view import show_measure
 from workbench.workspace import Workbench
+
+VIEWS_OF_AN_INDEX: Mapping[str, Callable[[Workbench, IndexInfo], None]] = {
+    "search": show_search,
+    "documents": show_documents,
+    "measure": show_measure,
+    "versions": show_versions,
+}
 
 
 def knowledge(wb: Workbench) -> None:
@@ -18,12 +31,13 @@ def knowledge(wb: Workbench) -> None:
         no_index()
         show_build(wb)
         return
-    newest = choose_index(infos)
-    view = choose_view()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        newest = choose_index(infos)
+        view = choose_view()
     if view == "build":
         show_build(wb)
         return
     info = version_in_address(wb, newest)
     show_made_of(info)
     show_freshness(wb, newest)
-    {"search": show_search, "documents": show_documents, "versions": show_versions}.get(view, show_search)(wb, info)
+    VIEWS_OF_AN_INDEX.get(view, show_search)(wb, info)

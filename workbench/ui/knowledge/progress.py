@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from workbench.domain.index import IndexInfo
-from workbench.errors import WorkbenchError
+from workbench.errors import CancelledError, WorkbenchError
 from workbench.ui import shell
-from workbench.ui.components import address
+from workbench.ui.components import address, pressing
 from workbench.ui.components.text import counted, plain
 from workbench.workspace import Workbench
+from workbench.workspace.building import Stage
 
 POLL_S = 0.5
+STOP = ":material/stop_circle:"
+STAGES: Mapping[Stage, str] = {
+    "reading": "1 of 3: reading documents",
+    "embedding": "2 of 3: embedding",
+    "writing": "3 of 3: writing",
+}
 
 
 def show_progress(wb: Workbench, name: str) -> bool:
@@ -25,6 +34,13 @@ def show_progress(wb: Workbench, name: str) -> bool:
     wb.indexes.put_away(name)
     try:
         info = building.wait()
+    except CancelledError:
+        st.info(
+            "Nothing was put in place. What was embedded is kept, so that building again goes on from there.",
+            title="The build was stopped",
+            icon=":material/stop_circle:",
+        )
+        return False
     except WorkbenchError as error:
         shell.show_error(error)
         return False
@@ -36,9 +52,15 @@ def _watch(wb: Workbench, name: str) -> None:
     building = wb.indexes.building(name)
     if building is None or building.done:
         st.rerun()
-        return
-    st.progress(building.share, text=f"**Building {plain(name)}**")
-    st.caption("You may close this page; it goes on.")
+    done, total = building.chunks
+    count = f" · {done:,} of {counted(total, 'chunk')}" if total else ""
+    st.progress(building.share, text=f"**Building {plain(name)}** · {STAGES[building.stage]}{count}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if building.stopping:
+            pressing.pressed("Stopping…", icon=STOP, key="build-stop")
+        elif pressing.once("Stop", "Stopping…", icon=STOP, key="build-stop"):
+            building.cancel()
+        st.caption("You may close this page; it goes on.")
 
 
 def _ready(info: IndexInfo) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -132,8 +132,7 @@ def settings_words(settings: RetrievalSettings) -> str:
 
 
 def _listed(value: object) -> str:
-    several = isinstance(value, Sequence) and not isinstance(value, str)
-    return ", ".join(map(str, value)) if several else str(value)
+    return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
 
 
 def _mode(name: str) -> SearchMode:

@@ -15,14 +15,14 @@ def choose_files() -> Reading:
         st.expander("Only some of the files", icon=":material/filter_alt:", expanded=bool(named), type="compact"),
         st.container(horizontal=True),
     ):
-        include = address.text(
+        include = address.line(
             "Only files named like",
             "include",
             placeholder="handbook/*.md, *.pdf",
             help="Patterns with commas between them: * stands for any letters. Empty: all files.",
         )
-        exclude = address.text("But not like", "exclude", placeholder="drafts/*, *-old.md")
-        column = address.text(
+        exclude = address.line("But not like", "exclude", placeholder="drafts/*, *-old.md")
+        column = address.line(
             "Text column of tables",
             "column",
             placeholder="found by its name",

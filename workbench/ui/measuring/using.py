@@ -1,0 +1,94 @@
+"""Using a setting: an index cut and embedded so, a prompt that searches it so, and the run that shows what it did."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import count
+
+import streamlit as st
+
+from workbench.domain.prompt import PromptFile, PromptVersion, RetrievalSettings
+from workbench.errors import WorkbenchError
+from workbench.ui import shell
+from workbench.ui.components import notices, places, pressing
+from workbench.ui.components.text import plain
+from workbench.ui.measuring.words import short_names
+from workbench.workspace import Workbench
+from workbench.workspace.evaluation import Evaluation, SettingFigures
+
+NO_PROMPT = ""
+
+
+def show(wb: Workbench, evaluation: Evaluation, chosen: SettingFigures) -> None:
+    """Which index and which prompt it becomes, and a button that does it and leads to the run."""
+    name = short_names(evaluation.info.settings)[chosen.setting.label]
+    with st.container(border=True, key="use"):
+        st.markdown(f"**Use this:** {plain(name)}")
+        prompts = {version.name: version for version in wb.prompts.list()}
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            index = st.text_input(
+                "Name of the index",
+                value=_proposed(wb, evaluation, chosen),
+                key=f"use-index-{chosen.setting.label}",
+                help="Under a name of its own, a run can compare it with the index as it is. Under the same name, it "
+                "becomes its newest version.",
+                width=300,
+            )
+            prompt = st.selectbox(
+                "New version of the prompt",
+                [*prompts, NO_PROMPT],
+                format_func=lambda one: f"{one} (from v{prompts[one].number})" if one else "none: only the index",
+                index=_searching(prompts, evaluation.info.index),
+                key="use-prompt",
+                width=300,
+            )
+            pressed = pressing.once(
+                "Use this", "Taking it over…", icon=":material/task_alt:", key="use-it", prominent=True
+            )
+        st.caption("The prompt's new version differs in nothing but how it searches. The run then asks both versions.")
+    if pressed:
+        _use(wb, evaluation, chosen, (index or "").strip(), prompts.get(prompt))
+
+
+def _use(
+    wb: Workbench, evaluation: Evaluation, chosen: SettingFigures, index: str, prompt: PromptVersion | None
+) -> None:
+    info = evaluation.info
+    try:
+        adopted = wb.evaluations.adopt(info.id, chosen.setting.label, name=index or None)
+        if prompt is None:
+            notices.tell(f"{plain(adopted.index.name)} searches as measured.", icon=":material/task_alt:")
+            places.go("knowledge", index=adopted.index.name)
+        saved = wb.prompts.save(_searching_so(prompt, adopted.retrieval), parent=prompt.number)
+    except WorkbenchError as error:
+        shell.show_error(error)
+        return
+    notices.tell(f"Saved as {plain(saved.name)}, version {saved.version}.", icon=":material/task_alt:")
+    versions = [prompt.label, f"{saved.name}@{saved.version}"]
+    places.go("run", prompt=list(dict.fromkeys(versions)), dataset=f"{info.dataset}@{info.dataset_version}")
+
+
+def _searching_so(prompt: PromptVersion, retrieval: RetrievalSettings) -> PromptFile:
+    """The version with nothing changed but how it searches; what it filters by stays."""
+    kept = prompt.content.retrieval
+    searching = retrieval if kept is None else replace(retrieval, filter=kept.filter)
+    said = f"Searches {retrieval.index} by {retrieval.search}, {retrieval.k} chunks, as measured"
+    return PromptFile(prompt.name, replace(prompt.content, retrieval=searching), prompt.use_case, said)
+
+
+def _proposed(wb: Workbench, evaluation: Evaluation, chosen: SettingFigures) -> str:
+    """The evaluated index where it is cut and embedded just so; else a name that is free."""
+    name, wanted = evaluation.info.index, chosen.setting.way.index
+    if wanted == evaluation.baseline.way.index:
+        return name
+    taken = {info.name for info in wb.indexes.list()}
+    stem = f"{name}-{wanted.chunker}-{wanted.chunk_size}"
+    return next(free for number in count(1) if (free := stem if number == 1 else f"{stem}-{number}") not in taken)
+
+
+def _searching(prompts: dict[str, PromptVersion], index: str) -> int:
+    """The place of the first prompt that searches the index."""
+    for place, version in enumerate(prompts.values()):
+        if version.content.retrieval is not None and version.content.retrieval.index == index:
+            return place
+    return 0
