@@ -72,6 +72,23 @@ def documents_found(output) -> set[str]:
     return {found.chunk.document for found in output.retrieved}
 
 
+def texts_of(wb: Workbench, index: str) -> dict[str, str]:
+    """The texts of an index's documents, by name."""
+    return {document.name: document.text for document in wb.indexes.documents(wb.indexes.get(index))}
+
+
+def share_shown(output, name: str, text: str) -> float:
+    """The share of a document's characters, blanks left out, that stand in the chunks that were shown."""
+    seen = {
+        place
+        for found in output.retrieved
+        if found.chunk.document == name
+        for place in range(found.chunk.start, found.chunk.end)
+    }
+    filled = [place for place, letter in enumerate(text) if not letter.isspace()]
+    return sum(place in seen for place in filled) / len(filled)
+
+
 def declined(output) -> bool:
     return output.completion.text.strip() == NO_ANSWER
 
@@ -138,20 +155,24 @@ def test_both_readers_answer_every_question_and_none_fails(cookbook):
 
 # Measured at k = 4: 0.651, 0.607, 0.651. One question weighs 0.024.
 @pytest.mark.parametrize(("search", "floor"), [("hybrid", 0.62), ("dense", 0.58), ("bm25", 0.62)])
-def test_retrieval_recall_is_the_share_of_gold_that_was_shown_and_does_not_fall(cookbook, search, floor):
+def test_the_share_of_gold_that_was_shown_and_the_share_of_which_half_was_shown_do_not_fall(cookbook, search, floor):
     run = cookbook.run
     if search != "hybrid":
         run = cookbook.wb.run(f"{search}@1", "questions", models=READERS, metrics=["gold_found"])
+    texts = texts_of(cookbook.wb, "docs")
 
     for arm in run.compare().arms:
+        outputs = of_arm(run, arm.label)
+        shown, half = defaultdict(list), defaultdict(list)
+        for example, output in outputs.items():
+            for link in cookbook.gold[example]:
+                name = file_of_link(link)
+                shown[example].append(name in documents_found(output))
+                half[example].append(share_shown(output, name, texts[name]) >= 0.5)
         figure = arm.metrics["gold_found"].mean
-        recall = [
-            len(cookbook.gold[example] & set(map(link_of_file, documents_found(output)))) / len(cookbook.gold[example])
-            for example, output in of_arm(run, arm.label).items()
-        ]
-        assert figure.n == len(recall) == 42
-        assert figure.mean == pytest.approx(fmean(recall))
-        assert figure.mean >= floor
+        assert figure.n == len(half) == 42
+        assert figure.mean == pytest.approx(fmean(map(fmean, half.values())))
+        assert fmean(map(fmean, shown.values())) >= floor
 
 
 # A company's documents, 401 questions to answer, 45 to decline, and seven prompts that were written for them.
@@ -383,7 +404,7 @@ def test_answers_cite_pages_that_were_shown_by_name_where_the_prompt_asks_for_it
     assert (cites_gold.n, cites_gold.mean) == (len(gold), pytest.approx(fmean(gold[r] <= cited[r] for r in gold)))
 
 
-def test_the_page_that_holds_the_answer_is_found_as_often_as_a_recount_says(office):
+def test_half_of_the_page_that_holds_the_answer_is_found_as_often_as_a_recount_says(office):
     # A truth of the recorded run names `Name-3.pdf`, counted from 0, and one of the published file `Name.pdf#page=4`.
     pages = set(office.data.pages)
     gold = {}
@@ -396,12 +417,14 @@ def test_the_page_that_holds_the_answer_is_found_as_often_as_a_recount_says(offi
             gold[row.id] = file_of_page(named)
 
     assert len(gold) == 149 + 200
+    texts = texts_of(office.wb, "northwind")
     for arm in office.run.compare().arms:
         outputs = of_arm(office.run, arm.label)
         found = arm.metrics["gold_found"].mean
-        share = fmean(page in documents_found(outputs[row]) for row, page in gold.items())
-        assert (found.n, found.mean) == (349, pytest.approx(share))
-        assert share > 0.5
+        half = fmean(share_shown(outputs[row], page, texts[page]) >= 0.5 for row, page in gold.items())
+        assert (found.n, found.mean) == (349, pytest.approx(half))
+        # Measured: 0.817, and 0.527 with half of the page.
+        assert fmean(page in documents_found(outputs[row]) for row, page in gold.items()) > 0.75
 
 
 def test_an_approved_version_leaves_as_files_that_hold_exactly_what_was_run(office, tmp_path):
