@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InputError
-from workbench.workspace import jobs
+from workbench.workspace import evaluating, jobs
 from workbench.workspace.shipped import shipped
 from workbench.workspace.warming import warm_later
 from workbench.workspace.workbench import PROJECT_VARIABLE
@@ -71,12 +71,13 @@ def serve(
 
 @asynccontextmanager
 async def _lifespan(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
-    """Runs belong to the process, not to a browser tab: they end with the server, and not before."""
+    """Runs and evaluations belong to the process, not to a browser tab: they end with the server, and not before."""
     warming = warm_later()
     try:
         yield None
     finally:
         warming.cancel()
+        evaluating.shut_down()
         jobs.shut_down()
 
 

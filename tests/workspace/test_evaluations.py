@@ -15,6 +15,7 @@ from workbench.domain.prompt import RetrievalSettings
 from workbench.errors import InputError, NotAllowedError, UnavailableError
 from workbench.hashing import short
 from workbench.retrieval.retriever import ChromaRetriever
+from workbench.workspace import evaluating
 from workbench.workspace.drafting import fields_from, fields_of, file_from
 from workbench.workspace.evaluation_plan import Grid
 
@@ -286,6 +287,23 @@ def test_a_stopped_evaluation_keeps_what_was_measured_and_goes_on_later(library,
     assert resumed.results[0] == evaluation.results[0]
 
 
+def test_evaluations_end_with_the_process_and_can_go_on_in_the_next(library, monkeypatch):
+    plan = library.evaluations.plan("library", "golden", Grid(searches=("dense", "bm25")))
+    retrieve = ChromaRetriever.retrieve
+
+    def shut_down_on_the_way(retriever, query, settings):
+        if settings.search == "bm25":
+            evaluating.shut_down()
+        return retrieve(retriever, query, settings)
+
+    monkeypatch.setattr(ChromaRetriever, "retrieve", shut_down_on_the_way)
+    evaluation = library.evaluations.start(plan).wait(WAIT_S)
+
+    assert (evaluation.state, library.evaluations.find(plan.info.id)) == ("unfinished", None)
+    monkeypatch.undo()
+    assert library.evaluations.resume(plan.info.id).wait(WAIT_S).state == "done"
+
+
 def test_what_breaks_an_evaluation_off_is_told_to_whoever_waits(library, monkeypatch):
     def break_off(*_):
         raise UnavailableError("The reranker is not there.")
@@ -312,10 +330,11 @@ KILLED = """
 from workbench.retrieval.retriever import ChromaRetriever
 from workbench.workspace.evaluation_plan import Grid
 
-retrieve = ChromaRetriever.retrieve
+retrieve, first = ChromaRetriever.retrieve, threading.Lock()
 def slowly(retriever, query, settings):
     if settings.search == "bm25":
-        say("second way")
+        if first.acquire(blocking=False):
+            say("second way")
         threading.Event().wait()
     return retrieve(retriever, query, settings)
 

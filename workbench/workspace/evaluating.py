@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
@@ -67,6 +67,11 @@ class EvaluationJob:
     def done(self) -> bool:
         """Whether it has ended, well or not."""
         return self._result.done()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was told to stop and has not ended yet."""
+        return self._stop.is_set() and not self.done
 
     def cancel(self) -> None:
         """Stop soon, keeping what was measured. Returns at once; `wait` for the end."""
@@ -170,7 +175,10 @@ def find(project: str, evaluation: str) -> EvaluationJob | None:
         return _jobs.get((project, evaluation))
 
 
-def all_of(project: str) -> Mapping[str, EvaluationJob]:
-    """This process's jobs of a project, by evaluation."""
+def shut_down() -> None:
+    """Stop what goes on. Ways that are complete are stored already; the others can be resumed."""
     with _lock:
-        return {evaluation: job for (owner, evaluation), job in _jobs.items() if owner == project}
+        jobs = list(_jobs.values())
+        _jobs.clear()
+    for job in jobs:
+        job.cancel()
