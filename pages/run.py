@@ -15,9 +15,8 @@ if run is not None:
 kept = held.chosen()
 if kept is not None:
     held.show(wb, kept)
-    st.stop()
-
-options = choices.pick(wb)
-if options is not None:
-    before_start.offer(wb, options)
-history.show(wb)
+else:
+    options = choices.pick(wb)
+    if options is not None:
+        before_start.offer(wb, options)
+    history.show(wb)

@@ -3,7 +3,9 @@
 import dataclasses
 
 from workbench import Workbench
+from workbench.domain.prompt import PromptFile
 from workbench.store import trials
+from workbench.workspace.causes import MIXED, SAME_PROMPT, SAME_SOURCES
 
 V1, V2 = "desk@1:offline/reader", "desk@2:offline/reader"
 
@@ -157,3 +159,74 @@ def test_a_run_that_does_not_exist_is_told_in_a_sentence(project, show):
 
     assert not at.exception
     assert at.error
+
+
+def narrower(root, system, **retrieval):
+    """A further version of the prompt, with other words and another way of finding sources."""
+    with Workbench.open(root) as wb:
+        base = wb.prompts.get("desk@1").content
+        found = dataclasses.replace(base.retrieval, **retrieval)
+        first, *rest = base.messages
+        changed = dataclasses.replace(
+            base, messages=(dataclasses.replace(first, content=system), *rest), retrieval=found
+        )
+        wb.prompts.save(PromptFile("desk", changed))
+        return wb.run(["desk@1", "desk@3"], "golden").id
+
+
+def test_it_says_that_two_prompts_were_shown_the_same_sources_and_offers_no_run_that_would_tell_nothing(project, show):
+    at = show("compare")
+
+    assert SAME_SOURCES in words(at).replace("\\", "")
+    assert [at.button(key=f"hold-{held}").disabled for held in ("chunks", "prompt")] == [True, True]
+
+
+def test_where_prompt_and_sources_differ_it_says_so_and_offers_to_hold_each_of_them_still(project, show):
+    narrower(project, "Answer in one sentence.", k=1, search="bm25")
+
+    at = show("compare")
+
+    assert MIXED in words(at).replace("\\", "")
+    assert [at.button(key=f"hold-{held}").disabled for held in ("chunks", "prompt")] == [False, False]
+
+
+def test_search_time_has_a_column_of_its_own(project, show):
+    assert "Search time" in table_of(show("compare"), "Verdict").columns
+
+
+def test_a_wrong_answer_whose_source_was_lost_says_so(project, show):
+    with Workbench.open(project) as wb:
+        other = project / "documents" / "tides.md"
+        other.write_text("# Tides\n\nThe tide comes in at noon.\n", encoding="utf-8")
+        wb.build_index("library", project / "documents")
+    narrower(project, "Answer from the sources.", k=1, filter={"document": "tides.md"})
+
+    at = show("compare", show="all", example="q-2", score="correct")
+
+    said = [warning.value.replace("\\", "") for warning in at.warning]
+    assert any("Likely cause: the source hours.md#Sunday, which the baseline found at rank" in text for text in said)
+    assert "had lost the right source" in words(at)
+    assert "✗ hours.md#Sunday not found" in words(at).replace("\\", "")
+
+
+def test_sources_that_hold_the_answer_and_those_that_are_cited_are_marked(project, show):
+    at = show("compare", show="all", example="q-4", score="correct")
+
+    bodies = " ".join(html.proto.body for html in at.get("html"))
+    assert "★ holds the answer" in bodies
+    assert "✓ cited" in bodies
+
+
+def test_arms_on_several_indexes_have_names_of_their_own(project, show):
+    with Workbench.open(project) as wb:
+        wb.build_index("second", project / "documents" / "hours.md")
+        wb.run(["desk@1"], "golden", index=["library", "second"])
+
+    at = show("compare")
+
+    assert "v1 with second" in at.header[0].value
+    assert list(table_of(at, "Verdict")["Arm"]) == [
+        "desk@1 · offline/reader with library",
+        "desk@1 · offline/reader with second",
+    ]
+    assert SAME_PROMPT in words(at).replace("\\", "")
