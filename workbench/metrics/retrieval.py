@@ -6,11 +6,10 @@ from collections.abc import Callable
 
 from workbench.domain.gold import Gold, GoldSpan
 from workbench.domain.score import MetricInfo, Scored, ScoreInput, ScoreResult, Unscored
-from workbench.metrics.gold import HALF, chunks_of, covered, filled
+from workbench.metrics.gold import HALF, chunks_of, covered, filled, found_rank, lies_in
 from workbench.metrics.rule import RuleMetric
-from workbench.metrics.span_ranking import SpanRanking, rank_spans
 
-Compute = Callable[[ScoreInput, Gold, SpanRanking], ScoreResult]
+Compute = Callable[[ScoreInput, Gold], ScoreResult]
 
 
 def _on_gold(compute: Compute) -> Callable[[ScoreInput], ScoreResult]:
@@ -27,7 +26,7 @@ def _on_gold(compute: Compute) -> Callable[[ScoreInput], ScoreResult]:
             return Unscored("the documents of the index that was searched are not known")
         if not given.gold.spans:
             return Unscored(_not_in_index(given.gold))
-        result = compute(given, given.gold, rank_spans(given.gold.spans, chunks_of(given.sources)))
+        result = compute(given, given.gold)
         if not given.gold.missing:
             return result
         reason = f"{result.reason}; {_not_in_index(given.gold)}"
@@ -36,8 +35,8 @@ def _on_gold(compute: Compute) -> Callable[[ScoreInput], ScoreResult]:
     return score
 
 
-def _gold_found(given: ScoreInput, gold: Gold, found: SpanRanking) -> ScoreResult:
-    missed = [span for span, rank in zip(gold.spans, found.ranks, strict=True) if rank is None]
+def _gold_found(given: ScoreInput, gold: Gold) -> ScoreResult:
+    missed = [span for span, rank in _ranked(given, gold) if rank is None]
     share = 1 - len(missed) / len(gold.spans)
     if not missed:
         return Scored(share, "all found")
@@ -45,19 +44,25 @@ def _gold_found(given: ScoreInput, gold: Gold, found: SpanRanking) -> ScoreResul
     return Scored(share, f"not among the {len(given.sources)} found: {named}")
 
 
-def _gold_rank(given: ScoreInput, gold: Gold, found: SpanRanking) -> ScoreResult:
-    ranked = [(rank, span) for rank, span in zip(found.ranks, gold.spans, strict=True) if rank is not None]
-    if not ranked:
+def _gold_rank(given: ScoreInput, gold: Gold) -> ScoreResult:
+    found = [(rank, span.text) for span, rank in _ranked(given, gold) if rank is not None]
+    if not found:
         return Scored(0.0, f"none of them is among the {len(given.sources)} found")
-    rank, span = min(ranked, key=lambda first: first[0])
-    return Scored(1 / rank, f"at rank {rank}: {span.text}")
+    rank, first = min(found, key=lambda span: span[0])
+    return Scored(1 / rank, f"at rank {rank}: {first}")
 
 
-def _gold_precision(given: ScoreInput, _: Gold, found: SpanRanking) -> ScoreResult:
-    value = found.precision_at(len(given.sources))
-    if value is None:
+def _gold_precision(given: ScoreInput, gold: Gold) -> ScoreResult:
+    if not given.sources:
         return Unscored("nothing was found, so nothing beside the point was shown")
-    return Scored(value, f"{sum(found.right)} of the {len(found.right)} shown hold gold")
+    right = sum(lies_in(chunk, gold.spans) for chunk in chunks_of(given.sources))
+    return Scored(right / len(given.sources), f"{right} of the {len(given.sources)} shown hold gold")
+
+
+def _ranked(given: ScoreInput, gold: Gold) -> list[tuple[GoldSpan, int | None]]:
+    """Each span with the rank from which on it is found."""
+    chunks = chunks_of(given.sources)
+    return [(span, found_rank(span, chunks)) for span in gold.spans]
 
 
 GOLD_FOUND = RuleMetric(
