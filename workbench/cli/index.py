@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from workbench.cli.common import emit, json_option, opened, say, table
+from workbench.cli.embedding import build_progress_shown, embedders, fetch_embedder, say_cost
 from workbench.cli.evaluating import evaluate
 
 if TYPE_CHECKING:
@@ -56,13 +57,15 @@ def build(
     chosen = {option: value for option, value in settings.items() if value is not None}
     given: dict[str, Any] = {"include": include, "exclude": exclude, "text_column": text_column}
     read = {option: value for option, value in given.items() if value}
-    with opened() as wb:
+    with opened() as wb, build_progress_shown() as on_progress:
         known = None if paths else wb.indexes.get(name)
         info = wb.indexes.build(
             name,
             wb.indexes.sources(known) if known else paths,
             replace(known.settings if known else IndexSettings(), **chosen),
             reading=replace(known.reading if known else Reading(), **read),
+            on_cost=say_cost,
+            on_progress=on_progress,
         )
     _say_built(info, as_json=as_json)
 
@@ -165,3 +168,5 @@ def _filter(conditions: Sequence[str]) -> dict[str, Any]:
 
 
 index.add_command(evaluate)
+index.add_command(embedders)
+index.add_command(fetch_embedder)

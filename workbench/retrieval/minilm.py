@@ -38,9 +38,9 @@ _MODEL, _TOKENIZER = "onnx/model.onnx", "onnx/tokenizer.json"
 _loading = threading.Lock()
 
 
-def version(sha256: str = SHA256) -> str:
+def version() -> str:
     """Changes whenever equal text could give another vector."""
-    return f"{_ALGORITHM}-{short(sha256)}"
+    return f"{_ALGORITHM}-{short(SHA256)}"
 
 
 def archive_place(environ: Mapping[str, str], folder: str | None = None) -> Path:
@@ -73,13 +73,13 @@ class MiniLM:
         return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), dtype=np.float32)
 
 
-def load(archive: Path, sha256: str = SHA256) -> MiniLM:
-    """The model in this archive; loaded once per process.
+def load(archive: Path, sha256: str | None = None) -> MiniLM:
+    """The model in this archive, if it has this hash, or the known one; loaded once per process.
 
     Raises UnavailableError when there is no such file, IntegrityError when it is not the known one.
     """
     with _loading:
-        return _load(archive, sha256)
+        return _load(archive, sha256 or SHA256)
 
 
 @cache

@@ -6,6 +6,7 @@ import hashlib
 import http.client
 import os
 import tempfile
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
@@ -31,15 +32,15 @@ def address() -> str:
     return str(ONNXMiniLM_L6_V2.MODEL_DOWNLOAD_URL)
 
 
-def fetch(to: Path, on_bytes: OnBytes | None = None, *, url: str | None = None, sha256: str = minilm.SHA256) -> None:
+def fetch(to: Path, on_bytes: OnBytes | None = None, *, url: str | None = None, sha256: str | None = None) -> None:
     """Fetch the archive, check it, and put it in place at once; a file that is right already is left alone.
 
     Raises UnavailableError where it cannot be had, IntegrityError when what came is not the known file, StoreError
     when the disk fails. Nothing is left behind then.
     """
-    if to.is_file() and _digest(to) == sha256:
+    source, known = url or address(), sha256 or minilm.SHA256
+    if to.is_file() and _digest(to) == known:
         return
-    source = url or address()
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=to.parent, prefix=f".{to.name}-")
@@ -48,7 +49,7 @@ def fetch(to: Path, on_bytes: OnBytes | None = None, *, url: str | None = None, 
         raise StoreError(f"{str(to.parent)!r} cannot be written: {error}.") from error
     part = Path(name)
     try:
-        if _receive(source, part, on_bytes or (lambda _done, _all: None)) != sha256:
+        if _receive(source, part, on_bytes or (lambda _done, _all: None)) != known:
             raise IntegrityError(
                 f"What {urlsplit(source).hostname} sent is not the known file of {minilm.NAME}; it was thrown away.",
                 hint="Try again; if it stays, something stands between this machine and that server.",
@@ -73,12 +74,20 @@ def _receive(source: str, part: Path, on_bytes: OnBytes) -> str:
                 digest.update(piece)
                 file.write(piece)
                 on_bytes(received, expected)
+            _require_whole(received, expected)
     except (OSError, http.client.HTTPException, ValueError) as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()
         raise UnavailableError(
             f"The file of {minilm.NAME} could not be fetched from {urlsplit(source).hostname}: {error}.",
             hint=f"Copy {minilm.ARCHIVE} from a machine with a network, and name its folder in {minilm.VARIABLE}.",
         ) from error
     return digest.hexdigest()
+
+
+def _require_whole(received: int, expected: int | None) -> None:
+    if expected is not None and received < expected:
+        raise OSError(f"the connection broke off after {received:,} of {expected:,} bytes")
 
 
 def _digest(path: Path) -> str:

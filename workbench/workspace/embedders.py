@@ -138,7 +138,10 @@ class ProjectEmbedders:
                 yield self._asked(name)
 
     def _minilm(self, name: str, parameters: Mapping[str, object]) -> FoundEmbedder:
-        place = LocalEmbedder(self.context, name, parameters).archive
+        try:
+            place = LocalEmbedder(self.context, name, parameters).archive
+        except InputError as error:
+            return FoundEmbedder(name, ready=False, note=str(error), price=FREE)
         if place.is_file():
             return FoundEmbedder(name, ready=True, note="A small model for meaning, run on this machine.", price=FREE)
         note = f"Its file is not in {str(place.parent)!r}."

@@ -50,15 +50,18 @@ class Indexes:
         settings: IndexSettings | None = None,
         *,
         reading: Reading | None = None,
+        on_cost: Callable[[EmbeddingCost], None] | None = None,
         on_progress: OnProgress | None = None,
         stop: threading.Event | None = None,
     ) -> IndexInfo:
         """Cut, embed and store documents as an immutable index under a name.
 
         The same documents with the same settings are the same index: nothing is built twice. Once `stop` is set,
-        CancelledError ends it, and what was embedded is kept.
+        CancelledError ends it, and what was embedded is kept. `on_cost` hears what embedding takes before it begins.
         """
         loaded = self.load(paths, reading)
+        if on_cost is not None:
+            on_cost(self.embedding_cost(loaded.documents, settings or IndexSettings()))
         info = self.build_from(
             name,
             loaded.documents,
