@@ -91,6 +91,18 @@ def test_a_source_that_is_not_in_the_index_is_unscored_and_named_and_the_others_
     assert gold["q-1"].missing == (MissingSpan("handbook.md#leaves", "handbook.md has no heading 'leaves'"),)
 
 
+def test_sources_that_the_index_does_not_have_are_listed_before_the_run(desk):
+    mistyped = rows(desk, "handbook.md#leaves", "handbok.md")
+    (note,) = [note for note in desk.estimates.of_plan(plan(desk, dataset=mistyped)).notes() if "source" in note]
+    assert note == (
+        "Named as a source of the answer, but not in the index, so not counted as found or missed: "
+        "handbook.md#leaves (handbook.md has no heading 'leaves') in q-1 and "
+        "handbok.md (no document of the index has that name) in q-1."
+    )
+    assert not desk.estimates.of_plan(plan(desk)).missing_gold
+    assert not desk.estimates.of_plan(plan(desk, dataset=mistyped, metrics=["checks"])).missing_gold
+
+
 def test_an_answer_is_scored_by_the_documents_of_its_own_index_even_when_they_are_gone(desk):
     run = carry_out(desk, metrics=["length"])
     (desk.root / "documents" / "handbook.md").write_text("# Handbook\n\nNothing is left.\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from workbench.domain.gold import MissingSpan
 from workbench.stats.forecast import Range
 from workbench.stats.numbers import duration_range, money, money_range
 from workbench.workspace.fitting import TooLong
@@ -103,6 +104,8 @@ class Estimate:
     """Calls in flight, by model."""
     rerankers: tuple[RerankEstimate, ...] = ()
     """Models that put the sources of the run's prompts into order."""
+    missing_gold: tuple[tuple[str, MissingSpan], ...] = ()
+    """Sources that rows name, by the rows' ids, and an index of the run does not have."""
 
     @property
     def planned(self) -> int:
@@ -213,7 +216,13 @@ class Estimate:
 
     def _asides(self) -> list[str]:
         judges = [judge.note for judge in self.judges if judge.note]
-        return [*judges, *(reranker.note() for reranker in self.rerankers)]
+        return [*judges, *(reranker.note() for reranker in self.rerankers), *self._gold()]
+
+    def _gold(self) -> list[str]:
+        if not self.missing_gold:
+            return []
+        named = _listed([f"{span} in {row}" for row, span in self.missing_gold])
+        return [f"Named as a source of the answer, but not in the index, so not counted as found or missed: {named}."]
 
 
 def _length_known(arm: ArmEstimate) -> bool:

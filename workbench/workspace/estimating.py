@@ -9,7 +9,7 @@ that fail and are repeated come on top.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from workbench.domain.model import ModelSpec
@@ -26,6 +26,7 @@ from workbench.workspace.borrowing import StoredChunks
 from workbench.workspace.context import Context
 from workbench.workspace.estimate import ArmEstimate, Estimate, JudgeEstimate
 from workbench.workspace.fitting import TooLong, too_long
+from workbench.workspace.gold import missing_gold
 from workbench.workspace.indexes import Indexes
 from workbench.workspace.judge_estimates import estimate_judge
 from workbench.workspace.models import Models
@@ -89,7 +90,8 @@ class Estimates:
         ]
         reranked = estimate_rerankers(plan, prompts, Models(self.context))
         lanes, overlong = _Lanes(plan, judges, known), _all_too_long(plan, prompts)
-        return _together(plan, arms, judged, lanes, rerankers=reranked, overlong=overlong)
+        estimate = _together(plan, arms, judged, lanes, rerankers=reranked, overlong=overlong)
+        return replace(estimate, missing_gold=missing_gold(self.context, plan))
 
     def revision(self) -> str:
         """Changes whenever something is stored that estimates rest on."""

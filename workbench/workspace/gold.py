@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from workbench.domain.dataset import Example
-from workbench.domain.gold import Gold
+from workbench.domain.gold import Gold, MissingSpan
 from workbench.domain.index import Document
 from workbench.domain.run import RunPlan
 from workbench.errors import NotFoundError
@@ -40,6 +40,12 @@ def gold_of(context: Context, plan: RunPlan) -> GoldByIndex:
     fingerprints = {arm.index_fingerprint for arm in plan.arms if arm.index_fingerprint is not None}
     found = {fingerprint: gold_in(context, fingerprint, rows) for fingerprint in fingerprints}
     return {fingerprint: gold for fingerprint, gold in found.items() if gold is not None}
+
+
+def missing_gold(context: Context, plan: RunPlan) -> tuple[tuple[str, MissingSpan], ...]:
+    """The sources that rows name and an index of the plan does not have, with the rows' ids, where they are asked for."""
+    found = gold_of(context, plan) if asks_for_gold(plan.metrics) else {}
+    return tuple(dict.fromkeys((row, span) for rows in found.values() for row in rows for span in rows[row].missing))
 
 
 def gold_in(context: Context, fingerprint: str, rows: Sequence[Example]) -> Mapping[str, Gold] | None:
