@@ -367,3 +367,25 @@ def test_a_notebook_shows_every_setting_and_no_markup_of_names(library):
     assert "<script>" not in html
     assert evaluation.best_words in repr(evaluation)
     assert len(evaluation.frame()) == 12
+
+
+def test_a_source_too_large_for_k_chunks_is_told_apart_from_a_poor_search(wb):
+    folder = wb.root / "documents"
+    folder.mkdir()
+    words = " ".join(f"Rule {n} says what is owed on day {n}." for n in range(60))
+    (folder / "long.md").write_text(f"# Rules\n\n{words}\n")
+    (folder / "short.md").write_text("# Rooms\n\nRooms are booked at the desk.\n")
+    wb.build_index("library", folder, settings=IndexSettings(chunk_size=100, chunk_overlap=0))
+    rows = [
+        Example("q-1", {"question": "rules day"}, relevant=("long.md",)),
+        Example("q-2", {"question": "rooms"}, relevant=("short.md",)),
+    ]
+    wb.add_dataset(rows, name="golden")
+
+    evaluation = _evaluated(wb, searches=("bm25",), ks=(1, 5))
+
+    assert [figures.out_of_reach for figures in evaluation.figures] == [1, 0]
+    (missed,) = evaluation.questions(evaluation.baseline.label)[0].missed
+    assert 1 < missed.fewest <= missed.rank <= 5
+    assert evaluation.missed_words(missed, 1) == f"found at rank {missed.rank}; too large for 1 of these chunks"
+    assert any("1 source is too large" in note for note in evaluation.notes)

@@ -125,7 +125,7 @@ def _show_missed(evaluation: Evaluation) -> None:
         return
     show(f"\nMissed by {best.setting.label}:")
     for example, gold in missed[:MISSED_SHOWN]:
-        where = evaluation.not_found_words if gold.rank is None else f"found at rank {gold.rank}"
+        where = evaluation.missed_words(gold, best.setting.k)
         show(f"  {example}  {gold.span}: {where}")
     if len(missed) > MISSED_SHOWN:
         show(f"  and {len(missed) - MISSED_SHOWN} more")

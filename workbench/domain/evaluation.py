@@ -106,6 +106,9 @@ class GoldRank:
     """As the row names it."""
     rank: int | None
     """The first rank by which half of it was found; None when it was not among all that were searched."""
+    fewest: int | None = None
+    """How many chunks of the index it takes at least to hold half of it: with a smaller k it cannot be found. None when
+    all of them together do not."""
 
 
 @dataclass(frozen=True)

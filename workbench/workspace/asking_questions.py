@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import accumulate
 
 from workbench.domain.dataset import Example
 from workbench.domain.evaluation import GoldRank, QuestionRanking, RankedChunk, Way
-from workbench.domain.gold import Gold
-from workbench.domain.index import RetrievedChunk
+from workbench.domain.gold import Gold, GoldSpan
+from workbench.domain.index import Chunk, RetrievedChunk
 from workbench.domain.prompt import RetrievalSettings
 from workbench.domain.protocols import Retriever
 from workbench.errors import CancelledError
-from workbench.metrics.gold import found_rank, lies_in
+from workbench.metrics.gold import HALF, covered, found_rank, lies_in
 from workbench.metrics.span_ranking import SpanRanking
 from workbench.runner.preparing import SEARCHES_AT_ONCE
 from workbench.runner.requests import search_text
@@ -28,6 +29,10 @@ class Question:
 
     example: Example
     gold: Gold
+
+
+Fewest = Mapping[GoldSpan, int | None]
+"""By gold span how many chunks of an index it takes at least to hold half of it."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ def ask_all(
     questions: Sequence[Question],
     depths: Depths,
     *,
+    fewest: Fewest,
     stop: threading.Event,
     on_done: Callable[[int], None],
 ) -> Iterator[QuestionRanking]:
@@ -62,7 +68,7 @@ def ask_all(
     def one(question: Question) -> QuestionRanking:
         if stop.is_set():
             raise CancelledError("The evaluation was stopped.", hint="What was measured is kept: resume it to go on.")
-        return _ask(retriever, settings, question, depths)
+        return _ask(retriever, settings, question, depths, fewest)
 
     with ThreadPoolExecutor(SEARCHES_AT_ONCE, thread_name_prefix="workbench-evaluate") as threads:
         for done, ranking in enumerate(threads.map(one, questions), start=1):
@@ -70,7 +76,9 @@ def ask_all(
             yield ranking
 
 
-def _ask(retriever: Retriever, settings: RetrievalSettings, question: Question, depths: Depths) -> QuestionRanking:
+def _ask(
+    retriever: Retriever, settings: RetrievalSettings, question: Question, depths: Depths, fewest: Fewest
+) -> QuestionRanking:
     started = time.perf_counter()
     # As a run asks, so that what is measured is what its models will see.
     hits = retriever.retrieve(search_text(question.example.inputs), settings)
@@ -82,11 +90,23 @@ def _ask(retriever: Retriever, settings: RetrievalSettings, question: Question, 
     right = [lies_in(hit.chunk, spans) for hit in front]
     return QuestionRanking(
         example=question.example.id,
-        gold=tuple(GoldRank(span.text, rank) for span, rank in zip(spans, ranks, strict=True)),
+        gold=tuple(GoldRank(span.text, rank, fewest.get(span)) for span, rank in zip(spans, ranks, strict=True)),
         front=tuple(_placed(hit, relevant=relevant) for hit, relevant in zip(front, right, strict=True)),
         scores=scores_at(SpanRanking(tuple(ranks), tuple(right)), depths.ks),
         ms=ms,
     )
+
+
+def fewest_chunks(questions: Sequence[Question], documents: Mapping[str, Sequence[Chunk]]) -> Fewest:
+    """For each gold span how many chunks it takes at least. `documents` holds the chunks of those that spans lie in."""
+    spans = {span for question in questions for span in question.gold.spans}
+    return {span: _fewest(span, documents[span.document]) for span in spans}
+
+
+def _fewest(span: GoldSpan, chunks: Sequence[Chunk]) -> int | None:
+    shares = sorted((covered(span, [chunk]) for chunk in chunks), reverse=True)
+    # What chunks repeat counts twice here, so it may take more, never fewer.
+    return next((count for count, share in enumerate(accumulate(shares), 1) if share >= HALF), None)
 
 
 def scores_at(found: SpanRanking, ks: Sequence[int]) -> dict[str, float]:

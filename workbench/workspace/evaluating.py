@@ -9,12 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from workbench.domain.evaluation import EvaluationInfo, Setting, Way, WayResult
+from workbench.domain.evaluation import EvaluationInfo, QuestionRanking, Way, WayResult
 from workbench.domain.index import IndexInfo, IndexSettings
 from workbench.domain.protocols import Retriever
 from workbench.errors import CancelledError
 from workbench.store import evaluations, indexes
-from workbench.workspace.asking_questions import Depths, Question, ask_all
+from workbench.workspace.asking_questions import Depths, Fewest, Question, ask_all, fewest_chunks
 from workbench.workspace.context import Context
 from workbench.workspace.evaluation import Evaluation
 from workbench.workspace.evaluation_plan import DEPTH
@@ -125,19 +125,38 @@ class EvaluationJob:
         self._doing = f"Cutting and embedding: {Way(settings).label.rpartition(' · ')[0]}"
         index = self._index(settings, partial(report, 0))
         retriever = Indexes(self._context).open(index)
+        fewest = self._fewest(settings)
         for part, way in enumerate(ways, start=1):
             self._doing = f"Asking {len(self._work.questions):,} questions: {way.label}"
-            self._store(self._ask(way, index, retriever, partial(report, part)))
+            rankings = self._ask(way, retriever, fewest, partial(report, part))
+            self._store(WayResult(way, index.fingerprint, index.chunks, DEPTH, rankings))
         if index.fingerprint not in self._context.read_patiently(indexes.in_use):
             Indexes(self._context).let_go(index)
 
-    def _ask(self, way: Way, index: IndexInfo, retriever: Retriever, report: Callable[[int, int], None]) -> WayResult:
+    def _ask(
+        self, way: Way, retriever: Retriever, fewest: Fewest, report: Callable[[int, int], None]
+    ) -> tuple[QuestionRanking, ...]:
         questions = self._work.questions
-        depths = depths_of(self._work.info.settings, way)
-        rankings = ask_all(
-            retriever, way, questions, depths, stop=self._stop, on_done=lambda done: report(done, len(questions))
+        depths = Depths(tuple(setting.k for setting in self._work.info.settings if setting.way == way), DEPTH)
+        return tuple(
+            ask_all(
+                retriever,
+                way,
+                questions,
+                depths,
+                fewest=fewest,
+                stop=self._stop,
+                on_done=lambda done: report(done, len(questions)),
+            )
         )
-        return WayResult(way, index.fingerprint, index.chunks, depths.searched, tuple(rankings))
+
+    def _fewest(self, settings: IndexSettings) -> Fewest:
+        """How many chunks of the index that these settings make each gold span takes."""
+        questions, fingerprint = self._work.questions, self._work.info.fingerprint
+        names = {span.document for question in questions for span in question.gold.spans}
+        documents = self._context.read_patiently(lambda s: indexes.documents(s, fingerprint, names))
+        built = Indexes(self._context)
+        return fewest_chunks(questions, {document.name: built.cut(document, settings) for document in documents})
 
     def _store(self, result: WayResult) -> None:
         self._context.write_patiently(lambda s: evaluations.add_result(s, self._work.info, result))
@@ -147,11 +166,6 @@ class EvaluationJob:
             return self._work.index
         built, base = Indexes(self._context), self._work.index
         return built.build_apart(base, built.documents(base), settings, on_progress=report, stop=self._stop)
-
-
-def depths_of(settings: Sequence[Setting], way: Way) -> Depths:
-    """How deep a way is searched, and how many chunks are kept of what it finds."""
-    return Depths(tuple(setting.k for setting in settings if setting.way == way), DEPTH)
 
 
 _lock = threading.Lock()

@@ -67,6 +67,8 @@ class SettingFigures:
     """Tokens that the first k chunks have on average: what more chunks cost a prompt."""
     median_ms: float | None
     """How long a search took; several went on at once."""
+    out_of_reach: int
+    """Gold sources of which no k chunks can hold half: they cannot be found, however good the search is."""
     pairs: Mapping[str, PairResult]
     """By measure: against the baseline, corrected for the number of settings. Empty for the baseline itself."""
 
@@ -125,6 +127,7 @@ class Evaluation:
                 },
                 tokens=self._tokens(setting),
                 median_ms=self._median_ms(setting),
+                out_of_reach=self._out_of_reach(setting),
                 pairs={name: found[setting] for name, found in pairs.items() if setting in found},
             )
             for setting in self.settings
@@ -161,6 +164,8 @@ class Evaluation:
                 f"{len(self.settings) - 1} settings are compared with the baseline; "
                 "verdicts are corrected for their number (Holm), intervals are not."
             )
+        shown = {figures.setting: figures for figures in (*self.figures[:1], self.best) if figures is not None}
+        said += [_reach_words(figures) for figures in shown.values() if figures.out_of_reach]
         if len({setting.k for setting in self.settings}) > 1:
             said.append("More chunks always find as much or more; what they cost a prompt is in the column of tokens.")
         return said
@@ -169,6 +174,11 @@ class Evaluation:
     def not_found_words(self) -> str:
         """What is said of a source without a rank."""
         return f"not among the first {max((result.depth for result in self.results), default=DEPTH)}"
+
+    def missed_words(self, gold: GoldRank, k: int) -> str:
+        """Where a source stood that the first k chunks do not hold, or why no k chunks could."""
+        where = self.not_found_words if gold.rank is None else f"found at rank {gold.rank}"
+        return f"{where}; too large for {k} of these chunks" if out_of_reach(gold, k) else where
 
     def questions(self, label: str) -> Sequence[QuestionResult]:
         """How every question fared in a setting, the worst first. Raises NotFoundError for an unknown setting."""
@@ -277,6 +287,7 @@ class Evaluation:
             },
             "tokens": figures.tokens,
             "median_ms": figures.median_ms,
+            "out_of_reach": figures.out_of_reach,
             "verdict": "baseline" if pair is None else pair.verdict,
             "difference": None if pair is None else pair.difference,
             "low": None if pair is None else pair.low,
@@ -289,6 +300,10 @@ class Evaluation:
             ],
         }
 
+    def _out_of_reach(self, setting: Setting) -> int:
+        golds = [gold for ranking in self._by_way[setting.way].questions for gold in ranking.gold]
+        return sum(out_of_reach(gold, setting.k) for gold in golds)
+
     def _question(self, ranking: QuestionRanking, k: int) -> QuestionResult:
         found = [gold for gold in ranking.gold if gold.rank is not None and gold.rank <= k]
         example = self.examples.get(ranking.example)
@@ -300,6 +315,11 @@ class Evaluation:
             front=ranking.front[:k],
             scores={name: ranking.scores[f"{name}@{k}"] for name in MEASURES if f"{name}@{k}" in ranking.scores},
         )
+
+
+def out_of_reach(gold: GoldRank, k: int) -> bool:
+    """Whether no k chunks can hold half of a gold source."""
+    return gold.fewest is None or gold.fewest > k
 
 
 def setting_of(info: EvaluationInfo, label: str) -> Setting:
@@ -326,3 +346,12 @@ def verdict_words(pair: PairResult) -> str:
 def _signed(difference: float) -> str:
     text = point_count(difference)
     return f"+{text}" if difference > 0 and text != "0" else text
+
+
+def _reach_words(figures: SettingFigures) -> str:
+    count, k = figures.out_of_reach, figures.setting.k
+    sources = "1 source is" if count == 1 else f"{count:,} sources are"
+    return (
+        f"{figures.setting.label}: {sources} too large for half of it to fit into {k} chunk{'' if k == 1 else 's'}. "
+        "Name a heading of it in the row, or take more or larger chunks."
+    )
