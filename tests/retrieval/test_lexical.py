@@ -32,11 +32,43 @@ def test_words_that_the_index_does_not_hold_are_near_to_nothing():
     assert not (embedder.embed([*TEXTS, "?"]) @ embedder.embed(["zebra quantum"])[0]).any()
 
 
+def test_a_mistyped_word_is_near_to_the_right_one():
+    embedder = lexical.fit([*TEXTS, "Laptops are replaced every three years"])
+    nearness = embedder.embed(TEXTS) @ embedder.embed(["salareis", "manageer"]).T
+    assert nearness.argmax(axis=0).tolist() == [1, 2]
+    assert (nearness.max(axis=0) > 0.05).all()
+
+
+def test_numbers_are_near_only_when_they_are_equal():
+    embedder = lexical.fit(["The plan of 2021", "The plan of 2023"])
+    first, second = embedder.embed(["2021", "2023"])
+    assert first @ second == 0
+
+
+def test_a_word_weighs_the_more_the_fewer_texts_hold_it():
+    embedder = lexical.fit([*TEXTS, *(f"paid {number}" for number in range(50))])
+    often, rarely = embedder.embed(TEXTS[1:2])[0] @ embedder.embed(["paid", "salaries"]).T
+    assert rarely > 2 * often > 0
+
+
+def test_a_repeated_word_counts_less_and_less():
+    embedder = lexical.fit([*TEXTS, "leave paid"])
+    once, twice, often = embedder.embed(["leave paid", "leave leave paid", "leave " * 40 + "paid"])
+    towards = embedder.embed(["leave"])[0]
+    assert once @ towards < twice @ towards < often @ towards < 0.95
+
+
+def test_a_text_of_very_many_words_has_length_one_too():
+    long = " ".join(f"{first}{second}word" for first in "bcdfghjklm" for second in "aeiou" * 30)
+    (row,) = lexical.fit([long]).embed([long * 200])
+    assert np.linalg.norm(row) == pytest.approx(1, abs=1e-6)
+
+
 def test_the_numbers_are_the_same_on_every_machine():
     many = [f"word{number} shared common{number % 7} text{number % 31}" for number in range(900)]
     vectors = lexical.fit(many).embed(many[:50])
     assert hashlib.sha256(vectors.astype("<f4").tobytes()).hexdigest() == (
-        "e846190ccaff420acaf2d4c0871edc4c97ae4e1cf49201155983d09cdd6178f3"
+        "4facbfbe37045ee634528c94065fe33808de6cc35af16b9421424f857b2dba30"
     )
 
 

@@ -44,8 +44,16 @@ def test_a_dense_score_is_the_cosine_similarity(retriever):
     assert hit.score == pytest.approx(1.0, abs=1e-5)
 
 
-def test_a_hybrid_score_is_the_sum_of_reciprocal_ranks(retriever):
-    assert retriever.retrieve("laptops", settings(search="hybrid", k=1))[0].score == pytest.approx(2 / 61)
+def test_a_hybrid_score_is_the_sum_of_reciprocal_ranks_of_which_the_lexical_ones_count_a_fifth(retriever):
+    best = retriever.retrieve("laptops", settings(search="hybrid", k=1))[0]
+    assert best.score == pytest.approx((1 + 0.2) / 61)
+
+
+def test_words_that_stand_together_in_the_question_count_extra_in_a_hybrid_search(build_index):
+    texts = {"a.md": "The year of leave and the paid staff.", "b.md": "The paid leave and the year of staff."}
+    index = open_index(*build_index(texts))
+    assert found(index, "paid leave", search="bm25") == ["a.md", "b.md"]
+    assert found(index, "paid leave", search="hybrid") == ["b.md", "a.md"]
 
 
 @pytest.mark.parametrize("mode", ["dense", "bm25", "hybrid"])
@@ -61,11 +69,43 @@ def test_k_limits_and_may_exceed_what_there_is(retriever, mode):
     assert len(retriever.retrieve(query, settings(search=mode, k=10_000))) == 5
 
 
-def test_a_least_score_leaves_weaker_chunks_out(retriever):
-    everything = retriever.retrieve("paid leave", settings(search="dense"))
-    assert len(everything) == 2
-    assert retriever.retrieve("paid leave", settings(search="dense", min_score=everything[0].score)) == everything[:1]
-    assert retriever.retrieve("paid leave", settings(search="dense", min_score=2.0)) == ()
+def test_chunks_that_fit_less_than_the_least_score_are_left_out(retriever):
+    query = "the leave of a manager who is paid"
+    for mode in ("dense", "bm25", "hybrid"):
+        everything = retriever.retrieve(query, settings(search=mode))
+        assert len(everything) > 2
+        assert all(0 < hit.fit <= 1 for hit in everything)
+        least = sorted(hit.fit for hit in everything)[-2]
+        kept = retriever.retrieve(query, settings(search=mode, min_score=least))
+        assert [hit.chunk for hit in kept] == [hit.chunk for hit in everything if hit.fit >= least]
+        assert [hit.rank for hit in kept] == [1, 2]
+
+
+def test_a_fit_is_the_cosine_the_share_of_the_words_or_the_greater_of_both(retriever):
+    query = "How often are laptops broken?"
+    fits = {
+        mode: {hit.chunk.id: hit.fit for hit in retriever.retrieve(query, settings(search=mode))}
+        for mode in ("dense", "bm25", "hybrid")
+    }
+    dense = retriever.retrieve(query, settings(search="dense"))
+    assert fits["dense"] == {hit.chunk.id: hit.score for hit in dense}
+    for chunk, fit in fits["hybrid"].items():
+        assert fit == max(fits["dense"].get(chunk, 0), fits["bm25"].get(chunk, 0))
+
+
+def test_what_asks_for_something_else_fits_little_in_every_mode(retriever):
+    for mode in ("dense", "bm25", "hybrid"):
+        right, wrong = (
+            retriever.retrieve(query, settings(search=mode))
+            for query in ("How often are laptops replaced?", "Which years had gravitational eclipses over volcanoes?")
+        )
+        assert right[0].fit > 0.15 > max((hit.fit for hit in wrong), default=0.0)
+
+
+def test_a_least_score_that_nothing_can_reach_is_refused(retriever):
+    assert retriever.retrieve("paid leave", settings(min_score=1.0)) == ()
+    with pytest.raises(InputError, match=r"min_score is 2, but no chunk fits by more than 1"):
+        retriever.retrieve("paid leave", settings(min_score=2.0))
 
 
 @pytest.mark.parametrize("mode", ["dense", "bm25", "hybrid"])

@@ -67,6 +67,9 @@ class RetrievedChunk:
     """Higher is nearer; comparable within one query only."""
     note: str = ""
     """What should be known of its place, such as that a reranker could not tell; not stored with answers."""
+    fit: float | None = field(default=None, compare=False)
+    """How well it fits the query, at most 1, comparable between queries of one index: what a score floor is compared
+    with. None when that is not known; not stored with answers."""
 
 
 @dataclass(frozen=True)

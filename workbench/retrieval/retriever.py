@@ -4,27 +4,40 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from workbench.domain.index import Chunk, IndexInfo, RetrievedChunk
 from workbench.domain.prompt import RetrievalSettings
 from workbench.errors import InputError, NotFoundError, UnavailableError
-from workbench.retrieval import embedders, filters
+from workbench.retrieval import embedders, filters, lexical
 from workbench.retrieval.chunking import keyword_text
 from workbench.retrieval.contents import IndexFolder
 from workbench.retrieval.embedders import EmbedderSource
-from workbench.retrieval.keywords import KeywordSearch
+from workbench.retrieval.keywords import KeywordHit, KeywordSearch
 from workbench.retrieval.vectors import VectorSearch
 
 _POOL = 50
 """How many chunks each search gives to the fusion, and the least that are asked for, so that ties are all seen."""
 _RANK_OFFSET = 60
 """The constant of reciprocal rank fusion (Cormack, Clarke and Buettcher 2009)."""
+_DENSE_WEIGHT: Mapping[str, float] = {lexical.NAME: 0.2}
+"""What the dense ranks count beside the keyword ranks, by embedder; 1 for all others. The lexical one sees the same
+words as the keyword search, with less precision: it is there for mistyped words and other forms of them."""
 
-_Found = list[tuple[int, float]]
-"""Positions in the index with scores, best first."""
+
+@dataclass(frozen=True)
+class _Hit:
+    at: int
+    """Position in the index."""
+    score: float
+    fit: float
+
+
+_Found = list[_Hit]
+"""Best first."""
 
 
 class ChromaRetriever:
@@ -66,10 +79,14 @@ class ChromaRetriever:
     def retrieve(self, query: str, settings: RetrievalSettings) -> tuple[RetrievedChunk, ...]:
         """The nearest chunks, best first; equal scores in order of document and position.
 
-        Scores are cosine similarities (`dense`), BM25 scores (`bm25`) or sums of reciprocal ranks (`hybrid`). Chunks
-        that have nothing in common with the query (a score of 0 or less) are not found, nor are those below
-        `min_score`; so fewer than `k` may come, and for a blank query none. What `filter` may hold, `filters` says.
-        Raises InputError for settings that cannot be followed.
+        Scores are cosine similarities (`dense`), BM25 scores (`bm25`) or sums of reciprocal ranks (`hybrid`), where the
+        keyword search counts pairs of neighbouring words too. Chunks that have nothing in common with the query (a
+        score of 0 or less) are not found; so fewer than `k` may come, and for a blank query none. What `filter` may
+        hold, `filters` says.
+
+        Chunks whose `fit` is below `min_score` are left out. A fit is the cosine similarity (`dense`), the BM25 score
+        as a part of the highest that the query's words could give (`bm25`), or the greater of the two (`hybrid`, where
+        sums of ranks would not tell whether anything fits). Raises InputError for settings that cannot be followed.
         """
         if settings.search not in self._searches:
             raise NotFoundError("search mode", settings.search, self._searches)
@@ -79,14 +96,20 @@ class ChromaRetriever:
             )
         if settings.k < 1:
             raise InputError(f"k is {settings.k}; it must be 1 or more.")
+        if settings.min_score is not None and settings.min_score > 1:
+            raise InputError(
+                f"min_score is {settings.min_score:g}, but no chunk fits by more than 1.",
+                hint="Set it between 0 and 1, or to null.",
+            )
         documents = filters.matching(self.metadata, settings.filter) if settings.filter else None
         if not query.strip() or (documents is not None and not documents):
             return ()
         found = self._searches[settings.search](query, settings.k, documents)
         least = settings.min_score
-        kept = [(at, score) for at, score in found if least is None or score >= least]
+        kept = [hit for hit in found if least is None or hit.fit >= least]
         return tuple(
-            RetrievedChunk(self.chunks[at], rank, score) for rank, (at, score) in enumerate(kept[: settings.k], start=1)
+            RetrievedChunk(self.chunks[hit.at], rank, hit.score, fit=hit.fit)
+            for rank, hit in enumerate(kept[: settings.k], start=1)
         )
 
     def embed_by(self, embedding: EmbedderSource) -> None:
@@ -113,28 +136,35 @@ class ChromaRetriever:
     def _dense(self, query: str, count: int, documents: Collection[str] | None) -> _Found:
         vector = self._embedder.embed([query], query=True)[0]
         nearest = self.open_vectors().nearest(vector, max(count, _POOL), documents)
-        return self._ordered((self._at[chunk_id], score) for chunk_id, score in nearest)
+        return _ordered(_Hit(self._at[chunk_id], score, score) for chunk_id, score in nearest)
 
     def _bm25(self, query: str, count: int, documents: Collection[str] | None) -> _Found:  # noqa: ARG002 - scores all
-        scores = self._open_keywords().scores(query)
-        return self._ordered(
-            (at, score) for at, score in scores if documents is None or self.chunks[at].document in documents
-        )
+        return _ordered(_Hit(hit.at, hit.score, hit.share) for hit in self._by_keywords(query, documents))
 
     def _hybrid(self, query: str, count: int, documents: Collection[str] | None) -> _Found:
         pool = max(count, _POOL)
+        dense = self._dense(query, pool, documents)
+        keywords = _ordered(_Hit(hit.at, hit.with_pairs, hit.share) for hit in self._by_keywords(query, documents))
         fused: defaultdict[int, float] = defaultdict(float)
-        for search in (self._dense, self._bm25):
-            for rank, (at, _) in enumerate(search(query, pool, documents)[:pool], start=1):
-                fused[at] += 1.0 / (_RANK_OFFSET + rank)
-        return self._ordered(fused.items())
+        fits: defaultdict[int, float] = defaultdict(float)
+        for weight, found in ((_DENSE_WEIGHT.get(self.info.settings.embedder, 1.0), dense), (1.0, keywords)):
+            for rank, hit in enumerate(found[:pool], start=1):
+                fused[hit.at] += weight / (_RANK_OFFSET + rank)
+            for hit in found:
+                fits[hit.at] = max(fits[hit.at], hit.fit)
+        return _ordered(_Hit(at, score, fits[at]) for at, score in fused.items())
 
-    def _ordered(self, found: Any) -> _Found:
-        # Positions follow document names and the order within a document.
-        return sorted(((at, score) for at, score in found if score > 0), key=lambda hit: (-hit[1], hit[0]))
+    def _by_keywords(self, query: str, documents: Collection[str] | None) -> Iterable[KeywordHit]:
+        found = self._open_keywords().search(query)
+        return (hit for hit in found if documents is None or self.chunks[hit.at].document in documents)
 
     def _open_keywords(self) -> KeywordSearch:
         with self._lock:
             if self._keywords is None:
                 self._keywords = KeywordSearch([keyword_text(chunk) for chunk in self.chunks])
             return self._keywords
+
+
+def _ordered(found: Iterable[_Hit]) -> _Found:
+    # Positions follow document names and the order within a document.
+    return sorted((hit for hit in found if hit.score > 0), key=lambda hit: (-hit.score, hit.at))

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.retrieval.keywords import KeywordSearch
+
+TEXTS = ["paid leave each year", "leave early, be paid later", "sick leave", "salaries"]
+
+
+def by_position(query, texts=TEXTS):
+    return {hit.at: hit for hit in KeywordSearch(texts).search(query)}
+
+
+def test_only_texts_that_share_a_word_with_the_query_are_found():
+    assert sorted(by_position("paid leave")) == [0, 1, 2]
+    assert by_position("zebra") == {}
+    assert by_position("") == {}
+    assert by_position("leave", []) == {}
+    assert by_position("leave", ["the and", "?!"]) == {}
+
+
+def test_neighbouring_words_of_the_query_count_extra_where_they_are_neighbours_in_a_text():
+    hits = by_position("paid leave")
+    assert hits[0].with_pairs > hits[0].score
+    assert hits[1].with_pairs == hits[1].score
+    assert hits[2].with_pairs == hits[2].score
+
+
+def test_words_at_the_end_of_a_text_and_the_beginning_of_the_next_are_no_neighbours():
+    hits = by_position("alpha beta", ["gamma alpha", "beta gamma", "alpha"])
+    assert all(hit.with_pairs == hit.score for hit in hits.values())
+
+
+def test_a_pair_counts_a_fifth_of_a_word_of_the_same_rarity_and_place():
+    pair = by_position("alpha beta", ["alpha beta", "alpha gamma", "beta delta", "delta gamma"])[0]
+    word = by_position("alphabeta", ["alphabeta zeta", "alpha gamma", "beta delta", "delta gamma"])[0]
+    assert pair.with_pairs - pair.score == pytest.approx(word.score / 5, abs=1e-5)
+
+
+def test_a_share_is_what_a_text_has_of_the_rarities_of_the_querys_words():
+    texts = ["alpha beta", "alpha gamma", "beta delta", "delta gamma"]
+
+    def rarity(holding):
+        return math.log1p((len(texts) - holding + 0.5) / (holding + 0.5))
+
+    once = 1 / (1 + 1.5)
+    assert by_position("alpha", texts)[0].share == pytest.approx(once, abs=1e-6)
+    expected = once * rarity(2) / (rarity(2) + rarity(0))
+    assert by_position("alpha zebra", texts)[0].share == pytest.approx(expected, abs=1e-6)
+
+
+@given(st.lists(st.text(alphabet="abc def", max_size=30), max_size=6), st.text(alphabet="abc def", max_size=20))
+def test_shares_lie_between_0_and_1_and_pairs_never_take_away(texts, query):
+    for hit in KeywordSearch(texts).search(query):
+        assert 0 < hit.share <= 1
+        assert hit.with_pairs >= hit.score > 0
