@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -115,6 +117,18 @@ def test_a_span_that_is_not_in_the_index_says_why(text, why):
 def test_a_file_that_was_left_out_of_the_index_is_named_with_the_reason():
     missing = find("scan.pdf#page=1", skipped=[("in/scan.pdf", "no text in it")])
     assert str(missing) == "scan.pdf#page=1 (the file was left out of the index: no text in it)"
+
+
+@pytest.mark.parametrize("text", ["old/copy.md#days", "copy.md#days"])
+def test_a_file_that_was_left_out_as_a_copy_means_the_document_that_has_its_text(text):
+    skipped = [("old/copy.md", "same text as handbook.md"), ("other.md", "same text as gone.md")]
+    assert find(text, skipped=skipped) == replace(find("handbook.md#days"), text=text)
+    assert find("other.md", skipped=skipped).why == "the file was left out of the index: same text as gone.md"
+
+
+def test_copies_in_several_folders_are_one_document():
+    skipped = [("old/handbook.md", "same text as new/handbook.md")]
+    assert find("handbook.md#days", a_document("new/handbook.md"), skipped=skipped).document == "new/handbook.md"
 
 
 def test_a_file_name_in_two_folders_means_the_one_that_has_the_heading_and_else_nothing():

@@ -96,6 +96,10 @@ class Reading:
     """The column of tables (CSV, JSONL) that holds the text; None: the usual names are looked for."""
 
 
+SAME_TEXT = "same text as "
+"""How the reason begins why a file is left out of an index that has its text already; the document's name follows."""
+
+
 @dataclass(frozen=True)
 class IndexInfo:
     """A built index. `fingerprint` covers documents, settings, embedder version and vectors."""

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from workbench.domain.gold import Gold, GoldSpan, MissingSpan, Range
-from workbench.domain.index import Chunk, Document, RetrievedChunk
+from workbench.domain.index import SAME_TEXT, Chunk, Document, RetrievedChunk
 from workbench.metrics.spans import SourceSpan, parse_span
 from workbench.metrics.text import plain
 
@@ -22,24 +22,37 @@ class DocumentNames:
     """The names of an index's documents, and which of them a name in a row means."""
 
     def __init__(self, names: Iterable[str], skipped: Iterable[tuple[str, str]] = ()) -> None:
-        """`skipped` are files that were left out of the index, each with the reason."""
+        """`skipped` are files that were left out of the index, each with the reason.
+
+        One that was left out because another has the same text means that other.
+        """
         self._skipped = tuple(skipped)
-        self._whole: defaultdict[str, list[str]] = defaultdict(list)
-        self._last: defaultdict[str, list[str]] = defaultdict(list)
-        for name in names:
-            self._whole[plain(name)].append(name)
-            self._last[plain(name).rpartition("/")[2]].append(name)
+        self._whole: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self._last: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        known = dict.fromkeys(names)
+        for name in known:
+            self._add(name, name)
+        for file, reason in self._skipped:
+            other = reason.removeprefix(SAME_TEXT)
+            if other != reason and other in known:
+                self._add(file, other)
 
     def meant(self, wanted: str) -> list[str]:
         """The documents that a name means: those of that whole name, or else of that file name, in any folder."""
-        whole = self._whole.get(plain(wanted), [])
+        whole = self._whole.get(plain(wanted), {})
         if wanted in whole:
             return [wanted]
-        return list(whole or self._last.get(plain(wanted), []))
+        return list(whole or self._last.get(plain(wanted), {}))
 
     def meant_by(self, span: SourceSpan) -> list[str]:
         """The documents that a span may lie in."""
         return self.meant(span.written) or self.meant(span.document)
+
+    def _add(self, name: str, document: str) -> None:
+        """Let a name, and its last part alone, mean a document."""
+        whole = plain(name)
+        self._whole[whole][document] = None
+        self._last[whole.rpartition("/")[2]][document] = None
 
     def why_unknown(self, span: SourceSpan) -> str:
         """Why no document has the name of a span."""

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from workbench.domain.index import Document, Reading
+from workbench.domain.index import SAME_TEXT, Document, Reading
 from workbench.errors import FormatError, InputError
 from workbench.hashing import bytes_hash
 from workbench.retrieval.file_facts import DocumentFact, FileFact, document_fact, fact_of, key_of, stamp_of, unchanged
@@ -85,7 +85,7 @@ def load(paths: Sequence[Path], reading: Reading | None = None) -> Loaded:
         for document in read.documents:
             same = documents.setdefault(document.hash, document)
             if same is not document:
-                skipped.append((document.name, f"same text as {same.name}"))
+                skipped.append((document.name, f"{SAME_TEXT}{same.name}"))
     if not documents:
         raise _nothing_found(paths, reading, skipped)
     return Loaded(tuple(sorted(documents.values(), key=lambda document: document.name)), tuple(sorted(skipped)), facts)
