@@ -5,7 +5,8 @@ import pytest
 from scipy.stats import norm
 
 from workbench.errors import InputError
-from workbench.stats.looks import LOOKS, due, p_bound, planned_looks
+from workbench.stats.looks import LOOKS, due, p_bound, planned_looks, settles
+from workbench.stats.paired import compare
 
 
 def test_the_bounds_are_those_of_obrien_and_fleming():
@@ -34,6 +35,19 @@ def test_four_looks_at_equal_arms_raise_a_false_alarm_five_times_in_a_hundred():
     z = np.abs(np.cumsum(steps, axis=1) / np.sqrt(np.arange(1, LOOKS + 1)))
     alarms = (2 * norm.sf(z) < [p_bound(look) for look in range(1, LOOKS + 1)]).any(axis=1).mean()
     assert alarms == pytest.approx(0.05, abs=0.0015)
+
+
+def test_an_early_look_stops_for_a_large_difference_and_not_for_one_that_is_only_just_significant():
+    baseline = {f"q{n}": [0.0] for n in range(50)}
+    plain, clear = (
+        compare(baseline, {f"q{n}": [float(n < better)] for n in range(50)}, kind="pass_fail", direction="higher")
+        for better in (7, 20)
+    )
+    half, last = planned_looks(100)[1], planned_looks(100)[3]
+    assert (plain.verdict, clear.verdict) == ("better", "better")
+    assert not settles(plain, half)
+    assert settles(plain, last)
+    assert settles(clear, half)
 
 
 def test_what_cannot_be_looked_at_is_refused():

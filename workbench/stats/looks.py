@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 from workbench.errors import InputError
+from workbench.stats.paired import PairResult
 
 LOOKS = 4
 """A quarter, a half, three quarters, all."""
@@ -54,3 +55,11 @@ def due(looks: Sequence[Look], complete: int) -> Look | None:
     """The last look that so many complete examples allow; None before the first."""
     reached = [look for look in looks if look.examples <= complete]
     return reached[-1] if reached else None
+
+
+def settles(result: PairResult, look: Look) -> bool:
+    """Whether a comparison over the examples of a look may stop the run: better or worse, beyond the look's bound.
+
+    One pair and one score decide, named before the run: looking at several would raise false alarms again.
+    """
+    return result.verdict in {"better", "worse"} and result.p_value is not None and result.p_value < look.bound
