@@ -75,7 +75,7 @@ def test_without_a_reranker_the_search_is_passed_on_as_it_is():
 
 
 def test_as_many_candidates_are_reranked_whatever_k_is_so_that_longer_lists_begin_alike():
-    retriever, searched, reranker = reranking(60)
+    retriever, _, reranker = reranking(60)
     lists = {k: retriever.retrieve("?", RetrievalSettings("a", k=k, rerank="judge")) for k in (1, 4, 20, 35, 50)}
 
     assert set(reranker.given) == {CANDIDATES}

@@ -41,7 +41,7 @@ class RerankingRetriever:
         if not found:
             return ()
         reranked = self._reranker(settings.rerank).rerank(query, found[:CANDIDATES])
-        behind = (replace(hit, score=0.0, note=NOT_SEEN) for hit in found[CANDIDATES:])
+        behind = (replace(hit, score=0.0, fit=0.0, note=NOT_SEEN) for hit in found[CANDIDATES:])
         least = settings.min_score
         kept = [hit for hit in (*reranked, *behind) if least is None or hit.score >= least]
         return tuple(replace(hit, rank=rank) for rank, hit in enumerate(kept[: settings.k], start=1))
@@ -65,8 +65,8 @@ def by_relevance(chunks: Sequence[RetrievedChunk], relevances: Sequence[float | 
     placed: list[RetrievedChunk] = []
     for rank, (chunk, relevance) in enumerate(zip(chunks, relevances, strict=True), start=1):
         if relevance is None:
-            placed.append(replace(chunk, rank=rank, score=score, note=UNREADABLE))
+            placed.append(replace(chunk, rank=rank, score=score, fit=score, note=UNREADABLE))
         else:
             score, better = next(in_order)
-            placed.append(replace(better, rank=rank, score=score))
+            placed.append(replace(better, rank=rank, score=score, fit=score))
     return tuple(placed)

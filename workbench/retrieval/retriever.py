@@ -123,7 +123,7 @@ class ChromaRetriever:
         """The vectors, opened at the first call. Raises IntegrityError when they are not those of the index."""
         with self._lock:
             if self._vectors is None:
-                self._vectors = VectorSearch(self._folder.vectors, len(self.chunks))
+                self._vectors = VectorSearch(self._folder.vectors, [chunk.document for chunk in self.chunks])
             return self._vectors
 
     def close(self) -> None:

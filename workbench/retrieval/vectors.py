@@ -7,7 +7,10 @@ update its SQLite file (bookkeeping of its own), so the folder must be writable;
 
 from __future__ import annotations
 
+import threading
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +26,16 @@ _BATCH = 2000
 """Chunks added at once; Chroma takes 5,461 at most."""
 _MOST_NAMES = 10_000
 """Names in one filter; SQLite takes 32,766 values in a statement."""
+_EXACT = 2_000
+"""So many vectors are compared one by one, in a millisecond, instead of by the graph: the graph misses some, most of
+all among vectors that are nearly the same, and under a filter that lets few through."""
+_SETS_KEPT = 4
+"""Filters whose vectors are kept in memory, 8 MB each at most where vectors have 1,024 numbers."""
 _SCORE_DIGITS = 6
 """Further digits of a cosine differ between processors."""
+
+_HINDERED = ("disk I/O error", "disk is full", "readonly database", "unable to open database", "database is locked")
+_ROOM = "Make room on the disk, and the folder writable: opening an index writes a little, too."
 
 # Chosen for recall: on 6,000 lexical vectors 99.9 % of the true top 50 were found. One thread builds the same graph
 # every time. The least threshold makes every batch reach the disk, so that opening has nothing left to write.
@@ -60,20 +71,36 @@ def write(folder: Path, chunks: Sequence[Chunk], vectors: NDArray[np.float32], o
                 on_batch(first + len(batch))
             written = collection.count()
     except ChromaError as error:
-        raise StoreError(f"Chroma could not write the index in {str(folder)!r}: {error}") from error
+        raise StoreError(
+            f"Chroma could not write the index in {str(folder)!r}: {error}", hint=_ROOM if _of_the_disk(error) else None
+        ) from error
     if written != len(chunks):
         raise StoreError(f"Chroma wrote {written} of {len(chunks)} chunks in {str(folder)!r}.")
+
+
+@dataclass(frozen=True)
+class _Set:
+    """Vectors held in memory, of length 1."""
+
+    ids: Sequence[str]
+    vectors: NDArray[np.float32]
 
 
 class VectorSearch:
     """The vectors of one index, opened. Safe to use from several threads."""
 
-    def __init__(self, folder: Path, chunks: int) -> None:
-        """Open the vectors of so many chunks. Raises IntegrityError when the folder does not hold these."""
+    def __init__(self, folder: Path, documents: Sequence[str]) -> None:
+        """Open the vectors of chunks of these documents, one name for each chunk.
+
+        Raises IntegrityError when the folder does not hold so many, StoreError when the disk hinders it.
+        """
         from chromadb.errors import ChromaError
 
         self._folder = folder
-        self._size = chunks
+        self._size = chunks = len(documents)
+        self._sizes = Counter(documents)
+        self._sets: OrderedDict[Collection[str] | None, _Set] = OrderedDict()
+        self._lock = threading.Lock()
         client = None
         try:
             client = _client(folder)
@@ -82,6 +109,8 @@ class VectorSearch:
         except ChromaError as error:
             if client is not None:
                 client.close()
+            if _of_the_disk(error):
+                raise StoreError(f"{str(folder)!r} cannot be opened: {error}.", hint=_ROOM) from error
             raise IntegrityError(
                 f"{str(folder)!r} is not a readable vector index: {error}", hint="Delete the index and build it again."
             ) from error
@@ -95,7 +124,66 @@ class VectorSearch:
     def nearest(
         self, vector: NDArray[np.float32], count: int, documents: Collection[str] | None
     ) -> list[tuple[str, float]]:
-        """Chunk ids and cosine similarities of the nearest chunks, at most `count`, of these documents (None: all)."""
+        """Chunk ids and cosine similarities of the nearest chunks, at most `count`, of these documents (None: all).
+
+        All chunks can be reached where there are few, or where a filter lets few through; of many, nearly all.
+        """
+        names = None if documents is None else frozenset(documents)
+        size = self._size if names is None else sum(self._sizes[name] for name in names)
+        if size <= _EXACT:
+            return self._exactly(vector, count, names)
+        found = self._by_graph(vector, count, names)
+        few = names is not None and len(found) < min(count, size)
+        return self._exactly(vector, count, names) if few else found
+
+    def close(self) -> None:
+        """Let go of the folder. The object is not used afterwards."""
+        self._client.close()
+
+    def _exactly(
+        self, vector: NDArray[np.float32], count: int, documents: frozenset[str] | None
+    ) -> list[tuple[str, float]]:
+        """Compare with every vector; equal similarities in the order of the index."""
+        import numpy as np
+
+        chunks = self._set(documents)
+        scores = np.round((chunks.vectors @ vector).astype(np.float64), _SCORE_DIGITS)
+        best = np.argsort(-scores, kind="stable")[:count]
+        return [(chunks.ids[at], float(scores[at])) for at in best]
+
+    def _set(self, documents: frozenset[str] | None) -> _Set:
+        """The vectors of these documents, read once."""
+        with self._lock:
+            known = self._sets.pop(documents, None) or self._read(documents)
+            self._sets[documents] = known
+            while len(self._sets) > _SETS_KEPT:
+                self._sets.popitem(last=False)
+            return known
+
+    def _read(self, documents: frozenset[str] | None) -> _Set:
+        import numpy as np
+        from chromadb.errors import ChromaError
+
+        where: Any = None
+        if documents is not None and len(documents) <= _MOST_NAMES:
+            where = {"document": {"$in": sorted(documents)}}
+        try:
+            found = self._collection.get(where=where, include=["embeddings", "metadatas"])
+        except ChromaError as error:
+            raise StoreError(f"Chroma could not read {str(self._folder)!r}: {error}") from error
+        held = [
+            at
+            for at, metadata in enumerate(found["metadatas"])
+            if documents is None or metadata["document"] in documents
+        ]
+        vectors = np.asarray(found["embeddings"], dtype=np.float32)[held]
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return _Set([found["ids"][at] for at in held], vectors / np.maximum(lengths, np.finfo(np.float32).tiny))
+
+    def _by_graph(
+        self, vector: NDArray[np.float32], count: int, documents: frozenset[str] | None
+    ) -> list[tuple[str, float]]:
+        """Ask Chroma."""
         from chromadb.errors import ChromaError
 
         where: Any = None
@@ -117,9 +205,10 @@ class VectorSearch:
             if documents is None or metadata["document"] in documents
         ][:count]
 
-    def close(self) -> None:
-        """Let go of the folder. The object is not used afterwards."""
-        self._client.close()
+
+def _of_the_disk(error: Exception) -> bool:
+    """Whether Chroma was hindered from reading or writing: nothing is wrong then with what the folder holds."""
+    return any(words in str(error) for words in _HINDERED)
 
 
 def _client(folder: Path) -> Any:
