@@ -11,6 +11,7 @@ from workbench.workspace.context import Context
 from workbench.workspace.embedders import ProjectEmbedders
 from workbench.workspace.indexes import Indexes
 from workbench.workspace.models import Models
+from workbench.workspace.rerank_estimates import estimate_reranker
 
 
 def require_possible(context: Context, settings: Iterable[Setting]) -> None:
@@ -23,18 +24,36 @@ def require_possible(context: Context, settings: Iterable[Setting]) -> None:
 
 
 def cost_at_most(context: Context, base: IndexInfo, settings: Sequence[Setting], asked: Sequence[str]) -> float | None:
-    """US dollars for embedding the documents anew and the questions, at most; 0 where all is done on this machine.
+    """US dollars for embedding and reranking, at most; 0 where all is done on this machine, None when not known.
 
-    None when a price is not known, and with a reranker, whose cost depends on what is found.
+    `asked` are the questions' texts. What was embedded or reranked before costs nothing again; of reranking that is
+    not known before the search, so all of it is counted.
     """
-    if any(setting.way.rerank is not None for setting in settings):
-        return None
+    costs = [*_embedding(context, base, settings, asked), *_reranking(context, settings, asked)]
+    return None if any(cost is None for cost in costs) else sum(cost for cost in costs if cost is not None)
+
+
+def _embedding(
+    context: Context, base: IndexInfo, settings: Sequence[Setting], asked: Sequence[str]
+) -> list[float | None]:
     embedders, built = ProjectEmbedders(context), Indexes(context)
-    cuts = {setting.way.index for setting in settings}
+    cuts = dict.fromkeys(setting.way.index for setting in settings)
     paid = [cut for cut in cuts if embedders.maker(cut.embedder) is not None]
     if not paid:
-        return 0.0
+        return []
     documents = built.documents(base)
     costs = [built.embedding_cost(documents, cut).usd for cut in paid if cut != base.settings]
-    costs += [embedders.cost(name, asked).usd for name in {cut.embedder for cut in paid}]
-    return None if any(cost is None for cost in costs) else sum(cost for cost in costs if cost is not None)
+    asking = {setting.way.index for setting in settings if setting.way.search != "bm25"}
+    names = {cut.embedder for cut in paid if cut in asking}
+    return [*costs, *(embedders.cost(name, asked).usd for name in names)]
+
+
+def _reranking(context: Context, settings: Sequence[Setting], asked: Sequence[str]) -> list[float | None]:
+    models = Models(context)
+    costs: list[float | None] = []
+    for way in dict.fromkeys(setting.way for setting in settings):
+        if way.rerank is not None:
+            # As if every source were as long as chunks can be.
+            estimate = estimate_reranker(models.resolve(way.rerank), models, asked, way.index.chunk_size)
+            costs.append(None if estimate.cost_usd is None else estimate.cost_usd.high)
+    return costs

@@ -70,15 +70,20 @@ def _estimate(
         for example in plan.examples
         if example.context is None
     }
+    texts = [hit.chunk.text for arm in arms for _, sources in prompts[arm.label].shown for hit in sources.chunks]
+    per_text = sum(map(tokens.count, texts)) / len(texts) if texts else 0.0
+    return estimate_reranker(spec, models, [question for _, question in asked], per_text)
+
+
+def estimate_reranker(spec: ModelSpec, models: Models, asked: Sequence[str], per_text: float) -> RerankEstimate:
+    """What reranking the sources of these questions would take; `per_text` is how many tokens a source has."""
     one_call = is_reranker(spec.model)
     calls = len(asked) * (1 if one_call else CANDIDATES)
     price, per_query = models.price(spec), pricing.query_usd(spec.model)
     if price is None:
         cost = None if per_query is None else exactly(len(asked) * per_query)
         return RerankEstimate(spec.alias, len(asked), calls, cost, per_query is not None)
-    texts = [hit.chunk.text for arm in arms for _, sources in prompts[arm.label].shown for hit in sources.chunks]
-    per_text = sum(map(tokens.count, texts)) / len(texts) if texts else 0.0
-    per_question = sum(tokens.count(question) for _, question in asked) / max(1, len(asked))
+    per_question = sum(map(tokens.count, asked)) / max(1, len(asked))
     # A model's own tokenizer makes up to half as much again of the same text.
     each = per_text + per_question + (0 if one_call else tokens.count(INSTRUCTIONS))
     read = Range(each, 1.25 * each, 1.5 * each).scaled(len(asked) * CANDIDATES * price.input_per_million / _MILLION)
