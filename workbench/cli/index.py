@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import click
 from workbench.cli.common import emit, json_option, opened, say, table
 from workbench.cli.embedding import build_progress_shown, embedders, fetch_embedder, say_cost
 from workbench.cli.evaluating import evaluate
+from workbench.cli.risks import risks
 
 if TYPE_CHECKING:
     from workbench.domain.index import IndexInfo
@@ -22,7 +24,7 @@ _CONDITION = re.compile(r"([^=!<>]+)(>=|<=|!=|=)(.*)", re.DOTALL)
 
 @click.group()
 def index() -> None:
-    """Indexes of documents: build, list, query, evaluate."""
+    """Indexes of documents: build, list, query, evaluate, and the risks in their documents."""
 
 
 @index.command()
@@ -53,6 +55,7 @@ def build(
     the options given.
     """
     from workbench.domain.index import IndexSettings, Reading
+    from workbench.workspace.risks import in_words
 
     chosen = {option: value for option, value in settings.items() if value is not None}
     given: dict[str, Any] = {"include": include, "exclude": exclude, "text_column": text_column}
@@ -67,7 +70,10 @@ def build(
             on_cost=say_cost,
             on_progress=on_progress,
         )
+        found = in_words(wb.indexes.scan(info))
     _say_built(info, as_json=as_json)
+    if found:
+        say(f"{found} See: workbench index risks {shlex.quote(name)}")
 
 
 def _say_built(info: IndexInfo, *, as_json: bool) -> None:
@@ -168,5 +174,6 @@ def _filter(conditions: Sequence[str]) -> dict[str, Any]:
 
 
 index.add_command(evaluate)
+index.add_command(risks)
 index.add_command(embedders)
 index.add_command(fetch_embedder)

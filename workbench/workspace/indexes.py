@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from workbench.domain.index import Chunk, Document, IndexInfo, IndexSettings, Reading, RetrievedChunk
 from workbench.domain.prompt import RetrievalSettings
 from workbench.domain.protocols import Retriever
-from workbench.errors import InputError, IntegrityError, UnavailableError
+from workbench.domain.scan import IndexScan
+from workbench.errors import InputError, IntegrityError, OutdatedIndexError, UnavailableError
 from workbench.retrieval.reranking import RerankingRetriever
 from workbench.store import indexes
 from workbench.store.session import Session
-from workbench.workspace import building, source_changes, source_facts, uploads
+from workbench.workspace import building, risks, source_changes, source_facts, uploads
 from workbench.workspace.building import Building, OnProgress
 from workbench.workspace.context import Context
 from workbench.workspace.cuts import Cuts, cuts
@@ -116,6 +117,7 @@ class Indexes:
             ctx.record(session, "index built", name, fingerprint=info.fingerprint, chunks=info.chunks)
 
         ctx.write(change)
+        risks.scanned(ctx, info.fingerprint, lambda: documents)
         return info
 
     def build_apart(
@@ -180,18 +182,21 @@ class Indexes:
         return RerankingRetriever(self._searched(info), rerankers.named)
 
     def _searched(self, info: IndexInfo) -> Retriever:
-        from workbench.retrieval import index
+        from workbench.retrieval import embedders, index
 
         embedding = ProjectEmbedders(self.context)
         try:
             return index.open_index(self.context.index_root, info, embedding)
+        except OutdatedIndexError:
+            raise
         except UnavailableError:
+            embedders.require_current(info)
             embedding.require_same(info.settings.embedder, info.embedder_version)
             again = self.build_apart(info, self.documents(info), info.settings)
             if again.fingerprint != info.fingerprint:
                 raise IntegrityError(
                     f"The index {info.name!r} cannot be made again as it was: its documents give another one now.",
-                    hint="Build it anew.",
+                    hint=f"Build it anew: workbench index build {info.name}",
                 ) from None
             return index.open_index(self.context.index_root, info, embedding)
 
@@ -233,6 +238,10 @@ class Indexes:
     def cuts(self, documents: Sequence[Document], settings: IndexSettings) -> Cuts:
         """How many chunks documents would give with these settings, and how long they would be."""
         return cuts(documents, settings)
+
+    def scan(self, info: IndexInfo) -> IndexScan:
+        """What its documents hold that may harm: personal data, secrets, instructions aimed at a model."""
+        return risks.scanned(self.context, info.fingerprint, lambda: self.documents(info))
 
     def changes(self, info: IndexInfo) -> SourceChanges:
         """How the files differ from what the index was built from. Raises InputError when they are gone.
