@@ -10,6 +10,7 @@
     ├── BudgetReachedError          the money that may be spent is; nothing was sent
     ├── CancelledError              somebody stopped it; what was finished is kept
     ├── UnavailableError            something outside is needed first: a key, a file, a download
+    │   └── OutdatedIndexError      an index that an older program built, and that must be built again
     ├── WorkerLostError             a worker on another machine died, or left, with what it was working on
     ├── IntegrityError              stored or exported content is not what its hash says
     ├── StoreError                  the disk or the database failed
@@ -37,6 +38,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from enum import IntEnum
+from shlex import quote
 from typing import ClassVar
 
 
@@ -161,6 +163,17 @@ class UnavailableError(WorkbenchError):
     """A key, a file, a download or a program is needed first; the hint says how to get it."""
 
     exit_code = ExitCode.BAD_INPUT
+
+
+class OutdatedIndexError(UnavailableError):
+    """An index that an older version of this program built. It would be searched in another way now."""
+
+    def __init__(self, name: str) -> None:
+        """`name` is the index's."""
+        super().__init__(
+            f"The index {name!r} was built by an older version of this program, which searched in another way.",
+            hint=f"Build it again from the same files: workbench index build {quote(name)}",
+        )
 
 
 class WorkerLostError(WorkbenchError):

@@ -14,7 +14,14 @@ from filelock import FileLock
 
 from workbench.domain.index import Document, IndexSettings, Section
 from workbench.domain.prompt import RetrievalSettings
-from workbench.errors import InputError, IntegrityError, StoreBusyError, StoreError, UnavailableError
+from workbench.errors import (
+    InputError,
+    IntegrityError,
+    OutdatedIndexError,
+    StoreBusyError,
+    StoreError,
+    UnavailableError,
+)
 from workbench.hashing import bytes_hash, short
 from workbench.retrieval import embedders
 from workbench.retrieval import index as index_module
@@ -194,6 +201,23 @@ def test_a_changed_folder_is_refused_and_the_next_build_replaces_it(build_index,
     build(root, "handbook", documents(), IndexSettings(), now=NOW)
     assert open_index(root, info).retrieve("leave", QUERY)[0].chunk.text == TEXTS["leave.md"]
     assert sorted(path.name for path in root.iterdir()) == sorted([short(info.fingerprint), "build.lock"])
+
+
+def test_an_index_that_an_older_version_wrote_is_told_from_a_damaged_one(tmp_path, monkeypatch):
+    monkeypatch.setattr("workbench.retrieval.contents._FORMAT", 2)
+    older = build(tmp_path, "handbook", documents(), IndexSettings(), now=NOW)
+    monkeypatch.undo()
+    with pytest.raises(OutdatedIndexError, match=r"'handbook' was built by an older version .*index build handbook"):
+        open_index(tmp_path, older)
+    assert older.fingerprint != build(tmp_path, "handbook", documents(), IndexSettings(), now=NOW).fingerprint
+
+
+def test_an_index_whose_vectors_an_older_version_made_is_told_from_a_damaged_one(tmp_path, monkeypatch):
+    monkeypatch.setattr("workbench.retrieval.lexical.ALGORITHM", 2)
+    older = build(tmp_path, "staff handbook", documents(), IndexSettings(), now=NOW)
+    monkeypatch.undo()
+    with pytest.raises(OutdatedIndexError, match=r"built by an older version .*index build 'staff handbook'"):
+        open_index(tmp_path, older)
 
 
 def test_vectors_that_are_no_longer_there_are_noticed(build_index):

@@ -4,7 +4,7 @@ import pytest
 
 from workbench.domain.actor import Actor
 from workbench.domain.index import IndexSettings
-from workbench.errors import InputError, NotAllowedError, NotFoundError
+from workbench.errors import InputError, NotAllowedError, NotFoundError, OutdatedIndexError
 
 
 @pytest.fixture
@@ -59,6 +59,24 @@ def test_a_deleted_index_folder_is_rebuilt_from_the_store_without_the_documents(
 
     assert wb.indexes.open(info).fingerprint == info.fingerprint
     assert [found.chunk for found in after] == [found.chunk for found in before]
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_an_index_of_an_older_version_says_how_to_build_it_again_and_then_works(wb, documents, monkeypatch, deleted):
+    monkeypatch.setattr("workbench.retrieval.lexical.ALGORITHM", 2)
+    older = wb.indexes.build("library", [documents])
+    monkeypatch.undo()
+    if deleted:
+        shutil.rmtree(wb.context.index_root)
+
+    with pytest.raises(OutdatedIndexError, match=r"older version .*: workbench index build library"):
+        wb.indexes.query("library", "How long are books lent?")
+    newer = wb.indexes.build("library", wb.indexes.sources(older), older.settings, reading=older.reading)
+
+    assert newer.fingerprint != older.fingerprint
+    assert "21 days" in wb.indexes.query("library", "How long are books lent?")[0].chunk.text
+    with pytest.raises(OutdatedIndexError):
+        wb.indexes.open_fingerprint(older.fingerprint)
 
 
 def test_settings_are_part_of_the_identity(wb, documents):

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.domain.index import Chunk, Document, IndexInfo, IndexSettings, Reading
-from workbench.errors import InputError, IntegrityError, UnavailableError
+from workbench.errors import InputError, IntegrityError, OutdatedIndexError, UnavailableError
 from workbench.hashing import TAG, bytes_hash, canonical_json, content_hash, plain, short
 
 _FORMAT = 3
@@ -59,8 +59,8 @@ class IndexFolder:
     def read(self, fingerprint: str) -> tuple[IndexInfo, tuple[Chunk, ...]]:
         """The info and chunks of the index of this fingerprint.
 
-        Raises UnavailableError when the folder or a part of it is missing, and IntegrityError when its content is not
-        what the fingerprint is the hash of.
+        Raises UnavailableError when the folder or a part of it is missing, OutdatedIndexError when an older version of
+        this program wrote it, and IntegrityError when its content is not what the fingerprint is the hash of.
         """
         if not (self.info_file.is_file() and self.vectors.is_dir() and self.embedder.is_dir()):
             raise UnavailableError(
@@ -69,7 +69,10 @@ class IndexFolder:
             )
         try:
             document = json.loads(self.info_file.read_text(encoding="utf-8"))
-            identity, info = document["identity"], _info(document["info"])
+            identity = document["identity"]
+            if identity["format"] != _FORMAT and content_hash(identity) == fingerprint:
+                raise OutdatedIndexError(str(document["info"]["name"]))
+            info = _info(document["info"])
             lines = (self.path / _CHUNKS_FILE).read_bytes()
             says = {
                 "settings": plain(info.settings),

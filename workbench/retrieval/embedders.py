@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from workbench.domain.index import IndexInfo
 from workbench.domain.protocols import Embedder
-from workbench.errors import CancelledError, IntegrityError, UnavailableError
+from workbench.errors import CancelledError, IntegrityError, OutdatedIndexError, UnavailableError
 from workbench.retrieval import lexical
 
 if TYPE_CHECKING:
@@ -63,14 +64,23 @@ class EmbedderSource(Protocol):
 class _Kind:
     fit: Callable[[Sequence[str]], FittedEmbedder]
     load: Callable[[Path], FittedEmbedder]
+    algorithm: int
+    """What the versions of its embedders begin with."""
 
 
-_KINDS: Mapping[str, _Kind] = {lexical.NAME: _Kind(lexical.fit, lexical.load)}
+_KINDS: Mapping[str, _Kind] = {lexical.NAME: _Kind(lexical.fit, lexical.load, lexical.ALGORITHM)}
 
 
 def is_built_in(name: str) -> bool:
     """Whether this module knows the embedder."""
     return name in _KINDS
+
+
+def require_current(info: IndexInfo) -> None:
+    """Raise OutdatedIndexError when an older version of this program made the embedder of an index."""
+    kind = _KINDS.get(info.settings.embedder)
+    if kind is not None and not info.embedder_version.startswith(f"{kind.algorithm}-"):
+        raise OutdatedIndexError(info.name)
 
 
 def embedder_for(name: str, chunk_texts: Sequence[str]) -> FittedEmbedder:

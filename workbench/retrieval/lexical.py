@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 NAME = "offline/lexical"
 DIMENSION = 1536
-_ALGORITHM = 3
-"""Raised whenever the same fitted state would give other vectors."""
+ALGORITHM = 3
+"""Raised whenever the same fitted state would give other vectors; what versions begin with."""
 
 _UNSEEN = 0
 """The coordinate of what the index does not hold: a query of such words is near to nothing."""
@@ -79,8 +79,8 @@ class LexicalEmbedder:
         ordered = sorted(self._frequencies, key=lambda stem: (-self._frequencies[stem], stem))
         self._own = {stem: _FIRST_OWN + rank for rank, stem in enumerate(ordered[: _FIRST_SHARED - _FIRST_OWN])}
         self._known: dict[str, _Feature] = {}
-        state = {"algorithm": _ALGORITHM, "dimension": DIMENSION, "state": self._state()}
-        self._version = f"{_ALGORITHM}-{short(content_hash(state))}"
+        state = {"algorithm": ALGORITHM, "dimension": DIMENSION, "state": self._state()}
+        self._version = f"{ALGORITHM}-{short(content_hash(state))}"
 
     @property
     def name(self) -> str:

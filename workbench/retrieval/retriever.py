@@ -49,7 +49,12 @@ class ChromaRetriever:
     def __init__(
         self, folder: IndexFolder, info: IndexInfo, chunks: Sequence[Chunk], embedding: EmbedderSource = embedders
     ) -> None:
-        """Open an index's folder. Raises IntegrityError when the embedder in it is not the one the index names."""
+        """Open an index's folder.
+
+        Raises OutdatedIndexError when an older version of this program built it, and IntegrityError when the embedder in
+        it is not the one the index names.
+        """
+        embedders.require_current(info)
         self.info = info
         self.chunks = tuple(chunks)
         self._folder = folder
