@@ -1,7 +1,10 @@
 """What `workbench run` says of a run while it goes on and when it has ended."""
 
+import pytest
+
+from tests.support import sourced
 from tests.support.completers import Scripted
-from tests.support.projects import right
+from tests.support.projects import open_project, right
 from workbench.errors import BadRequestError
 
 ASKED = ("run", "--prompt", "answer@1", "--prompt", "answer@2", "--dataset", "golden", "--concurrency", "1")
@@ -34,3 +37,43 @@ def test_a_budget_stands_beside_the_counts(workbench, project):
     ended = workbench(*ASKED, "--model", "one", "--no-cache", "--max-cost", "5")
 
     assert " of $5.00" in ended.err
+
+
+@pytest.fixture
+def desk(project):
+    """Prompts that show sources, and two indexes to show them from; the name of their golden set."""
+    with open_project(project) as opened:
+        sourced.fill(opened)
+    return "golden"
+
+
+def test_several_indexes_are_compared_in_one_run(workbench, desk):
+    indexes = ("--index", sourced.LARGE, "--index", sourced.SMALL)
+
+    ended = workbench("run", "--prompt", "desk@1", "--model", "one", "--dataset", desk, *indexes, "--json")
+    compared = workbench("compare", "latest", "--baseline", "desk@1:one with handbook-small")
+
+    assert ended.json["done"] == 10
+    assert "Same prompt, other sources: the difference is retrieval's." in compared.out
+    assert "Median search time" in compared.out
+    outputs = workbench("outputs", "latest")
+    assert outputs.out.count("desk@1:one with handbook-small") == 5
+
+
+def test_chunks_of_an_earlier_run_are_shown_again(workbench, desk):
+    asked = ("run", "--model", "one", "--dataset", desk)
+    first = workbench(*asked, "--prompt", "desk@1", "--json").json["run"]
+
+    ended = workbench(*asked, "--prompt", "desk@1", "--prompt", "desk@2", "--chunks-from", f"{first}:desk@1", "--json")
+
+    assert (ended.code, ended.json["done"], ended.json["cached"]) == (0, 10, 5)
+    assert "Both were shown the same sources, so the difference is the prompt's." in workbench("compare", "latest").out
+
+
+def test_chunks_and_an_index_together_are_refused(workbench, desk):
+    ended = workbench(
+        "run", "--prompt", "desk@1", "--dataset", desk, "--chunks-from", "latest", "--index", sourced.SMALL
+    )
+
+    assert ended.code == 2
+    assert "not from both" in ended.err

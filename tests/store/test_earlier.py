@@ -51,6 +51,16 @@ def test_a_models_own_limit_says_how_many_were_in_flight(session, kept, answer, 
     assert found.api_base == "http://127.0.0.1:9/v1"
 
 
+def test_an_arm_with_a_variant_is_known_by_its_whole_label(session, kept, answer, plan):
+    varied = [replace(plan.arms[0], variant=name) for name in ("small", "large")]
+    kept("r1", of(answer, 1, arm="mail@1:a with small"), of(answer, 2, arm="mail@1:a with large"), arms=tuple(varied))
+
+    assert [(arm.label, arm.answers) for arm in earlier.arms(session)] == [
+        ("mail@1:a with large", 1),
+        ("mail@1:a with small", 1),
+    ]
+
+
 def test_the_newest_arms_come_first(session, kept, answer):
     kept("old", answer("t1", "r", arm="mail@1:a"), at=NOON - timedelta(days=1))
     kept("new", answer("t2", "r", arm="mail@1:a"))

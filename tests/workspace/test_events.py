@@ -1,5 +1,6 @@
 import json
 
+from tests.support import sourced
 from tests.support.completers import Scripted
 from tests.support.projects import right
 from workbench.domain.review import Review
@@ -82,3 +83,14 @@ def test_reviews_count_as_one_more_score(finished):
     frame = finished.context.read(lambda s: scores.frame(s, run))
     assert scores_by_trial(frame, said)[trial]["human"] == 0.5
     assert "human" not in scores_by_trial(frame)[trial]
+
+
+def test_an_event_names_its_arm_where_prompt_and_model_do_not(wb, models):
+    sourced.fill(wb)
+    run = wb.run("desk@1", "golden", models="one", index=[sourced.LARGE, sourced.SMALL]).id
+
+    events = list(wb.events.of_run(run))
+
+    assert [list(event) for event in events] == [[*KEYS, "arm"]] * 10
+    assert {event["arm"] for event in events} == {"desk@1:one with handbook", "desk@1:one with handbook-small"}
+    assert {event["model"] for event in events} == {"one"}

@@ -1,5 +1,7 @@
 """Comparisons in words, example by example and by slices, without a store."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.support.builders import NOON
@@ -68,6 +70,23 @@ def test_arms_have_the_shortest_names_that_tell_them_apart(labels, expected):
     names = short_names([an_arm(label, {"q": [1.0]}) for label in labels])
 
     assert tuple(names[label] for label in labels) == expected
+
+
+@pytest.mark.parametrize(
+    ("variants", "expected"),
+    [
+        (["handbook", "small"], ["v1 with handbook", "v1 with small"]),
+        (["chunks of answer@1:one", "chunks of answer@2:one"], ["v1 with chunks of v1", "v1 with chunks of v2"]),
+        (
+            ["chunks of answer@2:one with small", "chunks of other@2:one"],
+            ["v1 with chunks of v2 with small", "v1 with chunks of other@2"],
+        ),
+    ],
+)
+def test_what_else_tells_arms_apart_is_part_of_their_short_names(variants, expected):
+    arms = [replace(an_arm("answer@1:one", {"q": [1.0]}), label=name, variant=name) for name in variants]
+
+    assert list(short_names(arms).values()) == expected
 
 
 def test_unknown_cost_is_said_and_never_free():

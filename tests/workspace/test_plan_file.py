@@ -43,6 +43,22 @@ def test_options_given_by_hand_win_and_those_not_given_leave_the_plan_alone(file
 
 
 @pytest.mark.parametrize(
+    ("written", "read"), [("handbook", ("handbook",)), ("[handbook, handbook-small]", ("handbook", "handbook-small"))]
+)
+def test_a_plan_names_one_index_or_several(file, written, read):
+    file.write_text(PLAN + f"index: {written}\n")
+
+    assert options_from(file, {}).index == read
+    assert options_from(file, {"index": ("other",)}).index == ("other",)
+
+
+def test_a_plan_may_borrow_the_chunks_of_an_earlier_run(file):
+    file.write_text(PLAN + "chunks_from: r1:answer@1\n")
+
+    assert options_from(file, {}).chunks_from == ("r1:answer@1",)
+
+
+@pytest.mark.parametrize(
     ("written", "given", "used"), [("true", None, False), ("false", None, True), ("true", True, True)]
 )
 def test_a_plan_may_leave_the_cache_out(file, written, given, used):

@@ -71,12 +71,10 @@ def likely_cause(scores: Mapping[str, float | None], gold: GoldShown | None, bas
         return ""
     ranks = {} if baseline is None else {source.text: source.rank for source in baseline.sources}
     named = [_named(source.text, ranks.get(source.text)) for source in gold.lost]
-    found = f"was not among the {gold.shown} found" if gold.shown else "was not found: nothing was"
+    found = _not_found(gold.shown)
     if len(named) == 1:
         return f"Likely cause: the source {named[0]} {found}."
-    return (
-        f"Likely cause: the sources {', '.join(named[:-1])} and {named[-1]} {found.replace('was not', 'were not', 1)}."
-    )
+    return f"Likely cause: the sources {', '.join(named[:-1])} and {named[-1]} {found.replace('was', 'were', 1)}."
 
 
 def lost_sources(comparison: Comparison, arm: str, metric: str) -> str:
@@ -94,6 +92,12 @@ def lost_sources(comparison: Comparison, arm: str, metric: str) -> str:
     if len(worse) == 1:
         return "The example that got worse had lost the right source."
     return f"Of {len(worse):,} worse examples, {lost:,} had lost the right source."
+
+
+def _not_found(shown: int) -> str:
+    if shown < 2:
+        return "was not the one found" if shown else "was not found: nothing was"
+    return f"was not among the {shown} found"
 
 
 def _named(text: str, rank: int | None) -> str:
