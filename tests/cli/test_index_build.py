@@ -51,3 +51,12 @@ def test_without_paths_there_must_be_an_index_of_that_name(workbench, project):
     ended = workbench("index", "build", "faq")
     assert ended.code == 2
     assert "There is no index 'faq'" in ended.err
+
+
+def test_the_list_says_which_indexes_are_behind_their_files(workbench, faq):
+    workbench(*BUILD, str(faq), "--text-column", "reply")
+    assert "changed since faq" not in workbench("index", "list").err
+    (faq / "pay.md").write_text("# Pay\n\nOn the first day of the month.\n")
+    listed = workbench("index", "list")
+    assert "1 document changed since faq was built. Build it again: workbench index build faq" in listed.err
+    assert "changed" not in workbench("index", "list", "--json").err

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.domain.index import Document
-from workbench.scanning.scan import LIMITS, RULES, VERSION, scan, scan_text
+from workbench.scanning.limits import LIMITS
+from workbench.scanning.scan import RULES, VERSION, scan, scan_text
 
 
 def document(text, name="a.md"):

@@ -99,6 +99,11 @@ def list_(as_json: bool) -> None:
     """The newest index of every name."""
     with opened() as wb:
         infos = wb.indexes.list()
+        stale = [] if as_json else wb.indexes.stale()
+    for info, changes in stale:
+        count = "1 document" if changes.count == 1 else f"{changes.count:,} documents"
+        again = f"workbench index build {shlex.quote(info.name)}"
+        say(f"{count} changed since {info.name} was built. Build it again: {again}")
     if as_json:
         emit(
             [

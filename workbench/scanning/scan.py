@@ -17,15 +17,6 @@ VERSION = "1"
 
 RULES: tuple[Rule, ...] = (*secrets.RULES, *personal.RULES, *hidden.RULES, *instructions.RULES)
 
-LIMITS = (
-    "The scan knows shapes and phrases, not meaning. It does not see text in pictures and scanned pages; names, "
-    "birthdays, postal addresses and other personal data without a shape; passwords in plain sentences; instructions "
-    "in other words than the usual ones, in languages it has no phrases for, in code, or in encodings other than "
-    "Base64; and requests that could be put to anybody, such as 'Explain how solar panels work'. Texts about prompts "
-    "and models hold such phrases as examples. Nothing found does not mean that nothing is there."
-)
-"""What the scan cannot see, to be shown wherever its findings are."""
-
 _MOST_PLACES = 100
 """Of one rule in one document."""
 _MOST_FINDINGS = 2_000

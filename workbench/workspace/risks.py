@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 
 from workbench.domain.index import Document
 from workbench.domain.scan import IndexScan, Kind
-from workbench.scanning import scan
+from workbench.scanning.limits import LIMITS
 from workbench.store import scans
 from workbench.workspace.context import Context
 
-LIMITS = scan.LIMITS
-"""What a scan cannot see, to be shown with what it found."""
+__all__ = ["LIMITS", "in_words", "scanned"]
 
 _LOOKS_LIKE: tuple[tuple[Kind, str], ...] = (
     ("instruction", "instructions to a model"),
@@ -22,6 +21,8 @@ _LOOKS_LIKE: tuple[tuple[Kind, str], ...] = (
 
 def scanned(context: Context, fingerprint: str, documents: Callable[[], Sequence[Document]]) -> IndexScan:
     """The scan of an index; its documents are asked for when they were not scanned by today's rules."""
+    from workbench.scanning import scan
+
     known = context.read(lambda s: scans.get(s, fingerprint, scan.VERSION))
     if known is not None:
         return known
