@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import signal
 
 import pytest
 
+from tests.support.commands import started
 from tests.support.openai_server import OpenAIServer, embedded
 from tests.support.processes import Process, until
 from workbench import Workbench
@@ -141,3 +143,19 @@ def test_two_processes_that_build_the_same_pay_once(project, server):
         assert wb.spending.month().spent.known_usd == pytest.approx(words(server.embedded_texts) * TOKEN_USD)
         assert wb.spending.month().spent.reserved_usd == 0
         assert len([entry for entry in wb.audit.list() if entry.action == "index built"]) == 1
+
+
+def test_an_interrupted_command_waits_for_what_is_in_flight_and_keeps_it(project, server):
+    server.embedding = embedded(delay_s=0.2)
+    process = started(*("index", "build", "shop", "documents", "--embedder", "mine"), cwd=project, DESK_KEY="k")
+    until(lambda: len(server.requests) > AT_ONCE)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+
+    assert process.returncode == 130, said
+    assert "Interrupted" in said
+    answered = len(server.embedded_texts)
+    assert answered == sum(len(asked.texts) for asked in server.requests) < DOCUMENTS
+    with opened(project) as wb:
+        assert kept(wb) == (answered, answered)
+        assert wb.spending.month().spent.reserved_usd == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -426,3 +427,41 @@ def test_vectors_are_stored_as_little_endian_float32(wb):
 
     lengths = wb.context.read(lambda s: s.rows("SELECT DISTINCT octet_length(vector) FROM embeddings"))
     assert lengths == [(4 * len(vector("any")),)]
+
+
+def test_questions_from_many_threads_keep_to_the_limit_and_share_connections(wb, server):
+    build(wb)
+    server.reset()
+    server.latency_s = 0.02
+    retriever = wb.indexes.open(wb.indexes.get("shop"))
+
+    with ThreadPoolExecutor(12) as threads:
+        found = list(threads.map(lambda n: retriever.retrieve(f"question {n}", DENSE), range(24)))
+    assert all(found)
+    assert server.peak == 2
+    assert len(server.embedded_texts) == 24
+
+
+def test_a_limit_per_minute_holds_beyond_one_build_or_question(server, project):
+    write_settings(project, server, concurrency="2, requests_per_minute = 60")
+    with opened(project) as limited:
+        build(limited)
+        limited.indexes.query("shop", "How long?", DENSE)
+
+    arrived = [asked.arrived_s for asked in server.requests]
+    assert len(arrived) == DOCUMENTS / 2 + 1
+    assert arrived[-1] - arrived[0] > 1
+
+
+def test_a_provider_that_only_litellm_knows_how_to_ask_is_asked_through_it(server, project):
+    text = (project / "workbench.toml").read_text().replace("openai/tiny", "together_ai/tiny")
+    (project / "workbench.toml").write_text(text)
+    with opened(project) as through_litellm:
+        info = build(through_litellm)
+        found = through_litellm.indexes.query("shop", "Article 3 is lent for 3 days.", DENSE)
+        assert (found[0].chunk.document, found[0].score) == ("03.md", pytest.approx(1.0))
+        assert len(server.embedded_texts) == DOCUMENTS
+        shutil.rmtree(through_litellm.context.index_root)
+        server.reset()
+        assert through_litellm.indexes.open(info).fingerprint == info.fingerprint
+        assert server.requests == []

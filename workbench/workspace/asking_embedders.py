@@ -11,18 +11,14 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from workbench.domain.model import CompletionRequest, Limits, ModelSpec, Price
-from workbench.domain.protocols import Completer
+from workbench.domain.model import CompletionRequest, ModelSpec, Price
 from workbench.errors import (
-    AuthenticationError,
     BudgetReachedError,
     ContextTooLongError,
     ProviderError,
-    UnavailableError,
 )
-from workbench.models import embedders
 from workbench.models.embedders import EmbedderSpec
 from workbench.models.embedding import Embedding, embedding_request
 from workbench.models.providers import is_local
@@ -31,7 +27,6 @@ from workbench.retrieval.embedders import require_going_on
 from workbench.runner.asking import attempts
 from workbench.runner.brake import Brake
 from workbench.runner.lane import Attempt, Lane
-from workbench.runner.pace import Pace
 from workbench.runner.retry import RetryPolicy
 from workbench.stats.numbers import money
 from workbench.store import spend
@@ -42,6 +37,7 @@ from workbench.workspace import background
 from workbench.workspace.budget import RunBudget
 from workbench.workspace.caps import Caps
 from workbench.workspace.context import Context
+from workbench.workspace.embedding_desks import Desk, desk_of
 from workbench.workspace.kept_embedders import Keep
 from workbench.workspace.lanes import spend_of
 
@@ -50,8 +46,6 @@ WHAT = "embed"
 BATCH_TEXTS = 64
 BATCH_TOKENS = 16_000
 """The most that a request holds: far below what providers take, so that a kill loses little."""
-CONCURRENCY = 4
-"""Requests under way at once where nothing was configured."""
 ATTEMPTS = 8
 """A build is worth waiting for: the last attempts are up to half a minute apart."""
 TIMEOUT_S = 60.0
@@ -96,11 +90,7 @@ class AskedEmbedder:
         Raises UnavailableError when the key is missing, ProviderError, BudgetReachedError, StoreError.
         """
         prefix, model = self.spec.asked_as(query=query)
-        try:
-            completer = embedders.embedder_for(model, self.context.environ)
-        except AuthenticationError as error:
-            raise UnavailableError(error.message, hint=error.hint) from error
-        asking = _Asking(self.context, model, self.price, completer, prefix, keep)
+        asking = _Asking(self.context, model, self.price, prefix, keep)
         batches = list(in_batches(texts, self.spec.batch_size or BATCH_TEXTS))
         working = asyncio.run_coroutine_threadsafe(asking.carry_out(batches, stop), background.loop())
         try:
@@ -119,7 +109,6 @@ class _Asking:
     context: Context
     model: ModelSpec
     price: Price | None
-    completer: Completer
     prefix: str
     keep: Keep
     _brake: Brake = field(default_factory=Brake)
@@ -128,16 +117,15 @@ class _Asking:
 
     async def carry_out(self, batches: list[Batch], stop: threading.Event) -> None:
         self._left.extend(batches)
-        budget: RunBudget | None = None
+        budget = await self._open_budget()
         try:
-            budget = await self._open_budget()
-            lane = self._lane(budget)
-            looking = asyncio.create_task(self._look_for(stop))
-            workers = [self._work(lane) for _ in range(min(lane.slots.most, len(batches)))]
-            ended = await asyncio.gather(*workers, return_exceptions=True)
-            looking.cancel()
+            async with desk_of(self.model, self.context.environ, self.context.clock) as desk:
+                lane = self._lane(desk, budget)
+                looking = asyncio.create_task(self._look_for(stop))
+                workers = [self._work(lane) for _ in range(min(lane.slots.most, len(batches)))]
+                ended = await asyncio.gather(*workers, return_exceptions=True)
+                looking.cancel()
         finally:
-            await self.completer.aclose()
             if budget is not None:
                 await budget.aclose()
         for error in (self._failed, *ended):
@@ -186,18 +174,19 @@ class _Asking:
     def _request(self, batch: Batch) -> CompletionRequest:
         return embedding_request([self.prefix + text for text in batch.values()], TIMEOUT_S)
 
-    def _lane(self, budget: RunBudget | None) -> Lane:
-        local = is_local(self.model)
-        return Lane(
+    def _lane(self, desk: Desk, budget: RunBudget | None) -> Lane:
+        lane = Lane(
             self.model.alias,
-            self.completer,
-            self.model.limits.concurrency or (1 if local else CONCURRENCY),
+            desk.completer,
+            desk.slots.most,
             clock=self.context.clock,
             brake=self._brake,
             spend=None if budget is None else spend_of(self.model, self.price, budget),
-            local=local,
-            pace=_pace_of(self.context, self.model),
+            local=is_local(self.model),
+            pace=desk.pace,
         )
+        lane.slots = desk.slots
+        return lane
 
     async def _open_budget(self) -> RunBudget | None:
         settings = self.context.settings.budget
@@ -235,15 +224,3 @@ def in_batches(texts: Batch, most: int) -> Iterator[Batch]:
         size += length
     if batch:
         yield batch
-
-
-_paces: dict[tuple[str, str | None, Limits], Pace] = {}
-_paces_lock = threading.Lock()
-
-
-def _pace_of(context: Context, model: ModelSpec) -> Pace:
-    """A model's limits per minute, which hold for all that this process asks it."""
-    with _paces_lock:
-        return _paces.setdefault(
-            (model.model, model.api_base, replace(model.limits, concurrency=None)), Pace.of(model.limits, context.clock)
-        )
