@@ -29,12 +29,14 @@ def test_figures_of_two_spans_of_which_one_is_found_second():
     assert found.ndcg(1) == 0.0
 
 
-def test_spans_that_one_chunk_finds_count_from_its_rank_on_and_never_make_more_than_1():
+def test_spans_that_one_chunk_finds_count_as_if_they_came_one_after_another():
     together = SpanRanking((1, 1), (True,))
-    assert (together.recall_at(1), together.average_precision(), together.ndcg(), together.ndcg(1)) == (1, 1, 1, 1)
+    assert (together.recall_at(1), together.average_precision(), together.ndcg()) == (1, 1, 1)
+    assert (together.average_precision(1), together.ndcg(1)) == (1, 1)
     later = SpanRanking((2, 2), (False, True))
-    assert later.average_precision() == pytest.approx((1 / 2 + 1) / 2)
-    assert later.ndcg() == pytest.approx(2 * SECOND / (1 + SECOND))
+    assert (later.recall_at(2), later.hit_at(1), later.reciprocal_rank()) == (1.0, 0.0, 0.5)
+    assert later.average_precision() == pytest.approx((1 / 2 + 2 / 3) / 2)
+    assert later.ndcg() == pytest.approx((SECOND + 1 / 2) / (1 + SECOND))
 
 
 def test_without_a_span_there_is_no_value_and_without_a_chunk_no_precision():

@@ -1,22 +1,19 @@
 """How good a search was, measured by the gold spans it found, so that ways of cutting chunks can be compared.
 
 The measures are those of `ranking`, with spans in place of documents: a span's rank is that of the chunk with which
-half of it is covered. Several spans may be found with one chunk. Then the first counts at its rank, and no i-th span
-counts as if found before rank i, which is the best that a list could do with a chunk for each. So all measures lie
-between 0 and 1, are those of trec_eval where every span has a rank of its own, and never fall when a span is found
-sooner.
+half of it is covered. Where a chunk finds several spans at once, average precision and nDCG count them as if they had
+come one after another from its rank on. So both lie between 0 and 1 and never fall when a span is found sooner.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from math import log2
 
 from workbench.domain.gold import GoldSpan
 from workbench.domain.index import Chunk
+from workbench.metrics import ranking
 from workbench.metrics.gold import found_rank, lies_in
-from workbench.metrics.ranking import discounted
 
 
 @dataclass(frozen=True)
@@ -30,11 +27,11 @@ class SpanRanking:
 
     def recall_at(self, k: int) -> float | None:
         """The share of the spans that the first k chunks cover by half or more."""
-        return len(self._places(k)) / len(self.ranks) if self.ranks else None
+        return len(self._found(k)) / len(self.ranks) if self.ranks else None
 
     def hit_at(self, k: int) -> float | None:
         """1 when any span is found by the first k chunks, else 0."""
-        return float(bool(self._places(k))) if self.ranks else None
+        return ranking.hit_at(self._listed(k), self._spans, k)
 
     def precision_at(self, k: int) -> float | None:
         """The share of the first k chunks that lie in a gold span; None when nothing was found.
@@ -46,32 +43,36 @@ class SpanRanking:
 
     def reciprocal_rank(self) -> float | None:
         """1 / rank of the span that is found first; 0 when none is. Its mean over questions is MRR."""
-        if not self.ranks:
-            return None
-        places = self._places(None)
-        return 1 / places[0] if places else 0.0
+        return ranking.reciprocal_rank(self._listed(), self._spans)
 
     def average_precision(self, k: int | None = None) -> float | None:
-        """The mean over the spans, in order of rank, of spans found until then / rank. Its mean over questions is MAP."""
-        if not self.ranks:
-            return None
-        return sum(found / rank for found, rank in enumerate(self._spread(k), 1)) / len(self.ranks)
+        """The mean, over the spans, of spans found until then / rank; 0 for those the first k chunks do not find.
+
+        Its mean over questions is MAP.
+        """
+        return ranking.average_precision(self._listed(k), self._spans)
 
     def ndcg(self, k: int | None = None) -> float | None:
         """Normalised discounted cumulative gain: each span has the gain 1 at its rank."""
-        if not self.ranks:
-            return None
-        best = discounted([1.0] * len(self.ranks[:k]))
-        return sum(1 / log2(rank + 1) for rank in self._spread(k)) / best
+        gains: dict[int | None, float] = dict.fromkeys(self._spans, 1.0)
+        return ranking.ndcg(self._listed(k), gains, k)
 
-    def _places(self, k: int | None) -> list[int]:
+    @property
+    def _spans(self) -> Collection[int]:
+        """All spans by number, those that are found first."""
+        return range(len(self.ranks))
+
+    def _found(self, k: int | None = None) -> list[int]:
         """The ranks of the spans that the first k chunks find, in order."""
         return sorted(rank for rank in self.ranks if rank is not None and (k is None or rank <= k))
 
-    def _spread(self, k: int | None) -> list[int]:
-        """The same, with no i-th span before rank i."""
-        spread = [max(place, rank) for place, rank in enumerate(self._places(k), 1)]
-        return [rank for rank in spread if k is None or rank <= k]
+    def _listed(self, k: int | None = None) -> list[int | None]:
+        """What the first k chunks find as a list of single things: at each place a span's number, or None."""
+        listed: list[int | None] = []
+        for number, rank in enumerate(self._found(k)):
+            listed += [None] * (rank - 1 - len(listed))
+            listed.append(number)
+        return listed
 
 
 def rank_spans(spans: Sequence[GoldSpan], ranked: Sequence[Chunk]) -> SpanRanking:
