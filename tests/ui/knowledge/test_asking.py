@@ -6,7 +6,7 @@ from workbench.domain.prompt import RetrievalSettings
 
 
 def cards(at):
-    return [block.body for block in at.get("html") if "By meaning" in block.body]
+    return [block.body for block in at.get("html") if "by meaning" in block.body]
 
 
 def test_a_question_in_the_address_is_answered_with_ranks_and_marked_words(project, show):
@@ -15,7 +15,7 @@ def test_a_question_in_the_address_is_answered_with_ranks_and_marked_words(proje
     text = shown(at)
     assert not at.exception
     assert "loans.md › Loans › Late books" in text
-    assert "By meaning: rank 1 (similarity" in text
+    assert "by meaning: rank 1 (similarity" in text
     assert "by words: rank 1" in text
     assert ">late</mark>" in text
 
@@ -30,8 +30,8 @@ def test_the_kind_of_search_and_how_many_are_in_the_address(project, show):
 def test_what_scores_below_the_floor_is_told_apart(project, show):
     with Workbench.open(project) as wb:
         best, *_, last = wb.indexes.query("library", "library on Sunday", RetrievalSettings("library", search="bm25"))
-        assert best.score > last.score
-    at = show("knowledge", q="library on Sunday", search="bm25", floor=str(best.score))
+        assert best.fit > last.fit
+    at = show("knowledge", q="library on Sunday", search="bm25", floor=str(best.fit))
     without = show("knowledge", q="library on Sunday", search="bm25")
 
     assert "A model would be shown 1 chunk." in shown(at)
@@ -41,7 +41,7 @@ def test_what_scores_below_the_floor_is_told_apart(project, show):
 
 
 def test_a_floor_above_everything_leaves_nothing_to_show(project, show):
-    assert "A model would be shown nothing." in shown(show("knowledge", q="late book", floor="99"))
+    assert "A model would be shown nothing." in shown(show("knowledge", q="late book", floor="1"))
 
 
 def test_only_the_documents_of_a_filter_are_searched(project, show):

@@ -64,9 +64,11 @@ def _card(position: int, one: Found, settings: RetrievalSettings) -> None:
 
 def _reasons(one: Found, settings: RetrievalSettings) -> list[str]:
     near = "" if one.similarity is None else f" (similarity {number(one.similarity)})"
+    fit = [] if one.hit.fit is None else [f"fits {one.hit.fit:.2f}"]
     score = SCORES[settings.search] if settings.rerank is None else f"by {settings.rerank}"
     return [
-        f"By meaning: {_rank(one.by_meaning)}{near}",
+        *fit,
+        f"by meaning: {_rank(one.by_meaning)}{near}",
         f"by words: {_rank(one.by_words)}",
         *([f"before reordering: {_rank(one.before_reranking)}"] if settings.rerank else []),
         f"score {number(one.hit.score)}, {score}",

@@ -11,6 +11,7 @@ from workbench.ui.knowledge.building import show_build
 from workbench.ui.knowledge.choosing import choose_index, choose_view, no_index, show_made_of, version_in_address
 from workbench.ui.knowledge.documents import show_documents
 from workbench.ui.knowledge.freshness import show_freshness
+from workbench.ui.knowledge.risks import show_risks
 from workbench.ui.knowledge.search import show_search
 from workbench.ui.knowledge.versions import show_versions
 from workbench.ui.measuring.view import show_measure
@@ -20,6 +21,7 @@ VIEWS_OF_AN_INDEX: Mapping[str, Callable[[Workbench, IndexInfo], None]] = {
     "search": show_search,
     "documents": show_documents,
     "measure": show_measure,
+    "risks": show_risks,
     "versions": show_versions,
 }
 
@@ -40,4 +42,4 @@ def knowledge(wb: Workbench) -> None:
     info = version_in_address(wb, newest)
     show_made_of(info)
     show_freshness(wb, newest)
-    VIEWS_OF_AN_INDEX.get(view, show_search)(wb, info)
+    VIEWS_OF_AN_INDEX[view](wb, info)

@@ -11,6 +11,7 @@ from workbench.errors import CancelledError, WorkbenchError
 from workbench.ui import shell
 from workbench.ui.components import address, pressing
 from workbench.ui.components.text import counted, plain
+from workbench.ui.knowledge.risks import scan_of
 from workbench.workspace import Workbench
 from workbench.workspace.building import Stage
 
@@ -44,7 +45,7 @@ def show_progress(wb: Workbench, name: str) -> bool:
     except WorkbenchError as error:
         shell.show_error(error)
         return False
-    _ready(info)
+    _ready(wb, info)
     return False
 
 
@@ -63,7 +64,7 @@ def _watch(wb: Workbench, name: str) -> None:
         st.caption("You may close this page; it goes on.")
 
 
-def _ready(info: IndexInfo) -> None:
+def _ready(wb: Workbench, info: IndexInfo) -> None:
     st.success(
         f"{plain(info.name)}: {counted(info.documents, 'document')}, {counted(info.chunks, 'chunk')}.",
         title="The index is ready",
@@ -72,3 +73,7 @@ def _ready(info: IndexInfo) -> None:
     with st.container(horizontal=True):
         address.link("Ask it a question", icon=":material/search:", key="ready-ask", index=info.name)
         address.link("Measure it", icon=":material/straighten:", key="ready-measure", index=info.name, view="measure")
+        risks = sum(scan_of(wb, info).counts.values())
+        if risks:
+            label = f"Look at {counted(risks, 'place')} that may harm"
+            address.link(label, icon=":material/policy:", key="ready-risks", index=info.name, view="risks")

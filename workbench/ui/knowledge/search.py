@@ -65,13 +65,14 @@ def _settings(wb: Workbench, info: IndexInfo) -> RetrievalSettings:
     with st.expander("Floor, filter, reorder", icon=":material/tune:", expanded=more, type="compact"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             floor = address.amount(
-                "Score floor",
+                "Least fit",
                 "floor",
                 step=0.05,
                 format="%g",
                 placeholder="none",
                 width=170,
-                help="What scores lower is not shown to a model: nothing is better than something that does not fit.",
+                help="0 to 1. What fits less is not shown to a model: nothing is better than something that does not "
+                "fit. How well each chunk fits stands in its first mark.",
             )
             reranker = _reranker(wb)
         return replace(plainly, min_score=floor, rerank=reranker, filter=choose_filter(wb, info))
@@ -117,6 +118,8 @@ def _explain(info: IndexInfo, settings: RetrievalSettings) -> None:
             "- **Words** compares the words themselves (BM25): rare words count more.\n"
             "- **Both together** adds up the ranks of the two (1 / (60 + rank) each), so that a chunk which both find "
             f"stands above one that only one finds.\n"
+            "- How well a chunk **fits**, from 0 to 1, can be compared between questions: the similarity of meaning, or "
+            "the share of the question's words that it has, rare ones counting more, whichever is greater.\n"
             f"- Ranks are looked up among the first {RANKS_SEARCHED}."
         )
         st.caption(f"In a prompt's settings: {plain(settings_words(settings))}")
