@@ -54,6 +54,12 @@ limits = {{ concurrency = {concurrency} }}
 model = "paid"
 parameters = {{ batch_size = 2 }}
 """
+PROMPT = """
+prompt_name: answer
+messages:
+  - {role: user, content: "{{question}}\\n\\n{{context}}"}
+retrieval: {index: shop, k: 2}
+"""
 SETTINGS = IndexSettings(embedder="mine")
 DENSE = RetrievalSettings("shop", k=3, search="dense")
 
@@ -465,3 +471,28 @@ def test_a_provider_that_only_litellm_knows_how_to_ask_is_asked_through_it(serve
         server.reset()
         assert through_litellm.indexes.open(info).fingerprint == info.fingerprint
         assert server.requests == []
+
+
+def test_an_estimate_asks_no_embedder(wb, server):
+    build(wb)
+    server.reset()
+    (wb.root / "answer.prompt.yaml").write_text(PROMPT)
+    (wb.root / "golden.jsonl").write_text('{"inputs": {"question": "How long is article 3 lent?"}}\n')
+    wb.add_prompt(wb.root / "answer.prompt.yaml")
+    wb.add_dataset(wb.root / "golden.jsonl", name="golden")
+
+    estimate = wb.estimate(["answer@1"], "golden", models="offline/reader")
+    assert estimate is not None
+    assert server.requests == []
+    run = wb.run(["answer@1"], "golden", models="offline/reader")
+    assert run.summary.failed == 0
+    assert server.embedded_texts == ["How long is article 3 lent?"]
+
+
+def test_an_answer_that_does_not_come_in_time_is_asked_for_again(wb, server, monkeypatch):
+    monkeypatch.setattr(asking_embedders, "TIMEOUT_S", 0.5)
+    server.script_embeddings(embedded(delay_s=30))
+    build(wb)
+
+    assert len(server.embedded_texts) == DOCUMENTS
+    assert len(server.requests) == DOCUMENTS / 2 + 1

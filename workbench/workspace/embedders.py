@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from workbench.domain.index import RetrievedChunk
 from workbench.domain.model import Price, Usage
+from workbench.domain.prompt import RetrievalSettings
+from workbench.domain.protocols import Retriever
 from workbench.errors import InputError, IntegrityError, UnavailableError, WorkbenchError
 from workbench.models import embedders as models
 from workbench.pricing import FREE, cost_usd
@@ -96,6 +99,13 @@ class ProjectEmbedders:
             return None
         return AskedEmbedder(self.context, models.resolve(name, settings.embedders, settings.models))
 
+    def asks(self, name: str) -> bool:
+        """Whether a provider is asked for vectors, which costs money or time of somebody's server."""
+        try:
+            return isinstance(self.maker(name), AskedEmbedder)
+        except WorkbenchError:
+            return False
+
     def cost(self, name: str, chunk_texts: Sequence[str]) -> EmbeddingCost:
         """What embedding these chunks would take."""
         maker = self.maker(name)
@@ -156,6 +166,22 @@ class ProjectEmbedders:
         problem = models.why_not(maker.spec.model, self.context.environ)
         note = f"Asks {maker.spec.model.model}." if problem is None else problem
         return FoundEmbedder(name, ready=problem is None, note=note, price=maker.price)
+
+
+@dataclass(frozen=True)
+class ByWords:
+    """An index searched by words alone, where nobody is to be asked for vectors. See `Retriever`."""
+
+    retriever: Retriever
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of the index."""
+        return self.retriever.fingerprint
+
+    def retrieve(self, query: str, settings: RetrievalSettings) -> tuple[RetrievedChunk, ...]:
+        """The best by keywords, whatever the settings search by and however little they have in common."""
+        return self.retriever.retrieve(query, replace(settings, search="bm25", min_score=None))
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class Estimates:
     def of_plan(self, plan: RunPlan) -> Estimate:
         """The estimate of a plan. Raises InputError where an index cannot be searched as the plan wants."""
         indexes = Indexes(self.context)
-        prompts = render_prompts(plan, indexes.open_fingerprint, partial(StoredChunks, self.context))
+        prompts = render_prompts(plan, indexes.open_without_asking, partial(StoredChunks, self.context))
         judges = seats(self.context, plan.judges)
         known = self.context.read(lambda s: _look_up(s, plan, judges))
         per_character = _per_character(prompts, known.asked)

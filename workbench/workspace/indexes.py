@@ -20,7 +20,7 @@ from workbench.workspace import building, risks, source_changes, source_facts, u
 from workbench.workspace.building import Building, OnProgress
 from workbench.workspace.context import Context
 from workbench.workspace.cuts import Cuts, cuts
-from workbench.workspace.embedders import EmbeddingCost, FoundEmbedder, ProjectEmbedders
+from workbench.workspace.embedders import ByWords, EmbeddingCost, FoundEmbedder, ProjectEmbedders
 from workbench.workspace.index_search import Found, explain
 from workbench.workspace.reranking import AsksApart, Rerankers
 from workbench.workspace.source_changes import SourceChanges, recorded, source_paths
@@ -209,6 +209,12 @@ class Indexes:
     def open_fingerprint(self, fingerprint: str) -> Retriever:
         """Open the index that a run used."""
         return self.open(self.context.read(lambda s: indexes.by_fingerprint(s, fingerprint)))
+
+    def open_without_asking(self, fingerprint: str) -> Retriever:
+        """As `open_fingerprint`, for estimates: where a provider embeds the questions, it is searched by words."""
+        info = self.context.read(lambda s: indexes.by_fingerprint(s, fingerprint))
+        asks = ProjectEmbedders(self.context).asks(info.settings.embedder)
+        return ByWords(self.open(info)) if asks else self.open(info)
 
     def query(self, name: str, text: str, settings: RetrievalSettings | None = None) -> tuple[RetrievedChunk, ...]:
         """The chunks nearest to a text."""

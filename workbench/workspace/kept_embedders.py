@@ -130,7 +130,7 @@ class KeptEmbedder:
         if missing:
             self.maker.make(missing, keep, query=query, stop=stop)
         rows = np.frombuffer(b"".join(found[one] for one in hashes), dtype=VECTOR_TYPE)
-        return rows.reshape(len(texts), -1).astype(np.float32, copy=False)
+        return rows.reshape(len(texts), self.dimension or 0).astype(np.float32, copy=False)
 
     def _check(self, vectors: Mapping[str, bytes]) -> None:
         """Refuse vectors that are not as long as the others: they are another model's."""
