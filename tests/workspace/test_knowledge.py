@@ -66,14 +66,14 @@ def test_ranks_are_those_of_each_search_alone(wb, info):
 def test_what_lies_below_the_floor_is_told_after_what_would_be_shown(wb, info):
     everything = wb.indexes.explain(info, "parcels abroad", RetrievalSettings(index="shop", k=4, search="bm25"))
     assert len(everything) > 1
-    floor = everything[0].hit.score
+    floor = everything[0].hit.fit
 
     found = wb.indexes.explain(
         info, "parcels abroad", RetrievalSettings(index="shop", k=4, search="bm25", min_score=floor)
     )
 
     assert [one.hit.chunk for one in found] == [one.hit.chunk for one in everything]
-    assert [one.below_floor for one in found] == [one.hit.score < floor for one in everything]
+    assert [one.below_floor for one in found] == [one.hit.fit < floor for one in everything]
 
 
 def test_documents_can_be_filtered_by_what_their_front_matter_says(wb):

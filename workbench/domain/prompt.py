@@ -42,6 +42,9 @@ class RetrievalSettings:
     search: SearchMode = "hybrid"
     rerank: str | None = None
     min_score: float | None = None
+    """The least fit of a chunk that is shown, at most 1: what fits less is nothing. It is compared with the cosine
+    similarity (`dense`), the share that a chunk has of the best possible keyword score (`bm25`), the greater of the two
+    (`hybrid`), or the relevance that a reranker gives. None: everything found is shown."""
     filter: Mapping[str, Any] = field(default_factory=dict)
 
 

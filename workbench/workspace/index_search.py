@@ -1,4 +1,4 @@
-"""Why a search found what it found: the rank of each chunk in both of the searches that are put together."""
+"""Why a search found what it found: the rank of each chunk by meaning alone and by words alone."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Found:
     by_meaning: int | None
     """Its rank among the nearest vectors, from 1; None when it is not among the first 50."""
     by_words: int | None
-    """Its rank among the best keyword matches."""
+    """Its rank in the keyword search alone, in which words that are neighbours in the query count no extra."""
     words: Sequence[tuple[int, int]]
     """Where its text has words of the query: start and exclusive end."""
     similarity: float | None = None
@@ -29,7 +29,7 @@ class Found:
     before_reranking: int | None = None
     """Its rank before a model put the first ones into another order; None without one, or beyond the first 50."""
     below_floor: bool = False
-    """Whether it scores below the floor, so that a model would not be shown it."""
+    """Whether it fits less than the floor asks for, so that a model would not be shown it."""
 
 
 def explain(retriever: Retriever, text: str, settings: RetrievalSettings) -> Sequence[Found]:

@@ -121,7 +121,12 @@ def _sources(wb: Workbench, widgets: Widgets, fields: DraftFields) -> DraftField
                 format_func=lambda name: SEARCHES.get(name, name),
             ),
             min_score=widgets.decimal(
-                "min_score", "Leave out passages that score below", fields.min_score, step=0.05, placeholder="none"
+                "min_score",
+                "Leave out passages that fit less than",
+                fields.min_score,
+                step=0.05,
+                placeholder="none",
+                help="From 0 to 1. The page Knowledge shows how well each passage fits a question.",
             ),
         )
 
