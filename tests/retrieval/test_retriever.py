@@ -69,6 +69,24 @@ def test_k_limits_and_may_exceed_what_there_is(retriever, mode):
     assert len(retriever.retrieve(query, settings(search=mode, k=10_000))) == 5
 
 
+@pytest.mark.parametrize("mode", ["dense", "bm25", "hybrid"])
+def test_a_longer_list_begins_like_a_shorter_one(build_index, mode):
+    # Words that come at every distance from each other: the two searches disagree about all of these.
+    words = ["leave", "sick", "laptop", "password", "salary", "room", "card"]
+    texts = {
+        f"{n:03}.md": " ".join(words[(n * step + at * at) % 7] for step in range(1, 4) for at in range(1 + n % 9))
+        for n in range(300)
+    }
+    retriever = open_index(*build_index(texts))
+    query = "sick leave laptop password"
+
+    long = retriever.retrieve(query, settings(search=mode, k=100))
+
+    assert len(long) == 100
+    for k in (1, 4, 30, 60):
+        assert retriever.retrieve(query, settings(search=mode, k=k)) == long[:k]
+
+
 def test_chunks_that_fit_less_than_the_least_score_are_left_out(retriever):
     query = "the leave of a manager who is paid"
     for mode in ("dense", "bm25", "hybrid"):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.projects import jsonl
+from tests.support.library import fill_library
 from workbench.domain.actor import Actor
 from workbench.domain.dataset import Example
 from workbench.domain.index import IndexSettings
@@ -21,35 +21,11 @@ from workbench.workspace.evaluation_plan import Grid
 
 WAIT_S = 60
 
-DOCUMENTS = {
-    "loans.md": "# Loans\n\n## Books\n\nBooks are lent for 21 days.\n\n## Films\n\nFilms are lent for 7 days.\n",
-    "rooms.md": "# Rooms\n\nReading rooms are booked at the desk.\n",
-    "fees.md": "# Fees\n\n## Late\n\nA late book costs 20 cents a day.\n\n## Lost\n\nA lost book is paid in full.\n",
-    "cards.md": "# Cards\n\nA card is free for children and valid for two years.\n",
-}
-ROWS = [
-    {"id": "q-1", "inputs": {"question": "How long are books lent?"}, "relevant": ["loans.md#books"]},
-    {"id": "q-2", "inputs": {"question": "How long are films lent?"}, "relevant": ["loans.md#films"]},
-    {"id": "q-3", "inputs": {"question": "Where are reading rooms booked?"}, "relevant": ["rooms.md"]},
-    {"id": "q-4", "inputs": {"question": "What does a late book cost?"}, "relevant": ["fees.md#late"]},
-    {"id": "q-5", "inputs": {"question": "What if a book is lost?"}, "relevant": ["fees.md#lost", "fees.md#late"]},
-    {"id": "q-6", "inputs": {"question": "Is a card free?"}, "relevant": ["cards.md"]},
-    {"id": "q-7", "inputs": {"question": "Who is the director?"}, "expect": "refuse"},
-    {"id": "q-8", "inputs": {"question": "When is it open?"}, "relevant": ["hours.md"]},
-    {"id": "q-9", "inputs": {"question": "Is it warm?"}, "relevant": ["rooms.md"], "context": ["It is warm."]},
-]
-
 
 @pytest.fixture
 def library(wb):
-    """A project with an index `library` and a golden set `golden`."""
-    folder = wb.root / "documents"
-    folder.mkdir()
-    for name, text in DOCUMENTS.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    wb.build_index("library", folder)
-    (wb.root / "retrieval.jsonl").write_text(jsonl(ROWS))
-    wb.datasets.add(wb.root / "retrieval.jsonl", name="golden")
+    """The project with the index `library` and the golden set `golden`."""
+    fill_library(wb)
     return wb
 
 
@@ -133,6 +109,8 @@ def test_figures_have_intervals_and_settings_are_compared_with_the_baseline(libr
     assert all_four.verdict == "baseline"
     assert one.pairs["recall"].difference == pytest.approx(-1 / 12)
     assert one.verdict.startswith("cannot tell yet")
+    assert evaluation.against_baseline("recall") == {one.setting: one.pairs["recall"]}
+    assert evaluation.against_baseline("precision")[one.setting].difference > 0
 
 
 def test_examples_of_one_cluster_do_not_count_as_independent(wb):

@@ -19,8 +19,9 @@ from workbench.retrieval.embedders import EmbedderSource
 from workbench.retrieval.keywords import KeywordHit, KeywordSearch
 from workbench.retrieval.vectors import VectorSearch
 
-_POOL = 50
-"""How many chunks each search gives to the fusion, and the least that are asked for, so that ties are all seen."""
+_POOL = 100
+"""How many chunks each search gives to the fusion, and the least that are asked for, so that ties are all seen and, up to
+this many, a longer list begins like a shorter one."""
 _RANK_OFFSET = 60
 """The constant of reciprocal rank fusion (Cormack, Clarke and Buettcher 2009)."""
 _DENSE_WEIGHT: Mapping[str, float] = {lexical.NAME: 0.2}

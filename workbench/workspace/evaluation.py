@@ -70,7 +70,8 @@ class SettingFigures:
     out_of_reach: int
     """Gold sources of which no k chunks can hold half: they cannot be found, however good the search is."""
     pairs: Mapping[str, PairResult]
-    """By measure: against the baseline, corrected for the number of settings. Empty for the baseline itself."""
+    """By recall against the baseline, corrected for the number of settings; `Evaluation.against_baseline` has the other
+    measures. Empty for the baseline itself."""
 
     @property
     def verdict(self) -> str:
@@ -117,7 +118,7 @@ class Evaluation:
     @cached_property
     def figures(self) -> Sequence[SettingFigures]:
         """The figures of every setting that was measured, in the order of the grid."""
-        pairs = {name: self._pairs(measure) for name, measure in MEASURES.items()}
+        pairs = self.against_baseline(HEADLINE)
         return [
             SettingFigures(
                 setting=setting,
@@ -128,7 +129,7 @@ class Evaluation:
                 tokens=self._tokens(setting),
                 median_ms=self._median_ms(setting),
                 out_of_reach=self._out_of_reach(setting),
-                pairs={name: found[setting] for name, found in pairs.items() if setting in found},
+                pairs={HEADLINE: pairs[setting]} if setting in pairs else {},
             )
             for setting in self.settings
         ]
@@ -188,6 +189,29 @@ class Evaluation:
         found = [self._question(ranking, setting.k) for ranking in self._by_way[setting.way].questions]
         return sorted(found, key=lambda q: (q.scores.get(HEADLINE, 0.0), q.scores.get("mrr", 0.0)))
 
+    def against_baseline(self, measure: str) -> Mapping[Setting, PairResult]:
+        """Every other setting against the baseline by one measure, corrected for their number (Holm).
+
+        Empty while the baseline was not measured. Raises NotFoundError for an unknown measure.
+        """
+        if measure not in MEASURES:
+            raise NotFoundError("measure", measure, MEASURES)
+        if self.baseline.way not in self._by_way:
+            return {}
+        before = self._values(self.baseline, measure)
+        others = [setting for setting in self.settings if setting != self.baseline]
+        results = [
+            compare(
+                before,
+                self._values(setting, measure),
+                kind=MEASURES[measure].kind,
+                direction="higher",
+                clusters=self._clusters,
+            )
+            for setting in others
+        ]
+        return dict(zip(others, corrected(results, "higher"), strict=True))
+
     def as_json(self) -> dict[str, Any]:
         """What `workbench index evaluate --json` prints."""
         info = self.info
@@ -242,24 +266,6 @@ class Evaluation:
         name = f"{measure}@{setting.k}"
         rankings = self._by_way[setting.way].questions
         return {ranking.example: [ranking.scores[name]] for ranking in rankings if name in ranking.scores}
-
-    def _pairs(self, measure: Measure) -> Mapping[Setting, PairResult]:
-        """Every other setting against the baseline, corrected; none while the baseline was not measured."""
-        if self.baseline.way not in self._by_way:
-            return {}
-        before = self._values(self.baseline, measure.name)
-        others = [setting for setting in self.settings if setting != self.baseline]
-        results = [
-            compare(
-                before,
-                self._values(setting, measure.name),
-                kind=measure.kind,
-                direction="higher",
-                clusters=self._clusters,
-            )
-            for setting in others
-        ]
-        return dict(zip(others, corrected(results, "higher"), strict=True))
 
     def _tokens(self, setting: Setting) -> float | None:
         rankings = self._by_way[setting.way].questions

@@ -10,7 +10,7 @@ from workbench.domain.prompt import RetrievalSettings
 from workbench.domain.protocols import Retriever
 
 RANKS_SEARCHED = 50
-"""How deep the ranks are looked up; the searches are put together from as many."""
+"""How deep the ranks are looked up; the searches are put together from twice as many."""
 
 
 @dataclass(frozen=True)
