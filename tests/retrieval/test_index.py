@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import threading
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from filelock import FileLock
 from workbench.domain.index import Document, IndexSettings, Section
 from workbench.domain.prompt import RetrievalSettings
 from workbench.errors import (
+    CancelledError,
     InputError,
     IntegrityError,
     OutdatedIndexError,
@@ -148,6 +150,35 @@ def test_a_build_that_fails_leaves_nothing_in_place(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         build(tmp_path, "one", documents(), IndexSettings(), now=NOW, on_progress=fail_while_writing)
     assert [path.name for path in tmp_path.iterdir()] == ["build.lock"]
+
+
+@pytest.mark.parametrize("step", [0, 1, 3, 4, 5])
+def test_a_build_that_is_stopped_leaves_nothing_in_place(tmp_path, monkeypatch, step):
+    monkeypatch.setattr("workbench.retrieval.vectors._BATCH", 1)
+    monkeypatch.setattr(embedders, "BATCH", 1)
+    stop, steps = threading.Event(), []
+
+    def stop_at(done, _total):
+        steps.append(done)
+        if done >= step:
+            stop.set()
+
+    with pytest.raises(CancelledError):
+        build(tmp_path, "one", documents(), IndexSettings(), now=NOW, on_progress=stop_at, stop=stop)
+    assert steps[-1] == step
+    assert [path.name for path in tmp_path.iterdir() if path.name != "build.lock"] == []
+    assert build(tmp_path, "one", documents(), IndexSettings(), now=NOW).chunks == len(TEXTS)
+
+
+def test_a_build_that_waits_for_its_turn_can_be_stopped(tmp_path):
+    stop = threading.Event()
+
+    def stop_when_embedded(done, total):
+        if done == total // 2:
+            stop.set()
+
+    with FileLock(tmp_path / "build.lock"), pytest.raises(CancelledError):
+        build(tmp_path, "one", documents(), IndexSettings(), now=NOW, on_progress=stop_when_embedded, stop=stop)
 
 
 def test_a_root_that_cannot_be_made_is_an_error_of_the_disk(tmp_path):

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from filelock import FileLock
 
 from tests.support.openai_server import (
     OpenAIServer,
@@ -496,3 +497,18 @@ def test_an_answer_that_does_not_come_in_time_is_asked_for_again(wb, server, mon
 
     assert len(server.embedded_texts) == DOCUMENTS
     assert len(server.requests) == DOCUMENTS / 2 + 1
+
+
+def test_a_build_that_waits_for_another_process_can_be_cancelled(wb, server):
+    build(wb)
+    write_document(wb.root, 3, "Something new.")
+    server.reset()
+    [lock] = wb.context.state.glob("embedding-*.lock")
+    with FileLock(lock):
+        building = wb.indexes.start("shop", [wb.root / "documents"], SETTINGS)
+        until(lambda: building.stage == "embedding")
+        building.cancel()
+        with pytest.raises(CancelledError):
+            building.wait(WAIT_S)
+    wb.indexes.put_away("shop")
+    assert server.requests == []
