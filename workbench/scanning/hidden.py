@@ -19,6 +19,7 @@ _ZERO_WIDTH = "\u200b\u200c\u200d\u2060-\u2064\ufeff\u00ad\u180e"
 _NOTHING_SEEN = re.compile(f"[{_ZERO_WIDTH}]{{4,9999}}")
 _WITHIN_WORD = re.compile(f"(?<=[A-Za-z])[{_ZERO_WIDTH}]{{1,8}}(?=[A-Za-z])")
 _INVISIBLE = re.compile(f"[{_ZERO_WIDTH}\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+_LETTER_BY_LETTER = re.compile(f"(?:[\\w -][{_ZERO_WIDTH}]{{1,4}}){{6,2000}}")
 _OVERRIDES = re.compile("[\u202d\u202e][^\u202c\n]{1,500}")
 
 _COMMENT = re.compile(r"<!--")
@@ -51,14 +52,16 @@ _LETTERS = 0.75
 
 def invisible_text(text: str) -> Iterator[Place]:
     """Runs of characters that are not shown at all."""
-    for pattern in (_TAGS, _SELECTORS, _NOTHING_SEEN):
+    if text.isascii():
+        return
+    for pattern in (_TAGS, _SELECTORS, _NOTHING_SEEN, _LETTER_BY_LETTER):
         for found in pattern.finditer(text):
             yield Place(*found.span(), _spelled(found[0]))
 
 
 def parted_words(text: str) -> Iterator[Place]:
     """Commands that show once invisible characters are taken out of their words."""
-    if not _WITHIN_WORD.search(text):
+    if text.isascii() or not _WITHIN_WORD.search(text):
         return
     for line in re.finditer(r"[^\n]{1,2000}", text):
         if _WITHIN_WORD.search(line[0]) and commands(_INVISIBLE.sub("", line[0])) and not commands(line[0]):
@@ -67,6 +70,8 @@ def parted_words(text: str) -> Iterator[Place]:
 
 def turned_text(text: str) -> Iterator[Place]:
     """Text that is shown in another order than it is read."""
+    if text.isascii():
+        return
     for found in _OVERRIDES.finditer(text):
         yield Place(*found.span(), _INVISIBLE.sub("", found[0]))
 
@@ -117,7 +122,7 @@ def _decoded(encoded: str) -> str | None:
 def _spelled(hidden: str) -> str:
     """What invisible characters spell, where they stand for visible ones."""
     letters = "".join(chr(ord(character) - 0xE0000) for character in hidden if 0xE0020 <= ord(character) <= 0xE007E)
-    return letters or f"{len(hidden)} invisible characters"
+    return letters or _INVISIBLE.sub("", hidden) or f"{len(hidden)} invisible characters"
 
 
 RULES = (

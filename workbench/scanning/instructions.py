@@ -29,7 +29,7 @@ class Phrase:
 
 
 def _phrase(words: str, pattern: str) -> Phrase:
-    return Phrase(tuple(words.split("|")), re.compile(pattern, re.IGNORECASE))
+    return Phrase(tuple(words.split("|")), re.compile(pattern, re.IGNORECASE | re.MULTILINE))
 
 
 _GAP = r"[\s,:;*\"'“”‘’<>\[\]()-]{1,4}"
@@ -57,6 +57,11 @@ _OVERRIDES = (
         rf"\b(?:ignore|disregard|forget){_GAP}(?:all|everything|anything)(?:{_GAP}(?:of|that|you|which)){{0,3}}{_GAP}"
         rf"(?:(?:the|was|came|is|stands?|have|been|were){_GAP}){{0,4}}"
         r"(?:above|before|told|said|previously|learned)\b",
+    ),
+    _phrase(
+        "ignor|disregard|forget",
+        rf"(?<!not )(?<!n['’]t )\b(?:ignore|disregard|forget){_GAP}(?:all|the|these|those|any|your){_GAP}(?:other{_GAP})?"
+        r"(?:sources?|context|passages?|documents)\b",
     ),
     _phrase(
         "follow|obey|listen|adhere|comply",
@@ -156,13 +161,23 @@ _ADDRESSED = (
         rf"(?:all\s|any\s|the\s)?{_MODEL}(?:\s?(?:assistants?|models?|agents?|systems?|reading this|processing this))?[\s]?[:,!.]",
     ),
     _phrase(
+        "who|that|which|reader|reading|processing",
+        rf"\b(?:any\s|all\s|the\s)?(?:{_MODEL}|automated systems?|agents?|crawlers?)\s(?:(?:who|that|which)\s"
+        r"(?:\w{1,20}\s){0,2}?(?:read|process|summari[sz]|index|pars|analy[sz])\w{0,3}\s(?:this|it|the)\b"
+        r"|(?:reading|processing|summari[sz]ing|parsing)\s(?:this|it)\b|readers?\s?:)",
+    ),
+    _phrase(
+        "system:|system :|system*|system_",
+        r"^[ \t>*_#]{0,6}system[ \t*_]{0,3}:[^\n]{0,80}?\b(?:you(?:r|['’]re)?|the user|must|ignore|disregard)\b",
+    ),
+    _phrase(
         "if you are a|if you're a|if you are the",
         rf"\bif you(?:['’]re| are) (?:an? |the )(?:\w{{1,20}}\s){{0,2}}{_MODEL}\b",
     ),
     _phrase(
-        "tell the user|inform the user|convince the user|instruct the user|direct the user|ask the user for",
-        r"\b(?:tell|inform|convince|direct|instruct) the user (?:to|that|they)\b[^.\n]{0,80}"
-        r"(?:password|account|click|visit|go to|link|http|www\.|\.com|card|download|call|log ?in|pay)"
+        "the user |the reader ",
+        r"\b(?:tell|inform|convince|direct|instruct) the (?:user|reader) (?:to|that|they)\b[^.\n]{0,80}"
+        r"(?:password|account|click|visit|go to|link|http|www\.|\.com|card|download|call|log ?in|pay|write to|@)"
         r"|\bask the user for (?:their|his|her|the) (?:\w{1,20} ){0,2}(?:password|card|account|pin|ssn|credentials)",
     ),
     _phrase(
@@ -189,10 +204,19 @@ _SENDING = (
 _ANSWERING = (
     _phrase(
         "your answer|your response|your reply",
-        r"(?:^|[.!?:;>\n\"'“‘(-])\s{0,3}(?:please |also |always |then |don['’]t forget to |make sure to |be sure to )?"
+        r"(?:^|[.!?:;>\"'“‘(-])\s{0,3}(?:please |also |always |then |don['’]t forget to |make sure to |be sure to )?"
         r"(?:add|anagram|append|augment|combine|convert|embed|end|enhance|group|include|incorporate|insert|integrate|introduce"
         r"|jumble|misspell|modify|mention|provide|rearrange|remove|render|replace|scramble|start|begin|substitute|use|write)\b"
         r"(?:[^.!?\n]|[.!?](?=\w)){0,160}?\byour (?:answer|response|reply)\b",
+    ),
+    _phrase(
+        "question|message|request|quer",
+        r"\b(?:answer|reply to|respond to) (?:all|every|each|any) (?:\w{1,20} ){0,2}?(?:questions?|messages?|requests?|quer(?:y|ies))"
+        r" (?:with|by saying|by writing)\b",
+    ),
+    _phrase(
+        "nothing else|nothing more|nothing but",
+        r"\b(?:reply|respond|answer|say|output|write|print|return)\b[^.!?\n]{0,60}?\bnothing (?:else|more|but)\b",
     ),
     _phrase(
         "in your answer|in your response|in your reply",
@@ -212,6 +236,8 @@ _IMAGE = re.compile(
     r"|!?\[[^\]\n]{0,200}\]\(\s?https?://[^)\s]{1,300}?[?&/=](?:\{{1,2}|\[|<|%7B|\$\{)[^)\n]{1,120}\)",
     re.IGNORECASE,
 )
+# What is to be put into the address stands there in capitals. Case counts here.
+_IMAGE_WITH_GAP = re.compile(r"!\[[^\]\n]{0,200}\]\(\s?https?://[^)\s]{1,300}?[?&]\w{1,20}=[A-Z][A-Z_]{2,30}\)")
 
 
 GROUPS: tuple[tuple[str, Severity, tuple[Phrase, ...]], ...] = (
@@ -250,8 +276,9 @@ def model_markup(text: str) -> Iterator[Place]:
 def leaking_images(text: str) -> Iterator[Place]:
     """Images and links whose address would carry what a model was told to put into it."""
     if "](" in text:
-        for found in _IMAGE.finditer(text):
-            yield Place(*found.span())
+        for pattern in (_IMAGE, _IMAGE_WITH_GAP):
+            for found in pattern.finditer(text):
+                yield Place(*found.span())
 
 
 RULES = (

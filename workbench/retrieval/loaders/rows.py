@@ -16,7 +16,7 @@ TEXT_COLUMNS = ("text", "content", "body", "passage", "page_content", "document"
 _HEADINGS = ("title", "heading", "subject", "question")
 _IDS = ("id", "_id", "doc_id", "document_id", "passage_id", "chunk_id")
 
-_LONGEST_NAME = 100
+_LONGEST_NAME = 200
 _LONGEST_VALUE = 500
 """Characters of a value that is metadata; a longer one is a text that nobody filters by."""
 _MOST_TAGS = 50
