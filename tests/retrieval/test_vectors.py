@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from workbench.domain.index import Chunk
 from workbench.errors import StoreError
@@ -82,3 +85,40 @@ def test_a_folder_that_may_not_be_written_is_no_damage(tmp_path):
     database.symlink_to(tmp_path / "nowhere" / "chroma.sqlite3")
     with pytest.raises(StoreError, match="cannot be opened"):
         VectorSearch(tmp_path / "chroma", ["d000"] * 20)
+
+
+@given(count=st.integers(1, 300_000))
+def test_batches_cover_all_and_the_last_one_reaches_the_disk(count):
+    bounds, sync = vectors._batches(count)
+    sizes = [end - first for first, end in pairwise(bounds)]
+    assert (bounds[0], bounds[-1]) == (0, count)
+    assert all(0 < size <= vectors._BATCH for size in sizes)
+    waiting, written = 0, 0
+    for size in sizes:
+        waiting += size
+        if waiting >= sync:
+            waiting, written = 0, written + 1
+    assert waiting == 0
+    assert written <= vectors._SYNCS
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 11, 50])
+def test_opening_an_index_of_many_batches_writes_nothing_but_a_lock(tmp_path, monkeypatch, size):
+    monkeypatch.setattr(vectors, "_BATCH", 2)
+    search, rows = built(tmp_path, at_random(size))
+    search.close()
+    before = graph_files(tmp_path)
+    monkeypatch.setattr(vectors, "_EXACT", 0)
+    again = VectorSearch(tmp_path / "chroma", [f"d{at // 10:03}" for at in range(size)])
+    assert len(again.nearest(rows[0], size, None)) == size
+    again.close()
+    assert graph_files(tmp_path) == before
+
+
+def graph_files(folder: Path):
+    """What lies beside the database: the graph."""
+    return {
+        path.name: path.read_bytes()
+        for path in (folder / "chroma").rglob("*")
+        if path.is_file() and path.suffix == ".bin"
+    }

@@ -7,10 +7,12 @@ update its SQLite file (bookkeeping of its own), so the folder must be writable;
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,17 +39,19 @@ _SCORE_DIGITS = 6
 _HINDERED = ("disk I/O error", "disk is full", "readonly database", "unable to open database", "database is locked")
 _ROOM = "Make room on the disk, and the folder writable: opening an index writes a little, too."
 
-# Chosen for recall: on 6,000 lexical vectors 99.9 % of the true top 50 were found. One thread builds the same graph
-# every time. The least threshold makes every batch reach the disk, so that opening has nothing left to write.
+# A small graph searched widely: on 10,000 lexical vectors it is built in half the time of one of twice the neighbours
+# searched a third as widely, and finds as many of the true top 50 (99.4 %). One thread builds the same graph every time.
 _HNSW = {
     "space": "cosine",
-    "ef_construction": 200,
-    "ef_search": 400,
-    "max_neighbors": 32,
+    "ef_construction": 40,
+    "ef_search": 1200,
+    "max_neighbors": 16,
     "num_threads": 1,
     "batch_size": 2,
-    "sync_threshold": 2,
 }
+_LEAST_SYNC = 2
+_SYNCS = 5
+"""How often the graph is written to the disk while it grows, at most: it is written as a whole each time."""
 
 
 def write(folder: Path, chunks: Sequence[Chunk], vectors: NDArray[np.float32], on_batch: Callable[[int], None]) -> None:
@@ -56,19 +60,21 @@ def write(folder: Path, chunks: Sequence[Chunk], vectors: NDArray[np.float32], o
 
     try:
         with _client(folder) as client:
-            collection = client.create_collection(_COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW})
-            for first in range(0, len(chunks), _BATCH):
-                batch = chunks[first : first + _BATCH]
+            bounds, sync = _batches(len(chunks))
+            hnsw = {**_HNSW, "sync_threshold": max(sync, _LEAST_SYNC)}
+            collection = client.create_collection(_COLLECTION, embedding_function=None, configuration={"hnsw": hnsw})
+            for first, end in pairwise(bounds):
+                batch = chunks[first:end]
                 rows = {
                     "ids": [chunk.id for chunk in batch],
-                    "embeddings": vectors[first : first + len(batch)],
+                    "embeddings": vectors[first:end],
                     "metadatas": [{"document": chunk.document} for chunk in batch],
                 }
                 collection.add(**rows)
                 if len(chunks) == 1:
                     # One entry alone is below the least threshold, and each reader would write it to the disk.
                     collection.update(**rows)
-                on_batch(first + len(batch))
+                on_batch(end)
             written = collection.count()
     except ChromaError as error:
         raise StoreError(
@@ -76,6 +82,18 @@ def write(folder: Path, chunks: Sequence[Chunk], vectors: NDArray[np.float32], o
         ) from error
     if written != len(chunks):
         raise StoreError(f"Chroma wrote {written} of {len(chunks)} chunks in {str(folder)!r}.")
+
+
+def _batches(count: int) -> tuple[list[int], int]:
+    """Where batches of entries begin and end, and after how many entries the graph goes to the disk.
+
+    That is after every so many batches, the last one among them, so that whoever opens the index has nothing to write.
+    """
+    batches = math.ceil(count / _BATCH)
+    together = math.ceil(batches / _SYNCS)
+    batches = math.ceil(batches / together) * together
+    bounds = [count * number // batches for number in range(batches + 1)]
+    return bounds, together * (count // batches)
 
 
 @dataclass(frozen=True)
