@@ -37,12 +37,14 @@ COLUMNS = [
 
 
 def as_kept(outcome: TrialOutput | TrialFailure) -> TrialOutput | TrialFailure:
-    """Without what is not kept with a trial: its reservation, and where else its sources and its cost stand."""
+    """Without what is not kept with a trial: its reservation, notes on its chunks, where else its sources and cost stand."""
     outcome = replace(outcome, reservation=None)
     if isinstance(outcome, TrialFailure):
         return outcome
     price = None if outcome.price is None else replace(outcome.price, up_to_prompt_tokens=None)
-    return replace(outcome, price=price, completion=replace(outcome.completion, sources=None, cost_usd=None))
+    completion = replace(outcome.completion, sources=None, cost_usd=None)
+    retrieved = tuple(replace(found, note="", fit=None) for found in outcome.retrieved)
+    return replace(outcome, price=price, completion=completion, retrieved=retrieved)
 
 
 def test_any_outcome_is_read_as_it_was_stored(undone, values_of):
@@ -184,6 +186,56 @@ def test_answers_to_one_example_stand_side_by_side(session, answer):
     )
     assert trials.texts(session, "r1", "q1") == {"a": [(1, "t3", "A1")], "b": [(1, "t1", "B1"), (2, "t2", "B2")]}
     assert trials.texts(session, "r1", "q0") == {}
+
+
+def seen(*texts, scores=1.0):
+    return tuple(
+        RetrievedChunk(Chunk(text, "a.md", 0, text, 0, len(text)), rank, scores / rank)
+        for rank, text in enumerate(texts, 1)
+    )
+
+
+def test_what_an_arm_was_shown_is_found_by_example_and_repeat(session, answer):
+    trials.append(
+        session,
+        [
+            answer("t1", "r1", retrieved=seen("old")),
+            answer("t2", "r1", repeat=2, retrieved=seen("b", "a")),
+            answer("t3", "r1", example_id="q2"),
+            answer("t4", "r1", example_id="q3", retrieved=seen("not asked for")),
+            answer("t5", "r1", arm="mail@2:m", retrieved=seen("another arm's")),
+            answer("t6", "r2", retrieved=seen("another run's")),
+        ],
+    )
+    trials.append(session, [answer("t1", "r1", retrieved=seen("new"))])
+
+    assert trials.shown(session, "r1", "mail@1:m", ["q1", "q2", "q9"]) == {
+        ("q1", 1): seen("new"),
+        ("q1", 2): seen("b", "a"),
+        ("q2", 1): (),
+    }
+
+
+def test_arms_are_told_how_often_they_were_shown_other_sources_than_the_baseline(session, answer):
+    def of(arm, example, *texts, scores=1.0):
+        return answer(f"{arm}-{example}", "r1", arm=arm, example_id=example, retrieved=seen(*texts, scores=scores))
+
+    trials.append(
+        session,
+        [
+            *(of("base", f"q{n}", "x", "y") for n in range(1, 5)),
+            of("base", "q5"),
+            of("base", "q6"),
+            of("other", "q1", "x", "y", scores=0.5),  # the same, by another way of searching
+            of("other", "q2", "y", "x"),
+            of("other", "q3", "x"),
+            of("other", "q5"),  # nothing was shown to either
+            of("other", "q6", "z"),
+            of("third", "q1", "x", "y"),
+        ],
+    )
+
+    assert trials.shown_alike(session, "r1", "base") == {"other": (4, 3), "third": (1, 0)}
 
 
 def test_five_thousand_outcomes_are_stored_in_batches(store, answer, failure):
