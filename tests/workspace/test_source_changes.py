@@ -104,6 +104,7 @@ def test_what_the_reading_leaves_out_is_no_change_and_a_rebuild_leaves_it_out_ag
     (folder / "new.md").write_text("New.")
     assert wb.indexes.changes(info).added == ["new.md"]
     rebuilt = wb.indexes.rebuild(info).wait(30)
+    assert wb.build_index("same", folder, reading=reading).fingerprint == rebuilt.fingerprint
     assert (rebuilt.reading, rebuilt.documents) == (reading, 2)
 
 

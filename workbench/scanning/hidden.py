@@ -17,6 +17,7 @@ _TAGS = re.compile(
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,9999}")
 _ZERO_WIDTH = "\u200b\u200c\u200d\u2060-\u2064\ufeff\u00ad\u180e"
 _NOTHING_SEEN = re.compile(f"[{_ZERO_WIDTH}]{{4,9999}}")
+_UNSEEN = re.compile(f"[{_ZERO_WIDTH}\ufe00-\ufe0f\U000e0000-\U000e01ef]")
 _WITHIN_WORD = re.compile(f"(?<=[A-Za-z])[{_ZERO_WIDTH}]{{1,8}}(?=[A-Za-z])")
 _INVISIBLE = re.compile(f"[{_ZERO_WIDTH}\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 _LETTER_BY_LETTER = re.compile(f"(?:[\\w -][{_ZERO_WIDTH}]{{1,4}}){{6,2000}}")
@@ -52,7 +53,7 @@ _LETTERS = 0.75
 
 def invisible_text(text: str) -> Iterator[Place]:
     """Runs of characters that are not shown at all."""
-    if text.isascii():
+    if text.isascii() or not _UNSEEN.search(text):
         return
     for pattern in (_TAGS, _SELECTORS, _NOTHING_SEEN, _LETTER_BY_LETTER):
         for found in pattern.finditer(text):

@@ -161,8 +161,8 @@ _ADDRESSED = (
         rf"(?:all\s|any\s|the\s)?{_MODEL}(?:\s?(?:assistants?|models?|agents?|systems?|reading this|processing this))?[\s]?[:,!.]",
     ),
     _phrase(
-        "who|that|which|reader|reading|processing",
-        rf"\b(?:any\s|all\s|the\s)?(?:{_MODEL}|automated systems?|agents?|crawlers?)\s(?:(?:who|that|which)\s"
+        "who |that |which |reader|reading |processing |summarizing |summarising |parsing ",
+        rf"\b(?:{_MODEL}|automated systems?|agents?|crawlers?)\s(?:(?:who|that|which)\s"
         r"(?:\w{1,20}\s){0,2}?(?:read|process|summari[sz]|index|pars|analy[sz])\w{0,3}\s(?:this|it|the)\b"
         r"|(?:reading|processing|summari[sz]ing|parsing)\s(?:this|it)\b|readers?\s?:)",
     ),

@@ -15,7 +15,7 @@ from typing import Any, Self
 from workbench.domain.actor import Actor
 from workbench.domain.clock import SystemClock
 from workbench.domain.dataset import Example
-from workbench.domain.index import IndexInfo, IndexSettings
+from workbench.domain.index import IndexInfo, IndexSettings, Reading
 from workbench.domain.prompt import PromptFile
 from workbench.domain.protocols import Clock
 from workbench.domain.run import PROBED_ROWS
@@ -246,9 +246,11 @@ class Workbench:
             return self.datasets.add(Path(rows), name=name)
         return self.datasets.save(name, rows, source="code")
 
-    def build_index(self, name: str, *paths: str | Path, settings: IndexSettings | None = None) -> IndexInfo:
-        """Build an index from files and folders."""
-        return self.indexes.build(name, [Path(path) for path in paths], settings)
+    def build_index(
+        self, name: str, *paths: str | Path, settings: IndexSettings | None = None, reading: Reading | None = None
+    ) -> IndexInfo:
+        """Build an index from files and folders; `reading` says which files are read, and how tables are."""
+        return self.indexes.build(name, [Path(path) for path in paths], settings, reading=reading)
 
     def run(
         self,
