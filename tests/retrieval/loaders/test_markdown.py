@@ -109,3 +109,8 @@ def test_sections_cover_the_whole_text_without_gaps(text):
     assert "".join(parsed.text[s.start : s.end] for s in parsed.sections) == parsed.text
     starts = [s.start for s in parsed.sections]
     assert starts == sorted(set(starts))
+
+
+def test_metadata_holds_only_what_can_be_stored():
+    parsed = markdown.read(b'---\ntitle: "\\ud800 x\\0y"\nmore: {a: ["\\udfff"]}\n---\ntext')
+    assert parsed.metadata == {"title": "\ufffd x\ufffdy", "more": {"a": ["\ufffd"]}}

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from workbench.retrieval.loaders.parsed import Heading, Parsed, decode, one_line, sections_under
+from workbench.retrieval.loaders.parsed import Heading, Parsed, clean_value, decode, one_line, sections_under
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _LONGEST_FRONT_MATTER = 65_536
@@ -48,7 +48,7 @@ def split_front_matter(text: str) -> tuple[Mapping[str, Any], str]:
         metadata = yaml.load(found["yaml"], Loader=_AsWritten)  # noqa: S506 - builds str, list and dict only
     except (yaml.YAMLError, RecursionError, TypeError):
         return {}, text
-    return (metadata, text[found.end() :]) if isinstance(metadata, dict) else ({}, text)
+    return (clean_value(metadata), text[found.end() :]) if isinstance(metadata, dict) else ({}, text)
 
 
 class _AsWritten(yaml.BaseLoader):

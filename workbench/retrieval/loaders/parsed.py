@@ -70,6 +70,17 @@ def clean(text: str) -> str:
     return _NOT_TEXT.sub("\ufffd", text)
 
 
+def clean_value(value: Any) -> Any:
+    """As `clean`, for every text in a value of metadata, its keys included."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [clean_value(item) for item in value]
+    if isinstance(value, dict):
+        return {clean_value(key): clean_value(item) for key, item in value.items()}
+    return value
+
+
 def one_line(title: str) -> str:
     """A title without line breaks, shortened where it is no title but a text: chunks carry it wherever they go."""
     title = " ".join(title.split())

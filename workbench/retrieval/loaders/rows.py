@@ -9,7 +9,7 @@ from typing import Any
 
 from workbench.domain.index import Section
 from workbench.errors import FormatError
-from workbench.retrieval.loaders.parsed import Parsed, clean, one_line, ranges
+from workbench.retrieval.loaders.parsed import Parsed, clean, clean_value, one_line, ranges
 
 TEXT_COLUMNS = ("text", "content", "body", "passage", "page_content", "document", "chunk", "answer")
 """Where the text is looked for when no column is named, in this order; case does not count."""
@@ -98,7 +98,7 @@ def _document(values: Mapping[str, Any], text_name: str, headings: Sequence[str]
     titles = [title for title in titles if title]
     text = "\n\n".join([*titles, clean(values[text_name]).replace("\r\n", "\n").replace("\r", "\n")])
     metadata = {
-        clean(name): _cleaned(value) for name, value in values.items() if name != text_name and _is_metadata(value)
+        clean(name): clean_value(value) for name, value in values.items() if name != text_name and _is_metadata(value)
     }
     return Parsed(text, (Section(0, len(text), tuple(titles)),), metadata)
 
@@ -110,12 +110,6 @@ def _is_metadata(value: Any) -> bool:
     if isinstance(value, list):
         return 0 < len(value) <= _MOST_TAGS and all(isinstance(item, str) and _is_metadata(item) for item in value)
     return isinstance(value, (bool, int, float))
-
-
-def _cleaned(value: Any) -> Any:
-    if isinstance(value, list):
-        return [clean(item) for item in value]
-    return clean(value) if isinstance(value, str) else value
 
 
 class _Names:
