@@ -1,18 +1,31 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.retrieval.keywords import KeywordSearch
+from workbench.retrieval.keywords import KeywordSearch, best
 
 TEXTS = ["paid leave each year", "leave early, be paid later", "sick leave", "salaries"]
 
 
+@dataclass(frozen=True)
+class Hit:
+    score: float
+    with_pairs: float
+    share: float
+
+
 def by_position(query, texts=TEXTS):
-    return {hit.at: hit for hit in KeywordSearch(texts).search(query)}
+    matches = KeywordSearch(texts).match(query)
+    return {
+        at: Hit(score, float(matches.with_pairs[at]), matches.share(at))
+        for at, score in best(matches.words, len(texts))
+    }
 
 
 def test_only_texts_that_share_a_word_with_the_query_are_found():
@@ -55,6 +68,21 @@ def test_a_share_is_what_a_text_has_of_the_rarities_of_the_querys_words():
 
 @given(st.lists(st.text(alphabet="abc def", max_size=30), max_size=6), st.text(alphabet="abc def", max_size=20))
 def test_shares_lie_between_0_and_1_and_pairs_never_take_away(texts, query):
-    for hit in KeywordSearch(texts).search(query):
+    for hit in by_position(query, texts).values():
         assert 0 < hit.share <= 1
         assert hit.with_pairs >= hit.score > 0
+
+
+@given(st.lists(st.sampled_from([0.0, 0.5, 1.0, 1.5, 2.0]), max_size=20), st.integers(1, 25))
+def test_the_best_are_the_highest_above_0_and_equal_ones_in_order(scores, count):
+    in_order = sorted((at for at, score in enumerate(scores) if score > 0), key=lambda at: -scores[at])
+    assert best(np.array(scores), count) == [(at, scores[at]) for at in in_order[:count]]
+
+
+@given(st.lists(st.lists(st.sampled_from(["alpha", "beta", "gamma"]), max_size=5), min_size=1, max_size=6))
+def test_rarities_count_the_texts_that_hold_a_word(texts):
+    search = KeywordSearch([" ".join(words) for words in texts])
+    for word in {word for words in texts for word in words}:
+        holding = sum(word in words for words in texts)
+        rarity = math.log1p((len(texts) - holding + 0.5) / (holding + 0.5))
+        assert search.match(word).most == pytest.approx(rarity)

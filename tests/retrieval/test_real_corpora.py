@@ -86,8 +86,8 @@ def covid_search(tmp_path_factory):
 def test_the_default_search_finds_documentation_as_well_as_published_ones_with_paid_embeddings(cookbook_search):
     assert len(cookbook_search.questions) == 42
     documents = figures(cookbook_search.questions, cookbook_search.by())
-    # Documents in order of their first chunk. Measured: .722 and .873.
-    assert documents["recall@3"] >= 0.70
+    # Documents in order of their first chunk. Measured: .710 and .873.
+    assert documents["recall@3"] >= 0.69
     assert documents["MRR@3"] >= 0.85
     # Of three chunks, several may be of one document. Measured: .651 and .865.
     chunks = figures(cookbook_search.questions, cookbook_search.by(), by_chunk=True)

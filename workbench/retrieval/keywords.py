@@ -30,17 +30,19 @@ _BETWEEN_TEXTS = -1
 
 
 @dataclass(frozen=True)
-class KeywordHit:
-    """A text that shares a word with a query."""
+class KeywordMatches:
+    """How well each text matches a query, by position; 0 for texts that share no word with it."""
 
-    at: int
-    """Its position among the texts."""
-    score: float
+    words: NDArray[np.float64]
     """BM25 over words."""
-    with_pairs: float
+    with_pairs: NDArray[np.float64]
     """The same, and more for pairs of neighbouring words."""
-    share: float
-    """The score as a part of the highest that the query's words could give, from 0 to 1."""
+    most: float
+    """The highest score that the query's words could give."""
+
+    def share(self, at: int) -> float:
+        """The score over words of the text at a position, as a part of the highest possible: from 0 to 1."""
+        return round(float(self.words[at]) / self.most, _SCORE_DIGITS) if self.most else 0.0
 
 
 class KeywordSearch:
@@ -55,39 +57,50 @@ class KeywordSearch:
         self._numbers = {stem: number for number, stem in enumerate(sorted({stem for text in words for stem in text}))}
         ids = [[self._numbers[stem] for stem in text] for text in words]
         self._texts = len(texts)
-        self._pairs = _Pairs(ids, len(self._numbers))
+        self._places = _Places(ids, len(self._numbers))
         self._index: Any = None
         if self._numbers:
             self._index = bm25s.BM25(k1=_SATURATION, b=_LENGTH_PART, method="lucene", backend="numpy")
             self._index.index((ids, self._numbers), create_empty_token=False, show_progress=False)
 
-    def search(self, query: str) -> list[KeywordHit]:
-        """The texts that share a word with the query, in order of position."""
-        words = stems(query)
-        known = [self._numbers[stem] for stem in words if stem in self._numbers]
+    def match(self, query: str) -> KeywordMatches:
+        """Compare all texts with a query."""
+        import numpy as np
+
+        stemmed = stems(query)
+        numbers = [self._numbers.get(stem) for stem in stemmed]
+        known = [number for number in numbers if number is not None]
         if not known:
-            return []
-        scores = self._index.get_scores_from_ids(known)
-        pairs = self._pairs.scores(
-            (self._numbers[first], self._numbers[second])
-            for first, second in pairwise(words)
-            if first in self._numbers and second in self._numbers
+            return KeywordMatches(np.zeros(self._texts), np.zeros(self._texts), 0.0)
+        words = np.asarray(self._index.get_scores_from_ids(known), dtype=np.float64)
+        pairs = self._places.pair_scores(
+            (first, second) for first, second in pairwise(numbers) if first is not None and second is not None
         )
-        both = scores + _PAIR_WEIGHT * pairs
-        most = sum(_rarity(self._texts, self._holding(stem)) for stem in words)
-        return [
-            KeywordHit(int(at), _rounded(scores[at]), _rounded(both[at]), _rounded(scores[at] / most))
-            for at in scores.nonzero()[0]
-        ]
-
-    def _holding(self, stem: str) -> int:
-        """How many texts hold a stem."""
-        number = self._numbers.get(stem)
-        return 0 if number is None else self._pairs.texts_of(number)
+        held = (0 if number is None else int(self._places.holding[number]) for number in numbers)
+        most = sum(_rarity(self._texts, holding) for holding in held)
+        return KeywordMatches(
+            np.round(words, _SCORE_DIGITS), np.round(words + _PAIR_WEIGHT * pairs, _SCORE_DIGITS), most
+        )
 
 
-class _Pairs:
-    """Where each word stands, so that its neighbours can be looked at."""
+def best(scores: NDArray[np.float64], count: int) -> list[tuple[int, float]]:
+    """Positions and scores of the highest scores above 0, at most `count`, equal ones in order of position."""
+    import numpy as np
+
+    found = scores.nonzero()[0]
+    if len(found) > count:
+        # Sorting all of a large index would take longer than the search.
+        least = np.partition(scores[found], -count)[-count]
+        found = found[scores[found] >= least]
+    ordered = found[np.argsort(-scores[found], kind="stable")][:count]
+    return [(int(at), float(scores[at])) for at in ordered]
+
+
+class _Places:
+    """Where each word stands, so that its neighbours can be looked at.
+
+    `holding` is how many texts hold each word.
+    """
 
     def __init__(self, texts: Sequence[Sequence[int]], words: int) -> None:
         import numpy as np
@@ -97,31 +110,28 @@ class _Pairs:
         self._sequence = np.array([word for text in texts for word in (*text, _BETWEEN_TEXTS)], dtype=np.int32)
         self._text_of = np.repeat(np.arange(len(texts), dtype=np.int32), lengths + 1)
         self._order = np.argsort(self._sequence, kind="stable").astype(np.int32)
-        self._ends = np.searchsorted(self._sequence, np.arange(words), side="right", sorter=self._order)
-        self._starts = np.searchsorted(self._sequence, np.arange(words), side="left", sorter=self._order)
+        bounds = np.searchsorted(self._sequence, np.arange(words + 1), sorter=self._order)
+        self._starts, self._ends = bounds[:-1], bounds[1:]
+        placed, texts_of = self._sequence[self._order], self._text_of[self._order]
+        first = np.r_[True, (np.diff(placed) != 0) | (np.diff(texts_of) != 0)][: len(placed)]
+        self.holding: NDArray[np.int64] = np.bincount(placed[first & (placed != _BETWEEN_TEXTS)], minlength=words)
         usual = max(1, lengths.sum()) / max(1, len(texts))
         self._slack = _SATURATION * (1 - _LENGTH_PART + _LENGTH_PART * lengths / usual)
 
-    def texts_of(self, word: int) -> int:
-        """How many texts hold a word."""
-        import numpy as np
-
-        return len(np.unique(self._text_of[self._places(word)]))
-
-    def scores(self, pairs: Iterable[tuple[int, int]]) -> NDArray[np.float64]:
+    def pair_scores(self, pairs: Iterable[tuple[int, int]]) -> NDArray[np.float64]:
         """BM25 of each text over these pairs of neighbours."""
         import numpy as np
 
         total = np.zeros(len(self._slack))
         for first, second in pairs:
-            places = self._places(first)
+            places = self._of(first)
             places = places[self._sequence[places + 1] == second]
             if len(places):
                 texts, times = np.unique(self._text_of[places], return_counts=True)
                 total[texts] += _rarity(len(total), len(texts)) * times / (times + self._slack[texts])
         return total
 
-    def _places(self, word: int) -> NDArray[np.int32]:
+    def _of(self, word: int) -> NDArray[np.int32]:
         """Positions of a word in the sequence."""
         return self._order[self._starts[word] : self._ends[word]]
 

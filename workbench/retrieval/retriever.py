@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.domain.index import Chunk, IndexInfo, RetrievedChunk
 from workbench.domain.prompt import RetrievalSettings
@@ -16,8 +16,12 @@ from workbench.retrieval import embedders, filters, lexical
 from workbench.retrieval.chunking import keyword_text
 from workbench.retrieval.contents import IndexFolder
 from workbench.retrieval.embedders import EmbedderSource
-from workbench.retrieval.keywords import KeywordHit, KeywordSearch
+from workbench.retrieval.keywords import KeywordSearch, best
 from workbench.retrieval.vectors import VectorSearch
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _POOL = 100
 """How many chunks each search gives to the fusion, and the least that are asked for, so that ties are all seen and, up to
@@ -144,25 +148,29 @@ class ChromaRetriever:
         nearest = self.open_vectors().nearest(vector, max(count, _POOL), documents)
         return _ordered(_Hit(self._at[chunk_id], score, score) for chunk_id, score in nearest)
 
-    def _bm25(self, query: str, count: int, documents: Collection[str] | None) -> _Found:  # noqa: ARG002 - scores all
-        return _ordered(_Hit(hit.at, hit.score, hit.share) for hit in self._by_keywords(query, documents))
+    def _bm25(self, query: str, count: int, documents: Collection[str] | None) -> _Found:
+        matches = self._open_keywords().match(query)
+        scores = best(self._among(documents, matches.words), max(count, _POOL))
+        return [_Hit(at, score, matches.share(at)) for at, score in scores]
 
     def _hybrid(self, query: str, count: int, documents: Collection[str] | None) -> _Found:
         pool = max(count, _POOL)
-        dense = self._dense(query, pool, documents)
-        keywords = _ordered(_Hit(hit.at, hit.with_pairs, hit.share) for hit in self._by_keywords(query, documents))
+        dense = {hit.at: hit.fit for hit in self._dense(query, pool, documents)[:pool]}
+        matches = self._open_keywords().match(query)
+        keywords = [at for at, _ in best(self._among(documents, matches.with_pairs), pool)]
         fused: defaultdict[int, float] = defaultdict(float)
-        fits: defaultdict[int, float] = defaultdict(float)
         for weight, found in ((_DENSE_WEIGHT.get(self.info.settings.embedder, 1.0), dense), (1.0, keywords)):
-            for rank, hit in enumerate(found[:pool], start=1):
-                fused[hit.at] += weight / (_RANK_OFFSET + rank)
-            for hit in found:
-                fits[hit.at] = max(fits[hit.at], hit.fit)
-        return _ordered(_Hit(at, score, fits[at]) for at, score in fused.items())
+            for rank, at in enumerate(found, start=1):
+                fused[at] += weight / (_RANK_OFFSET + rank)
+        return _ordered(_Hit(at, score, max(dense.get(at, 0.0), matches.share(at))) for at, score in fused.items())
 
-    def _by_keywords(self, query: str, documents: Collection[str] | None) -> Iterable[KeywordHit]:
-        found = self._open_keywords().search(query)
-        return (hit for hit in found if documents is None or self.chunks[hit.at].document in documents)
+    def _among(self, documents: Collection[str] | None, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The scores of chunks of these documents; 0 for others."""
+        import numpy as np
+
+        if documents is None:
+            return scores
+        return np.where([chunk.document in documents for chunk in self.chunks], scores, 0.0)
 
     def _open_keywords(self) -> KeywordSearch:
         with self._lock:
