@@ -449,17 +449,6 @@ def test_questions_from_many_threads_keep_to_the_limit_and_share_connections(wb,
     assert len(server.embedded_texts) == 24
 
 
-def test_a_limit_per_minute_holds_beyond_one_build_or_question(server, project):
-    write_settings(project, server, concurrency="2, requests_per_minute = 60")
-    with opened(project) as limited:
-        build(limited)
-        limited.indexes.query("shop", "How long?", DENSE)
-
-    arrived = [asked.arrived_s for asked in server.requests]
-    assert len(arrived) == DOCUMENTS / 2 + 1
-    assert arrived[-1] - arrived[0] > 1
-
-
 def test_a_provider_that_only_litellm_knows_how_to_ask_is_asked_through_it(server, project):
     text = (project / "workbench.toml").read_text().replace("openai/tiny", "together_ai/tiny")
     (project / "workbench.toml").write_text(text)
