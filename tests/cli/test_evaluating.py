@@ -75,6 +75,7 @@ def test_3_when_no_row_says_where_its_answer_is(workbench, project):
     ended = workbench("index", "evaluate", "library", "--dataset", "golden", "--json")
 
     assert (ended.code, ended.json["questions"], ended.json["settings"]) == (3, 0, [])
+    assert "--judge context_precision" in ended.err
     with open_project(project) as wb:
         assert wb.evaluations.list() == []
 

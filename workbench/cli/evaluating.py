@@ -54,7 +54,9 @@ def evaluate(name: str, dataset: str, as_json: bool, **axes: Any) -> int:
         say(plan.words)
         _say_left_out(plan)
         if not plan.examples:
-            say(f"No row of {dataset} names a source that the index has: nothing can be measured yet.")
+            from workbench.workspace.evaluation_plan import NO_GOLD
+
+            say(f"No row of {dataset} names a source that the index has: nothing can be measured yet. {NO_GOLD}")
             if as_json:
                 emit(wb.evaluations.empty(plan).as_json())
             return ExitCode.CANNOT_TELL_YET

@@ -22,6 +22,13 @@ DEPTH = 100
 _DEFAULT = RetrievalSettings(index="")
 
 
+NO_GOLD = (
+    "Fill in `relevant`, such as handbook.md#leave, in rows whose answer stands in the documents; or let a model judge what "
+    "a run was shown: `workbench run ... --judge context_precision --judge context_recall`."
+)
+"""The way out where no row says which sources hold its answer."""
+
+
 @dataclass(frozen=True)
 class Grid:
     """Which settings to try: every combination of what is given. What is left empty stays as the index has it."""

@@ -21,7 +21,7 @@ from workbench.workspace.drafting import fields_from, fields_of
 from workbench.workspace.evaluating import EvaluationJob, Work
 from workbench.workspace.evaluation import Evaluation, QuestionResult, State, setting_of
 from workbench.workspace.evaluation_cost import cost_at_most, require_possible
-from workbench.workspace.evaluation_plan import EvaluationPlan, Grid
+from workbench.workspace.evaluation_plan import NO_GOLD, EvaluationPlan, Grid
 from workbench.workspace.gold import gold_in
 from workbench.workspace.indexes import Indexes
 from workbench.workspace.prompts import Prompts
@@ -105,7 +105,7 @@ class Evaluations:
         if not plan.examples:
             raise InputError(
                 f"No row of {plan.info.dataset}@{plan.info.dataset_version} names a source that {plan.index.name!r} has.",
-                hint="Fill in `relevant`, such as handbook.md#leave, in rows whose answer stands in the documents.",
+                hint=NO_GOLD,
             )
 
         def change(session: Session) -> None:
