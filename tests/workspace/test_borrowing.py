@@ -143,6 +143,15 @@ def test_a_cell_differs_by_whose_chunks_are_shown(desk):
     assert len({cell.hash for cell in made.cells()}) == made.size == 10
 
 
+def test_the_same_arm_of_two_runs_lends_two_kinds_of_chunks(desk):
+    first, second = (carry_out(desk, prompts=["desk@1"]).id for _ in range(2))
+
+    made = plan(desk, prompts=["desk@2"], chunks_from=[first, second])
+
+    assert [arm.label for arm in made.arms] == [f"{V2} with chunks of {V1} in {run}" for run in (first, second)]
+    assert len({cell.hash for cell in made.cells()}) == made.size == 10
+
+
 def test_an_arm_that_borrowed_passes_on_whose_chunks_they_are(desk):
     first = carry_out(desk, prompts=["desk@1"])
     second = carry_out(desk, prompts=["desk@2"], chunks_from=[first.id])

@@ -263,8 +263,9 @@ class Workbench:
     ) -> Run:
         """Run prompt versions on models over a golden set and wait for the end.
 
-        `options` are the further fields of RunOptions, such as `repeats=3` or `index="handbook"`. Interrupting
-        (Ctrl-C, the notebook's stop button) cancels the run; what was answered is kept, and the interrupt goes on.
+        `options` are the further fields of RunOptions, such as `repeats=3` or `index=["handbook", "handbook-small"]`.
+        Interrupting (Ctrl-C, the notebook's stop button) cancels the run; what was answered is kept, and the interrupt
+        goes on.
         """
         return self.carry_out(_options(prompts, dataset, models, options), on_progress=on_progress)
 

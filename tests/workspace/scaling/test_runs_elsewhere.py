@@ -73,6 +73,20 @@ def test_workers_score_which_gold_was_found_without_having_the_documents(library
     assert {0.0, 1.0} <= {value for *_, value, _ in found[0]}
 
 
+def test_workers_show_chunks_of_an_earlier_run_without_having_the_store(library, server, cluster):
+    server.default = ok(usage=Usage(10, 5))
+    wb = library()
+    sourced.fill(wb)
+    asked = {"prompts": ["desk@1"], "metrics": ["checks"]}
+    first = start(wb, None, index=sourced.SMALL, **asked).wait(60)
+
+    again = start(wb, cluster.executor, chunks_from=[first.run], **asked).wait(60)
+
+    assert again.done == 5
+    assert answers(wb, again.run) == answers(wb, first.run)
+    assert {output.retrieval_ms for output in wb.runs.outputs(again.run)} == {None}
+
+
 def test_a_worker_that_is_killed_costs_no_trial_and_its_unfetched_answers_stay_counted_as_spent(
     library, server, own_cluster
 ):
