@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import completers, engine, estimating, pages, resuming, scale, sharing, spending, start
+from tests.benchmarks import completers, engine, estimating, pages, resuming, retrieval, scale, sharing, spending, start
 
 SECTIONS = {
     "start": start.measure,
@@ -23,6 +23,7 @@ SECTIONS = {
     "sharing": sharing.measure,
     "spending": spending.measure,
     "estimating": estimating.measure,
+    "retrieval": retrieval.measure,
 }
 
 

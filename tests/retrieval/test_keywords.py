@@ -1,13 +1,20 @@
 from __future__ import annotations
 
 import math
+import tempfile
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbench.domain.prompt import RetrievalSettings
+from workbench.errors import IntegrityError
+from workbench.hashing import short
+from workbench.retrieval.index import build, open_index
 from workbench.retrieval.keywords import KeywordSearch, best
 
 TEXTS = ["paid leave each year", "leave early, be paid later", "sick leave", "salaries"]
@@ -21,7 +28,7 @@ class Hit:
 
 
 def by_position(query, texts=TEXTS):
-    matches = KeywordSearch(texts).match(query)
+    matches = KeywordSearch.of(texts).match(query)
     return {
         at: Hit(score, float(matches.with_pairs[at]), matches.share(at))
         for at, score in best(matches.words, len(texts))
@@ -81,8 +88,42 @@ def test_the_best_are_the_highest_above_0_and_equal_ones_in_order(scores, count)
 
 @given(st.lists(st.lists(st.sampled_from(["alpha", "beta", "gamma"]), max_size=5), min_size=1, max_size=6))
 def test_rarities_count_the_texts_that_hold_a_word(texts):
-    search = KeywordSearch([" ".join(words) for words in texts])
+    search = KeywordSearch.of([" ".join(words) for words in texts])
     for word in {word for words in texts for word in words}:
         holding = sum(word in words for words in texts)
         rarity = math.log1p((len(texts) - holding + 0.5) / (holding + 0.5))
         assert search.match(word).most == pytest.approx(rarity)
+
+
+@given(texts=st.lists(st.text(max_size=40), max_size=8), query=st.text(max_size=40))
+def test_a_keyword_index_that_was_saved_finds_the_same(texts, query):
+    search = KeywordSearch.of(texts)
+    with tempfile.TemporaryDirectory() as folder:
+        search.save(Path(folder))
+        read = KeywordSearch.load(Path(folder), len(texts))
+    for one in (query, *texts):
+        before, after = search.match(one), read.match(one)
+        assert before.words.tolist() == after.words.tolist()
+        assert before.with_pairs.tolist() == after.with_pairs.tolist()
+        assert before.most == after.most
+
+
+@pytest.mark.parametrize("file", ["sequence.npy", "data.csc.index.npy", "params.index.json", "vocab.index.json"])
+@pytest.mark.parametrize("damage", [lambda content: b"", lambda content: content[: len(content) // 2]])
+def test_a_damaged_keyword_index_is_refused_and_the_next_build_replaces_it(build_from, document, file, damage):
+    documents = [document("Thirty days of leave.", "a.md"), document("Laptops are replaced.", "b.md")]
+    root, info = build_from(documents)
+    path = root / short(info.fingerprint) / "keywords" / file
+    path.write_bytes(damage(path.read_bytes()))
+    settings = RetrievalSettings("handbook", search="bm25")
+
+    with pytest.raises(IntegrityError, match="Build the index again"):
+        open_index(root, info).retrieve("leave", settings)
+    build(root, "handbook", documents, info.settings, now=datetime.fromisoformat("2026-11-21"))
+    assert open_index(root, info).retrieve("leave", settings)[0].chunk.document == "a.md"
+
+
+def test_a_keyword_index_of_other_chunks_is_refused(tmp_path):
+    KeywordSearch.of(["one text", "another"]).save(tmp_path)
+    with pytest.raises(IntegrityError, match="not the keyword index of its chunks"):
+        KeywordSearch.load(tmp_path, 3)

@@ -3,6 +3,7 @@
 index.json      the index's info, and the parts its fingerprint is the hash of
 chunks.jsonl    one chunk a line
 embedder/       the fitted embedder
+keywords/       what keyword search needs
 chroma/         the vectors
 """
 
@@ -25,6 +26,7 @@ _FORMAT = 3
 _INFO_FILE = "index.json"
 _CHUNKS_FILE = "chunks.jsonl"
 _EMBEDDER_FOLDER = "embedder"
+_KEYWORDS_FOLDER = "keywords"
 _VECTORS_FOLDER = "chroma"
 _FINGERPRINT = re.compile(re.escape(TAG) + r"[0-9a-f]{64}")
 
@@ -46,6 +48,11 @@ class IndexFolder:
         return self.path / _EMBEDDER_FOLDER
 
     @property
+    def keywords(self) -> Path:
+        """What keyword search needs."""
+        return self.path / _KEYWORDS_FOLDER
+
+    @property
     def vectors(self) -> Path:
         """Chroma's own folder."""
         return self.path / _VECTORS_FOLDER
@@ -62,7 +69,8 @@ class IndexFolder:
         Raises UnavailableError when the folder or a part of it is missing, OutdatedIndexError when an older version of
         this program wrote it, and IntegrityError when its content is not what the fingerprint is the hash of.
         """
-        if not (self.info_file.is_file() and self.vectors.is_dir() and self.embedder.is_dir()):
+        parts = (self.vectors, self.embedder, self.keywords)
+        if not (self.info_file.is_file() and all(part.is_dir() for part in parts)):
             raise UnavailableError(
                 f"The index {short(fingerprint)} is not in {str(self.path.parent)!r}.",
                 hint="Build it again from its documents: the same documents and settings give the same index.",

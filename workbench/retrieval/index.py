@@ -22,6 +22,7 @@ from workbench.hashing import content_hash
 from workbench.retrieval import chunking, embedders
 from workbench.retrieval.contents import IndexFolder, chunk_lines, folder_of, identity_of
 from workbench.retrieval.embedders import EmbedderSource
+from workbench.retrieval.keywords import KeywordSearch
 from workbench.retrieval.retriever import ChromaRetriever
 
 OnProgress = Callable[[int, int], None]
@@ -88,6 +89,8 @@ def build(
 
         folder.embedder.mkdir()
         embedder.save(folder.embedder)
+        folder.keywords.mkdir()
+        KeywordSearch.of([chunking.keyword_text(chunk) for chunk in chunks]).save(folder.keywords)
         vector_index.write(folder.vectors, chunks, vectors, written)
         folder.write(info, identity, chunks)
 
@@ -217,6 +220,7 @@ def _checked(place: IndexFolder, fingerprint: str, embedding: EmbedderSource) ->
     retriever = ChromaRetriever(place, stored, chunks, embedding)
     try:
         retriever.open_vectors()
+        retriever.open_keywords()
     finally:
         retriever.close()
     return stored

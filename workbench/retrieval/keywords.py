@@ -8,11 +8,13 @@ where a query has them: an index of all pairs would be larger than the texts.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.errors import IntegrityError
 from workbench.text.words import stems
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ _PAIR_WEIGHT = 0.2
 _SCORE_DIGITS = 6
 """Scores are summed in single precision, of which further digits are noise."""
 _BETWEEN_TEXTS = -1
+_SEQUENCE_FILE = "sequence.npy"
 
 
 @dataclass(frozen=True)
@@ -48,20 +51,55 @@ class KeywordMatches:
 class KeywordSearch:
     """BM25 over texts, kept in memory. Safe to use from several threads."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, numbers: Mapping[str, int], sequence: NDArray[np.int32], index: Any) -> None:
+        """`numbers` by word; `sequence` are the words of all texts with a mark after each; `index` is of bm25s."""
+        self._numbers = numbers
+        self._index = index
+        self._places = _Places(sequence, len(numbers))
+        self._texts = self._places.texts
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> KeywordSearch:
         """Index the texts; equal texts in equal order give equal scores."""
         import bm25s
+        import numpy as np
 
         words = [stems(text) for text in texts]
         # Numbered by ourselves in sorted order: bm25s would number a set, whose order changes between processes.
-        self._numbers = {stem: number for number, stem in enumerate(sorted({stem for text in words for stem in text}))}
-        ids = [[self._numbers[stem] for stem in text] for text in words]
-        self._texts = len(texts)
-        self._places = _Places(ids, len(self._numbers))
-        self._index: Any = None
-        if self._numbers:
-            self._index = bm25s.BM25(k1=_SATURATION, b=_LENGTH_PART, method="lucene", backend="numpy")
-            self._index.index((ids, self._numbers), create_empty_token=False, show_progress=False)
+        numbers = {stem: number for number, stem in enumerate(sorted({stem for text in words for stem in text}))}
+        ids = [[numbers[stem] for stem in text] for text in words]
+        # A mark after each text, so that the last word of one and the first of the next are no neighbours.
+        sequence = np.array([word for text in ids for word in (*text, _BETWEEN_TEXTS)], dtype=np.int32)
+        index = None
+        if numbers:
+            index = bm25s.BM25(k1=_SATURATION, b=_LENGTH_PART, method="lucene", backend="numpy")
+            index.index((ids, numbers), create_empty_token=False, show_progress=False)
+        return cls(numbers, sequence, index)
+
+    def save(self, folder: Path) -> None:
+        """Write into a folder what `load` needs: indexing takes a large index many seconds, reading it hardly one."""
+        import numpy as np
+
+        np.save(folder / _SEQUENCE_FILE, self._places.sequence)
+        if self._index is not None:
+            self._index.save(folder, show_progress=False)
+
+    @classmethod
+    def load(cls, folder: Path, texts: int) -> KeywordSearch:
+        """Read what `save` wrote of so many texts. Raises IntegrityError when it is not that."""
+        import bm25s
+        import numpy as np
+
+        try:
+            sequence = np.load(folder / _SEQUENCE_FILE, allow_pickle=False)
+            wordless = not (sequence != _BETWEEN_TEXTS).any()
+            index = None if wordless else bm25s.BM25.load(folder, show_progress=False)
+            read = cls({} if index is None else index.vocab_dict, sequence, index)
+        except (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError) as error:
+            raise _damaged(folder) from error
+        if read._texts != texts:
+            raise _damaged(folder)
+        return read
 
     def match(self, query: str) -> KeywordMatches:
         """Compare all texts with a query."""
@@ -99,23 +137,23 @@ def best(scores: NDArray[np.float64], count: int) -> list[tuple[int, float]]:
 class _Places:
     """Where each word stands, so that its neighbours can be looked at.
 
-    `holding` is how many texts hold each word.
+    `texts` is how many there are, `holding` how many of them hold each word.
     """
 
-    def __init__(self, texts: Sequence[Sequence[int]], words: int) -> None:
+    def __init__(self, sequence: NDArray[np.int32], words: int) -> None:
         import numpy as np
 
-        lengths = np.array([len(text) for text in texts], dtype=np.int64)
-        # A mark after each text, so that the last word of one and the first of the next are no neighbours.
-        self._sequence = np.array([word for text in texts for word in (*text, _BETWEEN_TEXTS)], dtype=np.int32)
-        self._text_of = np.repeat(np.arange(len(texts), dtype=np.int32), lengths + 1)
-        self._order = np.argsort(self._sequence, kind="stable").astype(np.int32)
-        bounds = np.searchsorted(self._sequence, np.arange(words + 1), sorter=self._order)
+        self.sequence = sequence
+        lengths = np.diff(np.r_[-1, np.flatnonzero(sequence == _BETWEEN_TEXTS)]) - 1
+        self.texts = len(lengths)
+        self._text_of = np.repeat(np.arange(self.texts, dtype=np.int32), lengths + 1)
+        self._order = np.argsort(sequence, kind="stable").astype(np.int32)
+        bounds = np.searchsorted(sequence, np.arange(words + 1), sorter=self._order)
         self._starts, self._ends = bounds[:-1], bounds[1:]
-        placed, texts_of = self._sequence[self._order], self._text_of[self._order]
+        placed, texts_of = sequence[self._order], self._text_of[self._order]
         first = np.r_[True, (np.diff(placed) != 0) | (np.diff(texts_of) != 0)][: len(placed)]
         self.holding: NDArray[np.int64] = np.bincount(placed[first & (placed != _BETWEEN_TEXTS)], minlength=words)
-        usual = max(1, lengths.sum()) / max(1, len(texts))
+        usual = max(1, lengths.sum()) / max(1, self.texts)
         self._slack = _SATURATION * (1 - _LENGTH_PART + _LENGTH_PART * lengths / usual)
 
     def pair_scores(self, pairs: Iterable[tuple[int, int]]) -> NDArray[np.float64]:
@@ -125,7 +163,7 @@ class _Places:
         total = np.zeros(len(self._slack))
         for first, second in pairs:
             places = self._of(first)
-            places = places[self._sequence[places + 1] == second]
+            places = places[self.sequence[places + 1] == second]
             if len(places):
                 texts, times = np.unique(self._text_of[places], return_counts=True)
                 total[texts] += _rarity(len(total), len(texts)) * times / (times + self._slack[texts])
@@ -134,6 +172,10 @@ class _Places:
     def _of(self, word: int) -> NDArray[np.int32]:
         """Positions of a word in the sequence."""
         return self._order[self._starts[word] : self._ends[word]]
+
+
+def _damaged(folder: Path) -> IntegrityError:
+    return IntegrityError(f"{str(folder)!r} is not the keyword index of its chunks.", hint="Build the index again.")
 
 
 def _rarity(texts: int, holding: int) -> float:

@@ -13,7 +13,6 @@ from workbench.domain.index import Chunk, IndexInfo, RetrievedChunk
 from workbench.domain.prompt import RetrievalSettings
 from workbench.errors import InputError, NotFoundError, UnavailableError
 from workbench.retrieval import embedders, filters, lexical
-from workbench.retrieval.chunking import keyword_text
 from workbench.retrieval.contents import IndexFolder
 from workbench.retrieval.embedders import EmbedderSource
 from workbench.retrieval.keywords import KeywordSearch, best
@@ -136,6 +135,13 @@ class ChromaRetriever:
                 self._vectors = VectorSearch(self._folder.vectors, [chunk.document for chunk in self.chunks])
             return self._vectors
 
+    def open_keywords(self) -> KeywordSearch:
+        """The keyword index, read at the first call. Raises IntegrityError when it is not that of the index."""
+        with self._lock:
+            if self._keywords is None:
+                self._keywords = KeywordSearch.load(self._folder.keywords, len(self.chunks))
+            return self._keywords
+
     def close(self) -> None:
         """Let go of the folder. The retriever is not used afterwards."""
         with self._lock:
@@ -149,14 +155,14 @@ class ChromaRetriever:
         return _ordered(_Hit(self._at[chunk_id], score, score) for chunk_id, score in nearest)
 
     def _bm25(self, query: str, count: int, documents: Collection[str] | None) -> _Found:
-        matches = self._open_keywords().match(query)
+        matches = self.open_keywords().match(query)
         scores = best(self._among(documents, matches.words), max(count, _POOL))
         return [_Hit(at, score, matches.share(at)) for at, score in scores]
 
     def _hybrid(self, query: str, count: int, documents: Collection[str] | None) -> _Found:
         pool = max(count, _POOL)
         dense = {hit.at: hit.fit for hit in self._dense(query, pool, documents)[:pool]}
-        matches = self._open_keywords().match(query)
+        matches = self.open_keywords().match(query)
         keywords = [at for at, _ in best(self._among(documents, matches.with_pairs), pool)]
         fused: defaultdict[int, float] = defaultdict(float)
         for weight, found in ((_DENSE_WEIGHT.get(self.info.settings.embedder, 1.0), dense), (1.0, keywords)):
@@ -171,12 +177,6 @@ class ChromaRetriever:
         if documents is None:
             return scores
         return np.where([chunk.document in documents for chunk in self.chunks], scores, 0.0)
-
-    def _open_keywords(self) -> KeywordSearch:
-        with self._lock:
-            if self._keywords is None:
-                self._keywords = KeywordSearch([keyword_text(chunk) for chunk in self.chunks])
-            return self._keywords
 
 
 def _ordered(found: Iterable[_Hit]) -> _Found:
