@@ -165,7 +165,9 @@ class VectorSearch:
         import numpy as np
 
         chunks = self._set(documents)
-        scores = np.round((chunks.vectors @ vector).astype(np.float64), _SCORE_DIGITS)
+        # Not `@`: several searches at once would each wait for the threads that a BLAS shares among them.
+        products = np.einsum("ij,j->i", chunks.vectors, vector)
+        scores = np.round(products.astype(np.float64), _SCORE_DIGITS)
         best = np.argsort(-scores, kind="stable")[:count]
         return [(chunks.ids[at], float(scores[at])) for at in best]
 
