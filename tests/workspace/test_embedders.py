@@ -463,13 +463,29 @@ def test_a_provider_that_only_litellm_knows_how_to_ask_is_asked_through_it(serve
         assert server.requests == []
 
 
-def test_an_estimate_asks_no_embedder(wb, server):
-    build(wb)
-    server.reset()
+def fill(wb):
+    """A prompt over the index, and a golden set of one question."""
     (wb.root / "answer.prompt.yaml").write_text(PROMPT)
     (wb.root / "golden.jsonl").write_text('{"inputs": {"question": "How long is article 3 lent?"}}\n')
     wb.add_prompt(wb.root / "answer.prompt.yaml")
     wb.add_dataset(wb.root / "golden.jsonl", name="golden")
+
+
+def test_a_run_whose_questions_cannot_be_embedded_is_not_started(wb):
+    build(wb)
+    fill(wb)
+    with opened(wb.root, {}) as without_key:
+        with pytest.raises(UnavailableError, match="DESK_KEY is not set"):
+            without_key.run(["answer@1"], "golden", models="offline/reader")
+        assert not without_key.runs.list()
+        wb.run(["answer@1"], "golden", models="offline/reader")
+        assert without_key.run(["answer@1"], "golden", models="offline/reader").summary.failed == 0
+
+
+def test_an_estimate_asks_no_embedder(wb, server):
+    build(wb)
+    server.reset()
+    fill(wb)
 
     estimate = wb.estimate(["answer@1"], "golden", models="offline/reader")
     assert estimate is not None

@@ -10,7 +10,7 @@ from typing import Any
 from workbench import pricing
 from workbench.domain.model import ModelSpec
 from workbench.domain.protocols import Completer
-from workbench.errors import AuthenticationError, InputError, NotFoundError
+from workbench.errors import AuthenticationError, InputError, NotFoundError, UnavailableError
 from workbench.hashing import content_hash, short
 from workbench.models import openai_embedder
 from workbench.models.keys import api_key
@@ -171,10 +171,10 @@ def offered(environ: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
-def why_not(spec: ModelSpec, environ: Mapping[str, str]) -> str | None:
+def lacks(spec: ModelSpec, environ: Mapping[str, str]) -> UnavailableError | None:
     """Why the model cannot be asked, as far as it can be told without asking; None when nothing is missing."""
     try:
         api_key(spec, environ)
     except AuthenticationError as error:
-        return str(error)
+        return UnavailableError(error.message, hint=error.hint)
     return None

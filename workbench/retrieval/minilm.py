@@ -94,7 +94,7 @@ def _load(archive: Path, sha256: str) -> MiniLM:
             file.seek(0)
             parts = _read(file)
     except FileNotFoundError as error:
-        raise UnavailableError(f"{NAME} needs a file that is not in {str(archive.parent)!r}.", hint=_HOW) from error
+        raise missing(archive) from error
     except OSError as error:
         raise UnavailableError(f"{str(archive)!r} cannot be read: {error}.", hint=_HOW) from error
     except (tarfile.TarError, EOFError, KeyError) as error:
@@ -106,6 +106,11 @@ def _load(archive: Path, sha256: str) -> MiniLM:
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(parts[_MODEL], options, providers=["CPUExecutionProvider"])
     return MiniLM(session, tokenizer)
+
+
+def missing(archive: Path) -> UnavailableError:
+    """The error for an archive that is not there."""
+    return UnavailableError(f"{NAME} needs a file that is not in {str(archive.parent)!r}.", hint=_HOW)
 
 
 def _read(file: Any) -> dict[str, bytes]:

@@ -18,7 +18,9 @@ from workbench.errors import (
     BudgetReachedError,
     ContextTooLongError,
     ProviderError,
+    UnavailableError,
 )
+from workbench.models import embedders
 from workbench.models.embedders import EmbedderSpec
 from workbench.models.embedding import Embedding, embedding_request
 from workbench.models.providers import is_local
@@ -83,6 +85,10 @@ class AskedEmbedder:
     def key(self, *, query: bool) -> str:
         """See `EmbedderSpec.key`."""
         return self.spec.key(query=query)
+
+    def lacks(self) -> UnavailableError | None:
+        """Which key is missing; None when none is."""
+        return embedders.lacks(self.spec.model, self.context.environ)
 
     def make(self, texts: Batch, keep: Keep, *, query: bool, stop: threading.Event) -> None:
         """See `VectorMaker.make`. An interrupt waits for what is in flight.

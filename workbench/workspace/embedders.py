@@ -78,6 +78,21 @@ class ProjectEmbedders:
             return LostEmbedder(name, version, other_now(name, version, maker.version))
         return KeptEmbedder(self.context, maker, _dimension(folder, version))
 
+    def require_ready(self, name: str, version: str, questions: Sequence[str]) -> None:
+        """Raise UnavailableError when questions to an index of this embedder and version cannot be embedded.
+
+        Those whose vectors are kept need nothing.
+        """
+        self.require_same(name, version)
+        maker = self.maker(name)
+        lacking = None if maker is None else maker.lacks()
+        if maker is not None and lacking is not None and not self._kept(maker, questions):
+            raise lacking
+
+    def _kept(self, maker: VectorMaker, questions: Sequence[str]) -> bool:
+        wanted = {text_hash(question) for question in questions}
+        return wanted <= self.context.read(lambda s: embeddings.known(s, maker.key(query=True), wanted))
+
     def require_same(self, name: str, version: str) -> None:
         """Raise UnavailableError when the embedder is not of this version any more: it would make another index."""
         maker = self.maker(name)
@@ -149,13 +164,12 @@ class ProjectEmbedders:
 
     def _minilm(self, name: str, parameters: Mapping[str, object]) -> FoundEmbedder:
         try:
-            place = LocalEmbedder(self.context, name, parameters).archive
+            lacking = LocalEmbedder(self.context, name, parameters).lacks()
         except InputError as error:
             return FoundEmbedder(name, ready=False, note=str(error), price=FREE)
-        if place.is_file():
+        if lacking is None:
             return FoundEmbedder(name, ready=True, note="A small model for meaning, run on this machine.", price=FREE)
-        note = f"Its file is not in {str(place.parent)!r}."
-        return FoundEmbedder(name, ready=False, note=note, price=FREE, download=minilm.SIZE)
+        return FoundEmbedder(name, ready=False, note=lacking.message, price=FREE, download=minilm.SIZE)
 
     def _asked(self, name: str) -> FoundEmbedder:
         try:
@@ -163,9 +177,9 @@ class ProjectEmbedders:
         except WorkbenchError as error:
             return FoundEmbedder(name, ready=False, note=str(error))
         assert isinstance(maker, AskedEmbedder)  # noqa: S101 (those that come with the program are told apart above)
-        problem = models.why_not(maker.spec.model, self.context.environ)
-        note = f"Asks {maker.spec.model.model}." if problem is None else problem
-        return FoundEmbedder(name, ready=problem is None, note=note, price=maker.price)
+        lacking = maker.lacks()
+        note = f"Asks {maker.spec.model.model}." if lacking is None else str(lacking)
+        return FoundEmbedder(name, ready=lacking is None, note=note, price=maker.price)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from workbench.errors import IntegrityError
+from workbench.errors import IntegrityError, UnavailableError
 from workbench.hashing import bytes_hash, content_hash, short
 from workbench.retrieval.embedders import OnDone, require_going_on
 from workbench.store import embeddings
@@ -54,6 +54,10 @@ class VectorMaker(Protocol):
 
     def key(self, *, query: bool) -> str:
         """Under what the vectors are kept."""
+        ...
+
+    def lacks(self) -> UnavailableError | None:
+        """What is needed before more vectors can be made, as far as it can be told; None when nothing is missing."""
         ...
 
     def make(self, texts: Mapping[str, str], keep: Keep, *, query: bool, stop: threading.Event) -> None:

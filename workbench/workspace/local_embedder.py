@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.errors import InputError
+from workbench.errors import InputError, UnavailableError
 from workbench.retrieval import minilm
 from workbench.retrieval.embedders import require_going_on
 from workbench.workspace.context import Context
@@ -42,6 +42,10 @@ class LocalEmbedder:
                 hint=f"{minilm.NAME} takes only {_FOLDER!r}, the folder of its file, as text.",
             )
         return minilm.archive_place(self.context.environ, folder)
+
+    def lacks(self) -> UnavailableError | None:
+        """What is needed before it can be used; None when nothing is missing."""
+        return None if self.archive.is_file() else minilm.missing(self.archive)
 
     def key(self, *, query: bool) -> str:  # noqa: ARG002 (questions are embedded like documents)
         """Under what its vectors are kept."""

@@ -33,6 +33,7 @@ from workbench.workspace.fitting import require_fit
 from workbench.workspace.jobs import Job
 from workbench.workspace.planning import Planner, RunOptions
 from workbench.workspace.progress import Progress
+from workbench.workspace.questions import require_embedders
 from workbench.workspace.reranking import rerankers_of
 from workbench.workspace.rescoring import Rescoring
 from workbench.workspace.run_names import find_run
@@ -244,6 +245,7 @@ class Runs:
 
     def _require_ready(self, plan: RunPlan) -> None:
         """Raise UnavailableError where a model cannot be asked: here, or where the plan's calls are made."""
+        require_embedders(self.context, plan)
         models = [arm.model for arm in plan.arms]
         self.planner.models.require_ready(asked.model for asked in rerankers_of(plan, self.planner.models))
         if plan.executor is None:
