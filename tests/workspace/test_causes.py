@@ -129,9 +129,9 @@ def test_parameters_of_a_prompt_stay_with_that_prompt(desk):
     desk.prompts.save(PromptFile("desk", tuned))
     run = carry_out(desk, prompts=["desk@1", "desk@4"])
 
-    planned = desk.runs.plan(apart_options(desk.runs.stored_plan(run.id), run.id, V1, "desk@4:one", "chunks"))
+    planned = desk.runs.plan(apart_options(desk.runs.stored_plan(run.id), run.id, "desk@4:one", V1, "chunks"))
 
-    assert [arm.parameters for arm in planned.arms] == [{}, {"temperature": 0.9}]
+    assert [arm.parameters for arm in planned.arms] == [{"temperature": 0.9}, {}]
 
 
 def test_an_arm_that_the_run_does_not_have_is_named(desk):

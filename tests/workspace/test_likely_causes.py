@@ -1,11 +1,13 @@
 """A lost source is named as the likely cause of a wrong answer, and of nothing else."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.support import sourced
 from tests.support.completers import Scripted, an_answer
 from tests.support.sourced import LARGE, TOPICS, V1
-from workbench.domain.prompt import PromptFile, RetrievalSettings
+from workbench.domain.prompt import Message, PromptFile, RetrievalSettings
 from workbench.workspace.likely_causes import GoldShown, GoldSource, likely_cause, lost_sources
 from workbench.workspace.planning import RunOptions
 
@@ -76,10 +78,10 @@ def desk(wb, models):
 
 
 def from_sources(request):
-    """Right where the source was shown."""
-    text = request.messages[-1].content
+    """Right where the source was shown, and where it is told to guess."""
+    told, text = request.messages[0].content, request.messages[-1].content
     topic = next(topic for topic in TOPICS if f"about {topic}?" in text)
-    return an_answer(TOPICS[topic] if TOPICS[topic] in text else "It is not known.")
+    return an_answer(TOPICS[topic] if TOPICS[topic] in text or told == "Guess." else "It is not known.")
 
 
 def test_each_answer_says_which_right_sources_were_shown_and_where(desk):
@@ -102,6 +104,17 @@ def test_the_examples_that_got_worse_without_their_source_are_counted(desk):
 
     assert lost_sources(comparison, blind, "checks") == "Of 5 worse examples, 5 had lost the right source."
     assert lost_sources(comparison, blind, "length") == ""
+
+
+def test_a_source_that_the_baseline_did_not_find_either_was_not_lost(desk):
+    blind = desk.prompts.get("desk@3").content
+    guessing = replace(blind, messages=(Message("system", "Guess."), *blind.messages[1:]))
+    desk.prompts.save(PromptFile("desk", guessing))
+
+    comparison = desk.carry_out(RunOptions(["desk@4", "desk@3"], "golden", models=["one"])).compare()
+
+    assert len(comparison.flips("desk@3:one", "checks")) == 5
+    assert lost_sources(comparison, "desk@3:one", "checks") == ""
 
 
 def test_nothing_is_counted_where_sources_were_kept(desk):
