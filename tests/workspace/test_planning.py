@@ -139,6 +139,10 @@ def test_naming_a_version_or_metric_twice_asks_it_once(filled):
     assert made.metrics == ("correct",)
 
 
+def test_naming_a_model_twice_makes_one_arm(filled):
+    assert [arm.label for arm in plan(filled, prompts=["answer"], models=["one", "one"]).arms] == ["answer@2:one"]
+
+
 def test_more_trials_than_anybody_means_are_refused(filled):
     with pytest.raises(InputError, match="at most 1,000,000"):
         plan(filled, repeats=100_000)

@@ -44,7 +44,7 @@ class ArmMaker:
             for name in dict.fromkeys(models or (version.content.model or otherwise,))
             for origin in (sources if shows_sources(version) else (None,))
         ]
-        return _told_apart(made)
+        return _told_apart(list({(arm.label, _variant(arm)): arm for arm in made}.values()))
 
     def arm(self, version: PromptVersion, spec: ModelSpec, origin: SourcesFrom = None) -> Arm:
         """One version on one model."""
@@ -82,19 +82,19 @@ def _on_index(settings: RetrievalSettings | None, index: str) -> RetrievalSettin
 
 
 def _told_apart(arms: Sequence[Arm]) -> tuple[Arm, ...]:
-    """With a variant where several arms would have one label."""
-    times = Counter(arm.label for arm in arms)
-    varied = [arm if times[arm.label] == 1 else replace(arm, variant=_variant(arm)) for arm in arms]
-    again = Counter(arm.label for arm in varied)
-    return tuple(
-        arm
-        if again[arm.label] == 1 or arm.borrowed is None
-        else replace(arm, variant=f"{arm.variant} in {arm.borrowed.run}")
-        for arm in varied
-    )
+    """With a variant where several arms would have one label. The run that chunks are from is named where it must be."""
+    times, runs = Counter(arm.label for arm in arms), {arm.borrowed.run for arm in arms if arm.borrowed is not None}
+
+    def variant(arm: Arm) -> str:
+        if arm.borrowed is not None and len(runs) == 1:
+            return f"chunks of {arm.borrowed.arm}"
+        return _variant(arm)
+
+    return tuple(arm if times[arm.label] == 1 else replace(arm, variant=variant(arm)) for arm in arms)
 
 
 def _variant(arm: Arm) -> str:
+    """Where its sources are from, within a run in which nothing else may tell it from other arms."""
     if arm.borrowed is not None:
-        return f"chunks of {arm.borrowed.arm}"
-    return "no index" if arm.retrieval is None else arm.retrieval.index
+        return f"chunks of {arm.borrowed.arm} in {arm.borrowed.run}"
+    return "" if arm.retrieval is None else arm.retrieval.index
