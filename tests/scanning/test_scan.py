@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.domain.index import Document
@@ -101,6 +101,7 @@ def test_a_line_of_ten_megabytes_is_scanned():
     assert scan_text("a.md", "x" * 10_000_000) == []
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_scanned_and_places_lie_in_it(text):
     for one in scan_text("a.md", text):

@@ -14,7 +14,7 @@ SCAN = IndexScan("1", (FINDING,), {"instruction": 1})
 
 
 def test_any_scan_comes_back_as_it_was(undone, values_of):
-    @settings(max_examples=30)
+    @settings(max_examples=30, deadline=None)
     @given(values_of(IndexScan))
     def check(scan):
         with undone() as s:

@@ -6,7 +6,7 @@ import json
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import FormatError
@@ -116,6 +116,7 @@ def test_many_kinds_of_broken_lines_make_few_entries():
 cell = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00\r"), max_size=20)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(cell, cell), min_size=1, max_size=8))
 def test_every_row_of_a_table_is_a_document_or_named(pairs):
     table = write_rows([["id", "text"], *([f"r{id_}", text] for id_, text in pairs)])
@@ -128,6 +129,7 @@ def test_every_row_of_a_table_is_a_document_or_named(pairs):
     assert bool(rows.left_out) == (len(expected) < len(pairs))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data):
     for loader in (csv_rows, jsonl_rows):
