@@ -58,22 +58,35 @@ class Lender:
             )
 
 
-def find_lender(session: Session, text: str) -> Lender:
-    """The arm that `RUN:ARM` names, or the first arm of `RUN`. Raises NotFoundError, and InputError without chunks."""
-    name, _, wanted = text.partition(":")
-    run = find_run(session, name)
-    plan = runs.plan(session, run)
-    label = find_arm([arm.label for arm in plan.arms], wanted) if wanted else plan.arms[0].label
-    arm = next(arm for arm in plan.arms if arm.label == label)
-    if not _had_chunks(arm):
-        raise InputError(
-            f"{label} searched no index in run {run}, so there are no chunks to show again.",
-            hint="Name an arm that was shown sources.",
-        )
-    return _lender(run, arm, plan)
+def find_lenders(session: Session, texts: Sequence[str]) -> list[Lender]:
+    """The arms that `RUN:ARM` name, or the first arm of `RUN`, each once.
+
+    Raises NotFoundError for what is not there, InputError for an arm without chunks.
+    """
+    plans: dict[str, RunPlan] = {}
+    found: dict[ChunksOf, Lender] = {}
+    for text in texts:
+        name, _, wanted = text.partition(":")
+        run = find_run(session, name)
+        if run not in plans:
+            plans[run] = runs.plan(session, run)
+        lender = _lender(run, _named(plans[run], wanted), plans[run])
+        found[lender.chunks] = lender
+    return list(found.values())
+
+
+def _named(plan: RunPlan, wanted: str) -> Arm:
+    """The arm that a text means, the first where it is empty."""
+    arms = {arm.label: arm for arm in plan.arms}
+    return arms[find_arm(list(arms), wanted)] if wanted else plan.arms[0]
 
 
 def _lender(run: str, arm: Arm, plan: RunPlan) -> Lender:
+    if not _had_chunks(arm):
+        raise InputError(
+            f"{arm.label} searched no index in run {run}, so there are no chunks to show again.",
+            hint="Name an arm that was shown sources.",
+        )
     return Lender(
         chunks=arm.borrowed or ChunksOf(run, arm.label),
         retrieval=arm.retrieval,

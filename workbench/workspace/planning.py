@@ -12,7 +12,7 @@ from workbench.domain.run import DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_S, Arm, Ru
 from workbench.errors import InputError
 from workbench.metrics.registry import default_metrics
 from workbench.workspace.arms import ArmMaker, shows_sources
-from workbench.workspace.borrowing import Lender, find_lender
+from workbench.workspace.borrowing import Lender, find_lenders
 from workbench.workspace.context import Context
 from workbench.workspace.datasets import Datasets
 from workbench.workspace.indexes import Indexes
@@ -129,8 +129,7 @@ class Planner:
                 "is in none of them.",
                 hint="Name a prompt that shows sources.",
             )
-        found = self.context.read(lambda s: [find_lender(s, text) for text in options.chunks_from])
-        return list({lender.chunks: lender for lender in found}.values())
+        return self.context.read(lambda s: find_lenders(s, options.chunks_from))
 
     def _metrics(self, options: RunOptions, examples: Sequence[Example], arms: Sequence[Arm]) -> tuple[str, ...]:
         if options.metrics:
