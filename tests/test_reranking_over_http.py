@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.support.http_projects import KEY
 from tests.support.openai_server import Asked, OpenAIServer, Usage, ok, status
+from tests.support.processes import until
 from tests.support.projects import jsonl
 from workbench import Workbench
 from workbench.domain.actor import Actor
@@ -255,3 +258,39 @@ def test_a_budget_that_cannot_be_held_for_lack_of_the_rerankers_price_is_refused
     desk.prompt("Say")
     with pytest.raises(InputError, match="the price of 'ranker', which reranking for answer@1:reader asks"):
         desk.run("answer@1", max_cost_usd=5.0)
+
+
+def test_a_cancelled_run_does_not_wait_for_its_reranker_and_loses_no_question(desk):
+    async def never(asked: Asked, http):
+        await asyncio.Event().wait()
+
+    desk.prompt("Say")
+    desk.server.script(never)
+    runs = desk.wb.runs
+    job = runs.start(runs.plan(desk.options("answer@1")))
+    until(lambda: len(desk.asked()) == 1)
+    job.cancel()
+    ended = job.wait(20)
+
+    assert (ended.done + ended.failed, runs.status(ended.run)) == (0, "cancelled")
+    mended = runs.resume(ended.run).wait()
+    assert (mended.done, mended.failed) == (6, 0)
+
+
+def test_two_searches_that_ask_the_same_at_once_pay_once(desk):
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: desk.query("ranker", k=3), range(4)))
+
+    assert all(one == found[0] for one in found)
+    assert len(desk.asked()) == 1
+
+
+def test_a_try_of_a_prompt_reranks_too(desk):
+    desk.prompt("Say")
+    content = desk.wb.prompts.get("answer@1").content
+    example = desk.wb.datasets.examples("golden@1")[3]
+    tried = desk.wb.tries.ask(content, example, model="reader", prompt="answer")
+
+    assert tried.sources[0].chunk.document == "tents.md"
+    assert len(desk.asked()) == 1
+    assert ("rerank", "ranker") in {(what, model) for what, model, *_ in desk.apart()}
