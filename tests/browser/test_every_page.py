@@ -77,6 +77,10 @@ def deeper(project) -> list[str]:
         "knowledge?q=early+repayment",
         "knowledge?view=documents",
         "knowledge?view=build&folder=documents",
+        "knowledge?view=build",
+        "knowledge?view=measure",
+        "knowledge?view=risks",
+        "knowledge?view=versions",
         f"review?run={run}&answer={answer}",
         f"review?run={run}&answer=end",
     ]

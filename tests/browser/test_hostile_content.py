@@ -103,6 +103,8 @@ def test_text_of_others_is_only_text_on_every_page(hostile, listener, serve, win
         "knowledge?q=library+weekdays",
         "knowledge?view=documents",
         "knowledge?view=build&folder=documents",
+        "knowledge?view=risks",
+        "knowledge?view=measure",
         "run",
         f"run?run={run}",
         f"compare?run={run}&show=all&example=<b>row</b>-2",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from tests.support.openai_server import Asked, ok
+from tests.support.openai_server import Asked, embedded, ok
 
 MODEL = "desk-model"
 """Its name in a project."""
@@ -24,6 +24,12 @@ api_key_env = "{key}"
 parameters = {{ max_tokens = 200 }}
 price = {{ input_per_million = 1.0, output_per_million = 2.0 }}
 limits = {{ concurrency = 4 }}
+"""
+EMBEDDER = "desk-embedder"
+EMBEDDER_TOML = """
+[embedders.{alias}]
+model = "{model}"
+parameters = {{ batch_size = 16 }}
 """
 SENTENCE = re.compile(r"\[1\][^\n]*\n+(?:#[^\n]*\n+)*([^.\n]+\.)")
 
@@ -60,6 +66,9 @@ class HeldAnswers:
         self._taken += 1
         if self._taken > self.free:
             await self._wait()
+        return await self._reply(asked, http)
+
+    async def _reply(self, asked: Asked, http: web.Request) -> web.StreamResponse:
         return await ok(self._answer(asked))(asked, http)
 
     async def _wait(self) -> None:
@@ -71,6 +80,13 @@ class HeldAnswers:
         await gate.wait()
 
 
+class HeldEmbeddings(HeldAnswers):
+    """The same for requests for embeddings. For `OpenAIServer.embedding`."""
+
+    async def _reply(self, asked: Asked, http: web.Request) -> web.StreamResponse:
+        return await embedded()(asked, http)
+
+
 def mark(prompt: str) -> str:
     """What an answer to this prompt ends with."""
     return hashlib.sha256(prompt.encode()).hexdigest()[:16]
@@ -80,3 +96,9 @@ def offer(project: Path, api_base: str, alias: str = MODEL) -> None:
     """Make the model known to a project."""
     with (project / "workbench.toml").open("a", encoding="utf-8") as file:
         file.write(TOML.format(alias=alias, api_base=api_base, key=KEY_VARIABLE))
+
+
+def offer_embedder(project: Path, alias: str = EMBEDDER, model: str = MODEL) -> None:
+    """Make an embedder that asks the model known to a project."""
+    with (project / "workbench.toml").open("a", encoding="utf-8") as file:
+        file.write(EMBEDDER_TOML.format(alias=alias, model=model))
