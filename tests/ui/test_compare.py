@@ -206,7 +206,7 @@ def test_a_wrong_answer_whose_source_was_lost_says_so(project, show):
     said = [warning.value.replace("\\", "") for warning in at.warning]
     assert any("Likely cause: the source hours.md#Sunday, which the baseline found at rank" in text for text in said)
     assert "had lost the right source" in words(at)
-    assert "✗ hours.md#Sunday not found" in words(at).replace("\\", "")
+    assert "✗ **hours.md#Sunday** not found" in words(at).replace("\\", "")
 
 
 def test_sources_that_hold_the_answer_and_those_that_are_cited_are_marked(project, show):

@@ -19,7 +19,7 @@ from workbench.ui.components.word_diff import marked
 from workbench.workspace import Workbench
 from workbench.workspace.answers import Answer
 from workbench.workspace.examples import ExampleChange
-from workbench.workspace.likely_causes import GoldShown, likely_cause
+from workbench.workspace.likely_causes import GoldShown, GoldSource, likely_cause
 
 
 def show(wb: Workbench, choice: Choice, change: ExampleChange) -> None:
@@ -90,11 +90,18 @@ def _gold(answer: Answer, baseline: GoldShown | None) -> None:
     gold = answer.gold
     if gold is None:
         return
-    said = [f"✓ {s.text} found at rank {s.rank}" if s.rank else f"✗ {s.text} not found" for s in gold.sources]
-    said += [f"– not in the index: {missing}" for missing in gold.not_in_index]
-    st.caption(plain(f"Right sources: {' · '.join(said)}"))
+    said = [_found(source) for source in gold.sources]
+    said += [f"– not in the index: {plain(missing)}" for missing in gold.not_in_index]
+    st.caption(f"Right sources: {' · '.join(said)}")
     if cause := likely_cause(answer.values, gold, baseline):
         st.warning(plain(cause), icon=":material/search_off:")
+
+
+def _found(source: GoldSource) -> str:
+    """Markdown: whether a right source was shown."""
+    if source.rank is None:
+        return f"✗ **{plain(source.text)}** not found"
+    return f"✓ **{plain(source.text)}** found at rank {source.rank}"
 
 
 def _scores(answers: Mapping[str, Answer | None], infos: Mapping[str, MetricInfo]) -> None:
