@@ -201,6 +201,15 @@ def test_a_row_with_a_context_of_its_own_is_shown_that(desk):
     assert [texts for texts, _ in shown(run).values()] == [["Dogs stay outside."]]
 
 
+def test_a_run_with_borrowed_chunks_is_no_evidence_for_a_release(desk):
+    searched = carry_out(desk)
+    borrowed = carry_out(desk, chunks_from=[searched.id])
+
+    with pytest.raises(InputError, match=r"showed desk@2 the sources of an earlier run, so it is no evidence"):
+        desk.releases.approve("desk@2", run=borrowed.id)
+    assert desk.releases.approve("desk@2").evidence.run == searched.id
+
+
 def test_only_the_rows_that_the_lending_run_asked_are_asked(desk):
     first = carry_out(desk, prompts=["desk@1"], examples=["q-leave", "q-travel"])
 

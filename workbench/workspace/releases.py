@@ -189,14 +189,11 @@ class Releases:
                 info = runs.info(session, find_run(session, run))
                 if not asked(info, version):
                     raise NotFoundError("arm", version.label, info.arms)
-                if not _answered(session, info, version):
-                    raise InputError(
-                        f"Run {info.id} holds no answer of {version.label}, so it is no evidence.",
-                        hint="Name a run with answers, or run the version again.",
-                    )
+                if reason := _why_no_evidence(session, info, version):
+                    raise InputError(reason, hint="Name a run with answers, or run the version again.")
                 return info
             candidates = (info for info in runs.latest(session, RUNS_SEARCHED) if asked(info, version))
-            return next((info for info in candidates if _answered(session, info, version)), None)
+            return next((info for info in candidates if not _why_no_evidence(session, info, version)), None)
 
         return self.context.read(query)
 
@@ -250,11 +247,15 @@ def verify_export(directory: Path) -> Sequence[Difference]:
     return verify(directory)
 
 
-def _answered(session: Session, info: RunInfo, version: PromptVersion) -> bool:
-    """Whether a run holds an answer of this version; one in which every call failed proves nothing."""
+def _why_no_evidence(session: Session, info: RunInfo, version: PromptVersion) -> str:
+    """Why a run does not show what a version does, in a sentence; empty where it does."""
     frame = trials.frame(session, info.id)
     labels = [label for label in info.arms if label.startswith(f"{version.label}:")]
-    return bool((frame["arm"].isin(labels) & (frame["status"] == "done")).any())
+    if not (frame["arm"].isin(labels) & (frame["status"] == "done")).any():
+        return f"Run {info.id} holds no answer of {version.label}, so it is no evidence."
+    if any(arm.borrowed is not None for arm in runs.plan(session, info.id).arms if arm.label in labels):
+        return f"Run {info.id} showed {version.label} the sources of an earlier run, so it is no evidence of what it finds."
+    return ""
 
 
 def _evidence(version: PromptVersion, run: RunInfo | None, session: Session) -> Evidence:
