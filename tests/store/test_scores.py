@@ -60,6 +60,8 @@ def test_the_frame_says_what_was_scored_and_why_not(session, answer):
         "unscored",
         "reason",
         "cost_usd",
+        "model",
+        "stale",
     ]
     assert frame[["metric", "example_id", "trial_id", "metric_version"]].values.tolist() == [
         ["brief", "q2", "t1", "2"],
@@ -115,3 +117,14 @@ def test_nan_is_refused_rather_than_averaged(session, answer):
 def test_no_scores_at_all_are_an_empty_frame(session):
     scores.append(session, [])
     assert scores.frame(session, "r1").empty
+
+
+def test_scores_of_an_older_version_are_told_from_those_of_the_newest_in_the_run(session, answer):
+    trials.append(session, [answer("t1", "r1", example_id="q1"), answer("t2", "r1", example_id="q2")])
+    scores.append(session, [correct("t1"), correct("t2"), correct("t1", metric="brief"), correct("t2", metric="brief")])
+    assert not scores.frame(session, "r1")["stale"].any()
+
+    scores.append(session, [correct("t1", metric_version="2", created_at=NOON + timedelta(hours=1))])
+
+    frame = scores.frame(session, "r1")
+    assert list(frame.loc[frame["stale"], ["trial_id", "metric"]].itertuples(index=False)) == [("t2", "correct")]

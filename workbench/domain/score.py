@@ -70,6 +70,17 @@ ScoreResult = Scored | Unscored
 
 
 @dataclass(frozen=True)
+class Vote:
+    """What one juror, or one of several votes of a model, said of an output."""
+
+    model: str
+    """Its alias."""
+    value: float | None
+    """None when it could not be read."""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Score:
     """A stored score. Append-only: a later one of the same trial and metric supersedes, the earlier stays."""
 
@@ -81,6 +92,8 @@ class Score:
     cost_usd: float | None = None
     """What asking the judge cost; None for rules and for unknown prices."""
     model: str | None = None
-    """Alias of the model that answered the judge; None for rules, and where no model answered."""
+    """Alias of the model that answered the judge, those of a jury joined by ` + `; None where no model answered."""
     latency_ms: float | None = None
     """How long the judge's model took for its votes, one after another; None where no model answered."""
+    votes: tuple[Vote, ...] = ()
+    """Every vote, where the judge asked for several: on what they disagree, people should look."""

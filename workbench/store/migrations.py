@@ -52,7 +52,29 @@ def m004_measured_retrieval(s: Session) -> None:
     s.execute("ALTER TABLE spend_apart ADD COLUMN run VARCHAR")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_first_tables, m002_spend, m003_verdict_times, m004_measured_retrieval)
+def m005_imported_runs(s: Session) -> None:
+    """Runs that another tool carried out, which need not say how long an answer took."""
+    s.execute("ALTER TABLE runs ADD COLUMN imported_from VARCHAR")
+    s.execute("ALTER TABLE runs ADD COLUMN imported_digest VARCHAR")
+    s.execute("ALTER TABLE trial_outputs ALTER COLUMN latency_ms DROP NOT NULL")
+    s.execute("ALTER TABLE trial_failures ALTER COLUMN elapsed_ms DROP NOT NULL")
+
+
+def m006_judge_versions(s: Session) -> None:
+    """Judges are numbered like prompts, each vote of several is kept, and so are verdicts on pairs of answers."""
+    for table in _JUDGE_TABLES:
+        s.execute(f"CREATE TABLE {table}")
+    s.execute("ALTER TABLE scores ADD COLUMN votes VARCHAR")
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    m001_first_tables,
+    m002_spend,
+    m003_verdict_times,
+    m004_measured_retrieval,
+    m005_imported_runs,
+    m006_judge_versions,
+)
 """Only ever appended to: what a released program has applied cannot be changed."""
 
 
@@ -331,5 +353,32 @@ _RETRIEVAL_TABLES = (
         created_by VARCHAR NOT NULL,
         summary VARCHAR NOT NULL,
         record VARCHAR NOT NULL
+    )""",
+)
+
+_JUDGE_TABLES = (
+    """judge_versions (
+        name VARCHAR NOT NULL,
+        number INTEGER NOT NULL,
+        hash VARCHAR NOT NULL,
+        content VARCHAR NOT NULL,
+        created_at TIMESTAMP NOT NULL
+    )""",
+    """pair_verdicts (
+        run VARCHAR NOT NULL,
+        judge VARCHAR NOT NULL,
+        judge_version VARCHAR NOT NULL,
+        first_arm VARCHAR NOT NULL,
+        second_arm VARCHAR NOT NULL,
+        example_id VARCHAR NOT NULL,
+        repeat INTEGER NOT NULL,
+        model VARCHAR NOT NULL,
+        said VARCHAR,
+        said_swapped VARCHAR,
+        reason VARCHAR NOT NULL,
+        raw VARCHAR NOT NULL,
+        created_at TIMESTAMP NOT NULL,
+        cost_usd DOUBLE,
+        latency_ms DOUBLE
     )""",
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from workbench.domain.score import Score, Scored, Unscored
+from workbench.domain.score import Score, Scored, Unscored, Vote
 from workbench.errors import NotFoundError
+from workbench.store.codec import decode, encode
 from workbench.store.session import Session
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _COLUMNS = (
     "model",
     "latency_ms",
     "arm",
+    "votes",
 )
 
 
@@ -45,7 +47,9 @@ def frame(s: Session, run: str) -> pd.DataFrame:
     """The run's scores that count, one row per trial and metric, by metric, arm, example and repeat.
 
     Columns: trial_id, arm, example_id, repeat, metric, metric_version, value (float64, NaN when unscored), unscored
-    (why there is no value; missing when there is one), reason (why this value; missing when unscored), cost_usd.
+    (why there is no value; missing when there is one), reason (why this value; missing when unscored), cost_usd, model
+    (that answered a judge; missing where none did), stale (whether another version of the metric scored an answer of
+    the run later: values of two versions say nothing together).
     """
     return s.frame(_FRAME, {"run": run})
 
@@ -58,7 +62,8 @@ def of_trial(s: Session, trial_id: str) -> list[Score]:
 def of_trials(s: Session, trial_ids: Sequence[str]) -> dict[str, list[Score]]:
     """The scores that count of several trials, by trial id and metric; a trial without any is left out."""
     rows = s.rows(
-        "SELECT trial_id, metric, metric_version, value, reason, raw, created_at, cost_usd, model, latency_ms FROM scores "
+        "SELECT trial_id, metric, metric_version, value, reason, raw, created_at, cost_usd, model, latency_ms, votes "
+        "FROM scores "
         "WHERE trial_id IN (SELECT unnest(?::VARCHAR[])) "
         "QUALIFY row_number() OVER (PARTITION BY trial_id, metric ORDER BY created_at DESC, rowid DESC) = 1 "
         "ORDER BY trial_id, metric",
@@ -72,14 +77,16 @@ def of_trials(s: Session, trial_ids: Sequence[str]) -> dict[str, list[Score]]:
 
 _FRAME = """
 WITH counted AS (
-    SELECT trial_id, metric, metric_version, value, reason, cost_usd FROM scores WHERE run = $run
+    SELECT trial_id, metric, metric_version, value, reason, cost_usd, model, created_at, rowid AS place
+    FROM scores WHERE run = $run
     QUALIFY row_number() OVER (PARTITION BY trial_id, metric ORDER BY created_at DESC, rowid DESC) = 1
 ), trials AS (
     SELECT DISTINCT trial_id, arm, example_id, repeat FROM trial_outputs WHERE run = $run
 )
 SELECT trial_id, arm, example_id, repeat, metric, metric_version, value,
        CASE WHEN value IS NULL THEN reason END AS unscored, CASE WHEN value IS NOT NULL THEN reason END AS reason,
-       cost_usd
+       cost_usd, model,
+       metric_version <> first_value(metric_version) OVER (PARTITION BY metric ORDER BY created_at DESC, place DESC) AS stale
 FROM counted JOIN trials USING (trial_id)
 ORDER BY metric, arm, example_id, repeat
 """
@@ -92,10 +99,12 @@ def _row(score: Score, run: str, arm: str) -> tuple[Any, ...]:
         case Unscored(reason, raw):
             result = (None, reason, raw)
     head = (score.trial_id, run, score.metric, score.metric_version)
-    return (*head, *result, score.created_at, score.cost_usd, score.model, score.latency_ms, arm)
+    votes = encode(score.votes) if score.votes else None
+    return (*head, *result, score.created_at, score.cost_usd, score.model, score.latency_ms, arm, votes)
 
 
 def _score(row: tuple[Any, ...]) -> Score:
-    trial_id, metric, metric_version, value, reason, raw, created_at, cost_usd, model, latency_ms = row
+    trial_id, metric, metric_version, value, reason, raw, created_at, cost_usd, model, latency_ms, votes = row
     result = Unscored(reason, raw) if value is None else Scored(value, reason)
-    return Score(trial_id, metric, metric_version, result, created_at, cost_usd, model, latency_ms)
+    said = () if votes is None else decode(tuple[Vote, ...], votes)
+    return Score(trial_id, metric, metric_version, result, created_at, cost_usd, model, latency_ms, said)
