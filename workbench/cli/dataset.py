@@ -30,7 +30,7 @@ def dataset() -> None:
 def add(file: Path, name: str, columns: tuple[str, ...], as_json: bool) -> None:
     """Import JSONL, JSON or CSV as a version. One wrong row, and nothing is stored."""
     with opened() as wb:
-        saved = wb.datasets.add(file, name=name, columns=dict(_pair(text) for text in columns))
+        saved = wb.datasets.add(file, name=name, columns=dict(pair(text) for text in columns))
         rows = wb.datasets.examples(f"{saved.name}@{saved.version}")
     if as_json:
         emit(saved_json(saved))
@@ -89,7 +89,8 @@ def export(reference: str, file: Path, spreadsheet: bool) -> None:
     say(f"Wrote {file}.")
 
 
-def _pair(text: str) -> tuple[str, str]:
+def pair(text: str) -> tuple[str, str]:
+    """A column and what it is, from `FROM=TO`. Raises InputError."""
     before, equals, after = text.partition("=")
     if not (before and equals and after):
         raise InputError(f"{text!r} is not FROM=TO.", hint="For example --column question=inputs.question")

@@ -11,6 +11,7 @@ import click
 
 from workbench.cli.common import FILE, asking, emit, json_option, json_text, opened, say, table
 from workbench.cli.estimate import estimate_options, print_estimate, require_estimate
+from workbench.cli.importing import import_
 from workbench.cli.spending import alerting, max_cost_option, tell_budget
 from workbench.cli.watching import progress_shown
 from workbench.errors import ExitCode, InputError, WorkbenchError
@@ -70,11 +71,14 @@ def run(plan: Path | None, as_json: bool, estimate: bool, probe: int | None, **g
         return _watch(wb, lambda: wb.runs.start(planned), as_json)
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("-n", "limit", type=click.IntRange(1), default=20, show_default=True, help="Runs to list.")
 @json_option
-def runs(limit: int, as_json: bool) -> None:
-    """The newest runs."""
+@click.pass_context
+def runs(ctx: click.Context, limit: int, as_json: bool) -> None:
+    """The newest runs; `runs import` brings in another tool's results."""
+    if ctx.invoked_subcommand is not None:
+        return
     with opened() as wb:
         lines = wb.runs.list(limit)
     if as_json:
@@ -92,6 +96,9 @@ def runs(limit: int, as_json: bool) -> None:
         for line in lines
     ]
     table(("run", "state", "done", "failed", "golden set", "arms"), rows, right=(2, 3))
+
+
+runs.add_command(import_)
 
 
 @click.command()

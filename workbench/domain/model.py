@@ -104,7 +104,8 @@ class Completion:
     """The model that answered, as the provider names it."""
     finish_reason: str | None
     usage: Usage
-    latency_ms: float
+    latency_ms: float | None
+    """None where the tool that it is imported from did not say."""
     ttft_ms: float | None = None
     """Time to the first piece of content; None when the answer was not streamed."""
     tool_calls: tuple[ToolCall, ...] = ()

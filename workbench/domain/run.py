@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from workbench.domain.dataset import Example
+from workbench.domain.imported import Imported
 from workbench.domain.index import RetrievedChunk
 from workbench.domain.model import Completion, ModelSpec, Price
 from workbench.domain.prompt import PromptContent, PromptVersion, RetrievalSettings
@@ -139,6 +140,8 @@ class RunPlan:
     """Whether an answer that an earlier run got to the same request and repeat is replayed instead of asked again."""
     executor: str | None = None
     """Where the calls are made: None for this process, or `dask://HOST:PORT`."""
+    imported: Imported | None = None
+    """The tool that carried it out, where that was not this program: its arms are no versions of the project's prompts."""
 
     @property
     def size(self) -> int:
@@ -170,6 +173,8 @@ class RunInfo:
     created_by: str
     metrics: tuple[str, ...] = ()
     judges: tuple[str, ...] = ()
+    imported_from: str | None = None
+    """The tool that produced its answers; None for a run that was carried out here."""
 
 
 @dataclass(frozen=True)
@@ -246,7 +251,8 @@ class TrialFailure:
     """True when no further attempt was made in this run."""
     attempt: int
     started_at: datetime
-    elapsed_ms: float
+    elapsed_ms: float | None
+    """None where the tool that it is imported from did not say."""
     reservation: str | None = None
     """The reserved spend that nothing was charged for; None where the provider may have charged. Not stored."""
 

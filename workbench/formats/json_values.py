@@ -39,8 +39,26 @@ def decode_at(text: str, start: int) -> tuple[Any, int]:
     Refused besides what is no JSON: keys that are there twice, numbers beyond what can be stored, texts of more than
     a mebibyte, with half a character or a NUL, and nesting beyond all use.
     """
+    return _decoded(_DECODER, text, start)
+
+
+def decode_results(text: str) -> Any:
+    """As `decode`, for what evaluation tools write: `NaN`, which Python writes for a missing score, is null."""
+    value, end = decode_results_at(text, skip_blanks(text, 0))
+    end = skip_blanks(text, end)
+    if end < len(text):
+        raise JsonProblem("there is more after the value", end)
+    return value
+
+
+def decode_results_at(text: str, start: int) -> tuple[Any, int]:
+    """As `decode_at`, with `NaN` and infinities read as null."""
+    return _decoded(_RESULTS_DECODER, text, start)
+
+
+def _decoded(decoder: json.JSONDecoder, text: str, start: int) -> tuple[Any, int]:
     try:
-        value, end = _DECODER.raw_decode(text, start)
+        value, end = decoder.raw_decode(text, start)
     except json.JSONDecodeError as error:
         raise JsonProblem(f"this is not JSON: {error.msg}", error.pos) from error
     except RecursionError as error:
@@ -107,3 +125,4 @@ def _constant(text: str) -> Any:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_finite, parse_constant=_constant)
+_RESULTS_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_finite, parse_constant=lambda _: None)

@@ -97,7 +97,7 @@ class Judge:
         return JudgeResult(
             result=_combined(results),
             usage=_total_usage(completions) if completions else None,
-            latency_ms=sum(completion.latency_ms for completion in completions),
+            latency_ms=sum(completion.latency_ms or 0.0 for completion in completions),
             completions=tuple(completions),
         )
 

@@ -34,9 +34,10 @@ LATENCY = _timed(
         title="Time to answer",
         unit="ms",
         meaning="Milliseconds from asking the model to its complete answer, retrieval not included. "
-        "Unscored when a local model was loaded for it first.",
+        "Unscored when a local model was loaded for it first, or the time is not known.",
     ),
     lambda given: given.completion.latency_ms,
+    "how long it took is not known",
 )
 
 TTFT = _timed(

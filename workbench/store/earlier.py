@@ -123,7 +123,7 @@ def _spread(row: Sequence[Any]) -> Spread | None:
 
 _ARMS = """
 WITH newest AS (
-    SELECT id, dataset, created_at, plan FROM runs ORDER BY created_at DESC LIMIT $runs
+    SELECT id, dataset, created_at, plan FROM runs WHERE imported_from IS NULL ORDER BY created_at DESC LIMIT $runs
 ), planned AS (
     SELECT id AS run, dataset, created_at, unnest(json_extract(plan, '$.arms[*]')) AS arm,
            json_extract(plan, '$.concurrency')::INTEGER AS at_once

@@ -28,9 +28,12 @@ _COLUMNS = (
     "created_at",
     "created_by",
     "plan",
+    "imported_from",
+    "imported_digest",
 )
 _SELECT = (
-    "SELECT id, dataset, dataset_version, arms, repeats, planned, created_at, created_by, metrics, judges FROM runs "
+    "SELECT id, dataset, dataset_version, arms, repeats, planned, created_at, created_by, metrics, judges, "
+    "imported_from FROM runs "
 )
 
 
@@ -46,9 +49,12 @@ class RunEvent:
     stopped_by: StopReason | None
 
 
-def add(s: Session, *, run: str, plan: RunPlan, created_at: datetime, created_by: str) -> None:
+def add(
+    s: Session, *, run: str, plan: RunPlan, created_at: datetime, created_by: str, digest: str | None = None
+) -> None:
     """Store a plan under a new run id. Its examples are kept with it, even if they are a part of their dataset.
 
+    `digest` is that of the files that an imported run comes from.
     Raises InputError when the id is taken.
     """
     if s.row("SELECT 1 FROM runs WHERE id = ? LIMIT 1", [run]) is not None:
@@ -67,6 +73,8 @@ def add(s: Session, *, run: str, plan: RunPlan, created_at: datetime, created_by
         created_at,
         created_by,
         encode(replace(plan, examples=())),
+        None if plan.imported is None else plan.imported.tool,
+        digest,
     )
     s.insert("runs", _COLUMNS, [row])
 
@@ -85,6 +93,12 @@ def plan(s: Session, run: str) -> RunPlan:
     if restored.size != row[1]:
         raise IntegrityError(f"The store holds {len(rows)} examples of run {run!r}, which planned {row[1]} trials.")
     return restored
+
+
+def imported_as(s: Session, digest: str) -> str | None:
+    """The newest run that came from the files with this digest; None when they were not imported yet."""
+    row = s.row("SELECT id FROM runs WHERE imported_digest = ? ORDER BY created_at DESC LIMIT 1", [digest])
+    return None if row is None else str(row[0])
 
 
 def resolve(s: Session, text: str) -> str:
@@ -187,7 +201,7 @@ def _unknown(s: Session, run: str) -> NotFoundError:
 
 
 def _info(row: tuple[Any, ...]) -> RunInfo:
-    run, dataset, dataset_version, arms, repeats, planned, created_at, created_by, metrics, judges = row
+    run, dataset, dataset_version, arms, repeats, planned, created_at, created_by, metrics, judges, imported_from = row
     return RunInfo(
         id=run,
         dataset=dataset,
@@ -199,4 +213,5 @@ def _info(row: tuple[Any, ...]) -> RunInfo:
         created_by=created_by,
         metrics=decode(tuple[str, ...], metrics),
         judges=decode(tuple[str, ...], judges),
+        imported_from=imported_from,
     )

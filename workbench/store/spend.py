@@ -266,7 +266,8 @@ _DAILY = r"""
 WITH calls AS (
     SELECT started_at::DATE AS day, arm, NULL AS model, NULL AS prompt, NULL AS use_case,
            count(*) AS calls, count(spent_usd) AS known, fsum(spent_usd) AS usd
-    FROM trial_outputs WHERE started_at >= $since GROUP BY ALL
+    FROM trial_outputs WHERE started_at >= $since AND run NOT IN (SELECT id FROM runs WHERE imported_from IS NOT NULL)
+    GROUP BY ALL
     UNION ALL
     SELECT created_at::DATE, arm, coalesce(model, metric), NULL, NULL, count(*), count(cost_usd), fsum(cost_usd)
     FROM scores WHERE created_at >= $since AND (cost_usd IS NOT NULL OR model IS NOT NULL) GROUP BY ALL

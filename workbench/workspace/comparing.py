@@ -58,7 +58,7 @@ class Comparisons:
         info, plan, chosen, shown, trial_frame, score_frame, verdicts = self.context.read(query)
         scored = _scored(
             score_frame,
-            Measures(self.context.settings),
+            Measures(self.context.settings, () if plan.imported is None else plan.imported.measures),
             {e.id: e.cluster for e in plan.examples if e.cluster is not None},
         )
         _add_reviews(scored, trial_frame, verdicts)
@@ -111,6 +111,8 @@ class _Scored:
 
 
 def _differences(plan: RunPlan, baseline: str, shown: Mapping[str, tuple[int, int]]) -> dict[str, Difference]:
+    if plan.imported is not None:  # the other tool says too little of what its arms differ in
+        return {}
     arms = {arm.label: arm for arm in plan.arms}
     return {
         label: difference(arms[baseline], arms[label], answers=answers, other_sources=others)
@@ -151,7 +153,8 @@ def _names(plan: RunPlan, infos: Mapping[str, MetricInfo], wanted: Sequence[str]
             if name not in infos:
                 raise NotFoundError("score", name, infos, hint="Score the run with it first: `workbench score`.")
         return list(dict.fromkeys(wanted))
-    planned = [name for name in (*plan.metrics, *plan.judges) if name in infos]
+    imported = () if plan.imported is None else plan.imported.measures
+    planned = [name for name in (*(info.name for info in imported), *plan.metrics, *plan.judges) if name in infos]
     return [*planned, *(name for name in infos if name not in planned)]
 
 

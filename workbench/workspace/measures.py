@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
+from workbench.domain.imported import IMPORTED_VERSION
 from workbench.domain.protocols import Metric
 from workbench.domain.review import Review
 from workbench.domain.score import MetricInfo
@@ -40,6 +41,8 @@ class Measures:
     """What outputs can be scored by: built in, and named in `workbench.toml`."""
 
     settings: Settings
+    imported: Sequence[MetricInfo] = ()
+    """The scores that came with the answers of an imported run."""
 
     def metric(self, name: str) -> Metric:
         """A rule by name. A rule of the project may not take the name of a built-in one."""
@@ -93,6 +96,9 @@ class Measures:
         """What a stored score means. One by a rule or judge that is not there any more keeps its name."""
         if name == HUMAN.name:
             return HUMAN
+        if version == IMPORTED_VERSION:
+            known = next((info for info in self.imported if info.name == name), None)
+            return known or MetricInfo(name, version, "number", "higher", name, "As the tool gave it.")
         for find in (self.metric, self.judge):
             try:
                 return replace(find(name).info, version=version)

@@ -75,7 +75,8 @@ def _look(session: Session, reviewer: str) -> Overview:
         latest = newest_runs[0]
         steps += _about_run(session, latest, reviewer)
     approved = {(r.prompt, r.number) for p in newest_prompts for r in releases.of_prompt(session, p.name)}
-    asked = {label.partition(":")[0] for run in newest_runs for label in run.arms}
+    own = [run for run in newest_runs if run.imported_from is None]
+    asked = {label.partition(":")[0] for run in own for label in run.arms}
     for prompt in newest_prompts:
         if prompt.label in asked and (prompt.name, prompt.number) not in approved:
             text = f"{prompt.label} has been run and is not approved."

@@ -50,5 +50,5 @@ def of_prompt(session: Session, prompt: str) -> list[VersionState]:
 
 
 def asked(run: RunInfo, version: PromptVersion) -> bool:
-    """Whether a run has an arm of this version."""
-    return any(label.startswith(f"{version.label}:") for label in run.arms)
+    """Whether a run has an arm of this version. Arms of other tools only have names like versions of the project."""
+    return run.imported_from is None and any(label.startswith(f"{version.label}:") for label in run.arms)

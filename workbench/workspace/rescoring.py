@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from workbench.domain.run import RunPlan, TrialOutput
@@ -77,7 +77,8 @@ class Rescoring:
     async def _judge(self, scorer: Scorer, outputs: Sequence[TrialOutput]) -> tuple[_Judged, WorkbenchError | None]:
         ctx, models, brake, judged = self.context, Models(self.context), Brake(), _Judged()
         caps = caps_in_force(self.plan, ctx.settings)
-        require_bounds(caps, self.plan, judges_asked(self.judges, ctx.settings, models))
+        # The arms have answered: only judges are asked.
+        require_bounds(caps, replace(self.plan, arms=()), judges_asked(self.judges, ctx.settings, models))
         async with AsyncExitStack() as stack:
             budget = await asyncio.to_thread(open_budget, ctx, caps, None)
             if budget is not None:

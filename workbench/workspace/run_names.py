@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 
 from workbench.errors import InputError, NotFoundError
@@ -9,6 +10,12 @@ from workbench.store import runs
 from workbench.store.session import Session
 
 LATEST = "latest"
+RUN_ID_BYTES = 5
+
+
+def new_run_id() -> str:
+    """An id for a run that is new."""
+    return f"r{secrets.token_hex(RUN_ID_BYTES)}"
 
 
 def find_run(session: Session, text: str) -> str:

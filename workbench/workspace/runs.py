@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.domain.run import (
@@ -30,19 +30,19 @@ from workbench.workspace.context import Context
 from workbench.workspace.counts import Counts
 from workbench.workspace.execution import Execution
 from workbench.workspace.fitting import require_fit
+from workbench.workspace.importing_results import ImportedRun, ResultsImporter
+from workbench.workspace.importing_results import Options as ImportOptions
 from workbench.workspace.jobs import Job
 from workbench.workspace.planning import Planner, RunOptions
 from workbench.workspace.progress import Progress
 from workbench.workspace.questions import require_embedders
 from workbench.workspace.reranking import rerankers_of
 from workbench.workspace.rescoring import Rescoring
-from workbench.workspace.run_names import find_run
+from workbench.workspace.run_names import find_run, new_run_id
 from workbench.workspace.scaling.executors import executor_named, require_executor
 
 if TYPE_CHECKING:
     import pandas as pd
-
-RUN_ID_BYTES = 5
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Runs:
         require_fit(plan)
         self._require_ready(plan)
         caps = self._caps(plan)
-        run = f"r{secrets.token_hex(RUN_ID_BYTES)}"
+        run = new_run_id()
         lock = Claim(self.context, run).take()
 
         def change(session: Session) -> None:
@@ -101,6 +101,29 @@ class Runs:
             lock.release()
             raise
 
+    def import_results(
+        self,
+        paths: Sequence[Path | str],
+        format: str | None = None,  # noqa: A002 (as the command line calls it)
+        name: str | None = None,
+        columns: Mapping[str, str] | None = None,
+        *,
+        scores: Sequence[str] = (),
+    ) -> ImportedRun:
+        """Make a run of results that another tool produced: promptfoo, Langfuse, Ragas, DeepEval, or plain CSV and JSON.
+
+        `format` overrules what the content looks like; `name` is that of the golden set which the rows become;
+        `columns` says what a plain file's columns are, as in `{"Ideal answer": "expected"}`; `scores` what scores mean,
+        such as `relevance>=4` (a pass/fail score beside it) or `toxicity=lower`. Raises FormatError with the line for
+        what cannot be read; then nothing is stored.
+        """
+        options = ImportOptions(format, name, columns, tuple(scores))
+        return ResultsImporter(self.context).files([Path(path) for path in paths], options)
+
+    def import_contents(self, files: Sequence[tuple[str, bytes]], options: ImportOptions) -> ImportedRun:
+        """As `import_results`, for files given as names and bytes, such as uploads."""
+        return ResultsImporter(self.context).contents(files, options)
+
     def resume(
         self, run: str, *, retry_failed: bool = False, max_cost_usd: float | None = None, executor: str | None = None
     ) -> Job:
@@ -113,6 +136,7 @@ class Runs:
         ctx = self.context
         ctx.require("engineer", "resume a run")
         run = self.find(run)
+        self._require_own(run)
         lock = Claim(self.context, run).take()
         try:
             plan = ctx.read(lambda s: runs.plan(s, run))
@@ -242,6 +266,16 @@ class Runs:
         self.context.require("engineer", "score answers")
         run = self.find(run)
         return Rescoring(self.context, run, self.stored_plan(run), metrics, judges).carry_out()
+
+    def _require_own(self, run: str) -> None:
+        """Raise InputError for a run that another tool carried out."""
+        tool = self.info(run).imported_from
+        if tool is not None:
+            raise InputError(
+                f"The run {run} was imported from {tool}: only that tool can ask its questions again.",
+                hint=f"Its answers can be scored: `workbench score {run} --metric length`. To ask its rows here, run a "
+                "prompt of this project over its golden set.",
+            )
 
     def _require_ready(self, plan: RunPlan) -> None:
         """Raise UnavailableError where a model cannot be asked: here, or where the plan's calls are made."""

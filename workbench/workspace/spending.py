@@ -198,7 +198,8 @@ def _lines(frame: pd.DataFrame, column: str, nameless: str) -> list[SpendLine]:
 
 
 def _dear_arms(s: Session) -> list[str]:
-    newest = [(info.id, info.arms) for info in runs.latest(s, RUNS_LOOKED_AT) if len(info.arms) > 1]
+    found = runs.latest(s, RUNS_LOOKED_AT)
+    newest = [(info.id, info.arms) for info in found if len(info.arms) > 1 and info.imported_from is None]
     rows = spend.arm_costs(s, [run for run, _ in newest])
     costs = [ArmCost(run, arm, usd, unknown) for run, arm, _, unknown, usd in rows if usd is not None]
     return dear_arms(costs, newest)

@@ -1,0 +1,96 @@
+"""What the figures of another tool are worth: the verdict, what flipped, and what it takes to trust the judge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.domain.imported import IMPORTED_VERSION
+from workbench.stats.labels import LIKELY_AGREEMENT, WITHIN, labels_needed
+from workbench.stats.numbers import percent
+from workbench.workspace.comparison import Comparison, Flip
+from workbench.workspace.importing_results import ImportedRun
+from workbench.workspace.measures import HUMAN
+
+FLIPS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class LabelsNeeded:
+    """How many verdicts of a measure people must judge too."""
+
+    metric: str
+    verdicts: int
+    likely: int
+    """To know the agreement within 10 points, when it is what judges usually reach."""
+    worst: int
+    """Whatever the agreement is."""
+
+    @property
+    def sentence(self) -> str:
+        """In words, with what is assumed."""
+        points = f"{WITHIN * 100:.0f} points"
+        if self.likely >= self.verdicts:
+            return (
+                f"Nobody can tell yet whether {self.metric!r} agrees with people: with {self.verdicts:,} verdicts, judge "
+                f"all of them to know within {points}."
+            )
+        return (
+            f"Nobody can tell yet whether {self.metric!r} agrees with people: about {self.likely:,} of its "
+            f"{self.verdicts:,} verdicts, judged by a person, would tell within {points} (if they agree on "
+            f"{percent(LIKELY_AGREEMENT)}; {self.worst:,} at worst)."
+        )
+
+
+@dataclass(frozen=True)
+class SecondOpinion:
+    """An imported run, compared."""
+
+    imported: ImportedRun
+    comparison: Comparison
+
+    @property
+    def labels(self) -> LabelsNeeded | None:
+        """What it takes to trust the headline's judge; None where people's verdicts are there, or no yes or no is."""
+        headline, arms = self.comparison.headline, self.comparison.arms
+        figure = arms[0].metrics.get(headline) if arms else None
+        if figure is None or figure.version != IMPORTED_VERSION or HUMAN.name in arms[0].metrics:
+            return None
+        verdicts = sum(arm.metrics[headline].mean.trials for arm in arms if headline in arm.metrics)
+        if not verdicts:
+            return None
+        return LabelsNeeded(
+            figure.info.title, verdicts, labels_needed(verdicts), labels_needed(verdicts, agreement=0.5)
+        )
+
+    @property
+    def flips(self) -> Mapping[str, Sequence[Flip]]:
+        """By arm, the examples whose headline score differs from the baseline's, the worse ones first."""
+        return {arm.label: self.comparison.flips(arm.label) for arm in self.comparison.arms[1:]}
+
+    def as_json(self) -> dict[str, Any]:
+        """The document that `workbench runs import --json` prints: what was stored, and the comparison."""
+        labels, imported = self.labels, self.imported
+        return {
+            "run": imported.run,
+            "created": imported.created,
+            "tool": imported.tool,
+            "dataset": imported.dataset,
+            "notes": list(imported.notes),
+            "verdict": self.comparison.verdict,
+            "flips": {
+                arm: [{"example": flip.example_id, "before": flip.before, "after": flip.after} for flip in flips]
+                for arm, flips in self.flips.items()
+            },
+            "labels_needed": None
+            if labels is None
+            else {
+                "metric": labels.metric,
+                "verdicts": labels.verdicts,
+                "within": WITHIN,
+                "likely": labels.likely,
+                "worst": labels.worst,
+            },
+            "comparison": self.comparison.as_json(),
+        }
