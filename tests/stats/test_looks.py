@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import norm
 
 from workbench.errors import InputError
-from workbench.stats.looks import LOOKS, due, p_bound, planned_looks, settles
+from workbench.stats.looks import LOOKS, due, judged_by_look, p_bound, planned_looks, settles
 from workbench.stats.paired import compare
 
 
@@ -55,3 +55,15 @@ def test_what_cannot_be_looked_at_is_refused():
         planned_looks(3)
     with pytest.raises(InputError, match="no look 5"):
         p_bound(5)
+
+
+def test_what_is_said_at_a_look_keeps_to_its_bound():
+    baseline = {f"q{n}": [0.0] for n in range(50)}
+    for better in range(5, 25):
+        result = compare(
+            baseline, {f"q{n}": [float(n < better)] for n in range(50)}, kind="pass_fail", direction="higher"
+        )
+        for look in planned_looks(100):
+            said = judged_by_look(result, look, "higher")
+            assert (said.verdict == "better") == settles(result, look)
+            assert (said.low, said.high) == (result.low, result.high)

@@ -16,7 +16,9 @@ from workbench.stats.power import (
     detectable,
     examples_needed,
     examples_needed_pass_fail,
+    noise_between,
     noise_of,
+    pooled,
 )
 
 noises = st.builds(Noise, st.floats(0.001, 1), st.floats(0, 1))
@@ -92,3 +94,23 @@ def test_what_cannot_be_planned_is_refused():
     ):
         with pytest.raises(InputError):
             refused()
+
+
+def test_without_repeats_the_noise_is_between_all_of_it_and_none_of_it_averaging_out():
+    known = noise_between({"a": [1.0], "b": [0.0], "c": [1.0]}, {"a": [0.0], "b": [1.0], "c": [1.0]})
+    assert (known.low, known.high) == (Noise(0, 1.0), Noise(1.0, 0))
+    assert detectable(known.low, 50) == detectable(known.high, 50)
+    assert detectable(known.low, 50, 4) == pytest.approx(detectable(known.high, 50) / 2)
+    assert noise_between({"a": [1.0]}, {"a": [0.0]}) is None
+
+
+def test_noise_of_several_comparisons_is_their_mean():
+    one, other = ({"a": [1.0, 0.0], "b": [0.0, 0.0]}, {"a": [1.0, 1.0], "b": [1.0, 0.0]})
+    known, equal = noise_between(one, other), noise_between(one, one)
+    together = pooled([known, equal])
+    assert together.low.within == pytest.approx((known.low.within + equal.low.within) / 2)
+    assert pooled([]) is None
+
+
+def test_several_arms_against_one_baseline_need_a_larger_difference():
+    assert detectable(GUESSED_LOW, 50, 3, comparisons=4) > detectable(GUESSED_LOW, 50, 3) * 1.15

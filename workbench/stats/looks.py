@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
+from workbench.domain.score import Direction
 from workbench.errors import InputError
-from workbench.stats.paired import PairResult
+from workbench.stats.paired import PairResult, judged_at
+from workbench.stats.quantiles import LEVEL
 
 LOOKS = 4
 """A quarter, a half, three quarters, all."""
@@ -63,3 +65,14 @@ def settles(result: PairResult, look: Look) -> bool:
     One pair and one score decide, named before the run: looking at several would raise false alarms again.
     """
     return result.verdict in {"better", "worse"} and result.p_value is not None and result.p_value < look.bound
+
+
+def judged_by_look(result: PairResult, look: Look, direction: Direction) -> PairResult:
+    """A comparison of a run that was looked at on the way, with the verdict that this look's bound allows.
+
+    The p-value is set higher by as much as the bound lies below 5%, so that all its readers keep to the bound.
+    """
+    if result.p_value is None:
+        return result
+    p_value = min(1.0, result.p_value * (1 - LEVEL) / look.bound)
+    return replace(judged_at(result, p_value, direction), method=f"{result.method}, look {look.number} of {LOOKS}")

@@ -49,6 +49,12 @@ class PairResult:
     """For amounts: how many times the baseline the arm typically is, as a ratio of geometric means."""
     ratio_low: float | None = None
     ratio_high: float | None = None
+    effect: Interval | None = None
+    """What the verdict looks at: the difference, or the logarithm of the ratio; None below 5 examples."""
+    effect_margin: float = 0.0
+    """The margin on the effect's scale."""
+    comparisons: int = 1
+    """How many comparisons with one baseline the p-value is corrected for."""
 
 
 @dataclass(frozen=True)
@@ -123,29 +129,40 @@ def compare(
     return _judged(result, _evidence(first, second, differences, kind=kind, margin=margin, groups=groups), direction)
 
 
-def _judged(result: PairResult, evidence: _Evidence, direction: Direction) -> PairResult:
-    """The result with interval, p-value, verdict and what would settle it."""
-    difference, effect = evidence.difference, evidence.effect
-    verdict = decide(effect, margin=evidence.margin, p_value=evidence.p_value, direction=direction)
+def judged_at(result: PairResult, p_value: float, direction: Direction) -> PairResult:
+    """The result with another p-value, such as a corrected one, and the verdict and the need that go with it.
+
+    A result of too few examples stays as it is.
+    """
+    effect, difference = result.effect, result.difference
+    if effect is None or difference is None:
+        return result
+    verdict = decide(effect, margin=result.effect_margin, p_value=p_value, direction=direction)
     needed = None
     if verdict == "cannot tell yet":
-        needed = needed_examples(effect, margin=evidence.margin, p_value=evidence.p_value)
-    elif effect.estimate * difference.estimate < 0 and verdict != "same":
+        needed = needed_examples(effect, margin=result.effect_margin, p_value=p_value)
+    elif effect.estimate * difference < 0 and verdict != "same":
         # Typically less but in total more: a few large amounts outweigh the rest, whatever the number of examples.
         verdict = "cannot tell yet"
-    ratio = effect.map(math.exp) if evidence.is_ratio else None
-    return replace(
+    return replace(result, p_value=p_value, verdict=verdict, needed_examples=needed)
+
+
+def _judged(result: PairResult, evidence: _Evidence, direction: Direction) -> PairResult:
+    """The result with interval, p-value, verdict and what would settle it."""
+    difference = evidence.difference
+    ratio = evidence.effect.map(math.exp) if evidence.is_ratio else None
+    known = replace(
         result,
         low=difference.low,
         high=difference.high,
-        p_value=evidence.p_value,
         method=evidence.method,
-        verdict=verdict,
-        needed_examples=needed,
         ratio=ratio.estimate if ratio else None,
         ratio_low=ratio.low if ratio else None,
         ratio_high=ratio.high if ratio else None,
+        effect=evidence.effect,
+        effect_margin=evidence.margin,
     )
+    return judged_at(known, evidence.p_value, direction)
 
 
 def _evidence(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 from workbench.errors import InputError
+from workbench.stats.corrections import level_for
 from workbench.stats.quantiles import LEVEL, z_value
 
 POWER = 0.8
@@ -31,6 +32,15 @@ class Noise:
     def variance(self, repeats: float) -> float:
         """The variance of one example's difference with so many repeats in each arm."""
         return self.between + self.within / repeats
+
+
+@dataclass(frozen=True)
+class NoiseRange:
+    """Noise that is only known to lie between two; the same twice where it is known."""
+
+    low: Noise
+    """What shows the smaller differences."""
+    high: Noise
 
 
 GUESSED_LOW = Noise(0.05, 0.1)
@@ -52,13 +62,38 @@ def noise_of(baseline: Mapping[str, Sequence[float]], arm: Mapping[str, Sequence
     return Noise(max(0.0, spread - of_sampling), within)
 
 
-def detectable(noise: Noise, examples: int, repeats: int = 1, power: float = POWER) -> float:
+def noise_between(baseline: Mapping[str, Sequence[float]], arm: Mapping[str, Sequence[float]]) -> NoiseRange | None:
+    """The noise that an earlier run shows: known where it repeats, else between the two ways of splitting what it shows.
+
+    Without repeats, all of it may lie between examples, or all of it within them. None below two common examples.
+    """
+    known = noise_of(baseline, arm)
+    if known is not None:
+        return NoiseRange(known, known)
+    common = [e for e in baseline if e in arm and baseline[e] and arm[e]]
+    if len(common) < 2:
+        return None
+    spread = _variance([_mean(arm[e]) - _mean(baseline[e]) for e in common])
+    return NoiseRange(Noise(0.0, spread), Noise(spread, 0.0))
+
+
+def pooled(noises: Sequence[NoiseRange]) -> NoiseRange | None:
+    """The noise of several comparisons together, on average; None of none."""
+    if not noises:
+        return None
+    low, high = ([getattr(noise, end) for noise in noises] for end in ("low", "high"))
+    return NoiseRange(
+        *(Noise(_mean([one.between for one in ends]), _mean([one.within for one in ends])) for ends in (low, high))
+    )
+
+
+def detectable(noise: Noise, examples: int, repeats: int = 1, power: float = POWER, *, comparisons: int = 1) -> float:
     """The smallest difference found with this chance at 5% two-sided, on the scores' own scale (0.11 is 11 points).
 
-    Raises InputError without an example or a repeat.
+    The 5% are shared among several `comparisons` with one baseline. Raises InputError without an example or a repeat.
     """
     _check(examples, repeats)
-    return _quantiles(power) * math.sqrt(noise.variance(repeats) / examples)
+    return _quantiles(power, comparisons) * math.sqrt(noise.variance(repeats) / examples)
 
 
 def examples_needed(noise: Noise, difference: float, repeats: int = 1, power: float = POWER) -> float:
@@ -99,8 +134,8 @@ def best_repeats(noise: Noise, example_cost: float, call_cost: float) -> int:
 MOST_REPEATS = 10
 
 
-def _quantiles(power: float) -> float:
-    return z_value(LEVEL) + NormalDist().inv_cdf(power)
+def _quantiles(power: float, comparisons: int = 1) -> float:
+    return z_value(level_for(LEVEL, comparisons)) + NormalDist().inv_cdf(power)
 
 
 def _check(examples: int, repeats: int) -> None:
