@@ -98,9 +98,28 @@ def test_files_that_change_are_told_and_the_rebuilt_index_has_them(project, serv
     expect(page.get_by_role("button", name="Look at it")).to_have_count(2)
 
 
+def test_a_folder_that_is_chosen_keeps_its_subfolders_too(project, folder, serve, window):
+    page = window(serve(project)).open("knowledge?view=build")
+    page.locator('input[type="file"]').set_input_files(folder)
+
+    expect(page.get_by_text("37 documents can be read.")).to_be_visible()
+    assert (project / ".workbench" / "uploads" / "Desk-handbook" / "fees" / "early-repayment.md").is_file()
+
+
+def drag(page: Page, folder) -> None:
+    """Drag a folder from the desktop into the page and let it fall there."""
+    place = page.get_by_test_id("stFileUploaderDropzone").bounding_box()
+    middle = {"x": place["x"] + place["width"] / 2, "y": place["y"] + place["height"] / 2}
+    mouse = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        data = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
+        mouse.send("Input.dispatchDragEvent", {"type": kind, **middle, "data": data})
+    mouse.detach()
+
+
 def drop_in(page: Page, folder) -> None:
     """All files of the folder come along; what is no document is counted, with the reasons behind it."""
-    page.locator('input[type="file"]').set_input_files(folder)
+    drag(page, folder)
     expect(page.get_by_text("Documents dropped in: Desk-handbook")).to_be_visible()
     expect(page.get_by_text("37 documents can be read.")).to_be_visible()
     left_out = page.get_by_text("Left out: 3 files.")
@@ -205,5 +224,7 @@ def run(page: Page, project) -> None:
         retrieval = wb.prompts.get("harbor-answer@3").content.retrieval
         evaluation = wb.evaluations.get(wb.evaluations.list("handbook")[0].info.id)
         best = evaluation.best.setting
+        names = {document.name for document in wb.indexes.documents(wb.indexes.get("handbook"))}
     assert retrieval == best.retrieval("handbook")
+    assert "fees/early-repayment.md" in names
     assert retrieval.k == 8

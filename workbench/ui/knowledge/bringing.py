@@ -13,6 +13,7 @@ from workbench.errors import WorkbenchError
 from workbench.ui import shell
 from workbench.ui.components import address, downloads
 from workbench.ui.components.text import counted, plain
+from workbench.ui.knowledge.dragged_folders import keep_subfolders
 from workbench.workspace import Workbench
 from workbench.workspace.uploads import FOLDER, proposed_name
 
@@ -76,13 +77,17 @@ def _dropped(wb: Workbench, folder: str) -> str | None:
 def _upload(wb: Workbench, *, whole_folder: bool) -> None:
     round_ = st.session_state.get(_ROUND, 0)
     kind = "folder" if whole_folder else "files"
+    if whole_folder:
+        keep_subfolders()
     files: list[UploadedFile] = st.file_uploader(
-        "Your documents: a folder with all its subfolders" if whole_folder else "Your documents",
+        "Drag a folder here, with all its subfolders, or choose one"
+        if whole_folder
+        else "Drag files here, or choose them",
         accept_multiple_files="directory" if whole_folder else True,
         max_upload_size=LARGEST_MB,
         key=f"knowledge-{kind}-{round_}",
-        help=f"{READ} They stay on this machine.",
     )
+    st.caption(f"{READ} They stay on this machine.")
     downloads.sample("Download a sample document", "document.md", key="sample-document")
     if not files:
         return
