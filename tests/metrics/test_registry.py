@@ -68,6 +68,15 @@ def test_defaults_are_the_metrics_that_the_data_can_feed(examples, prompts, expe
     assert registry.default_metrics(examples, prompts) == expected
 
 
+def test_attacks_bring_the_metrics_of_safety_and_allowed_hosts_that_of_links():
+    attack = row(metadata={"attack": "override"})
+    safety = {"attack_resisted", "prompt_leak", "personal_data", "secrets", "invisible_text"}
+    assert safety <= set(registry.default_metrics([row(), attack], [PLAIN]))
+    assert "links_allowed" not in registry.default_metrics([attack], [PLAIN])
+    hosts = PromptContent(messages=(), policy=Policy(allowed_hosts=("library.example",)))
+    assert "links_allowed" in registry.default_metrics([attack], [PLAIN, hosts])
+
+
 def test_an_asked_for_schema_is_checked_by_default():
     asking = PromptContent(messages=(Message("user", "?"),), response_schema={"type": "object"})
     assert "json_schema" in registry.default_metrics([row()], [asking])

@@ -10,9 +10,9 @@ import openai
 import pytest
 
 from workbench import errors
-from workbench.models.key_hiding import KeyHider
 from workbench.models.litellm_errors import translate
 from workbench.models.provider_errors import Asked
+from workbench.text.key_hiding import KeyHider
 
 REQUEST = httpx.Request("POST", "http://127.0.0.1/v1/chat/completions")
 SAMPLES: dict[str, Any] = {

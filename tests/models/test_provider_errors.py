@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from workbench import errors
-from workbench.models.key_hiding import KeyHider
 from workbench.models.provider_errors import Asked, by_code, by_status, by_text, in_answers_place, refuses_usage
+from workbench.text.key_hiding import KeyHider
 
 ASKED = Asked("openai/tiny", "http://user:pass@models.example:8000/v1")
 

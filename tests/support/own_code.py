@@ -1,4 +1,4 @@
-"""Modules that a project's aliases name, forgotten by Python when the test is over."""
+"""Modules that a project's file names, forgotten by Python when the test is over."""
 
 from __future__ import annotations
 
@@ -31,3 +31,18 @@ def write_module(folder: Path, name: str, text: str) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(dedent(text), encoding="utf-8")
     return file
+
+
+class OwnFolder:
+    """A folder in which the module `mine` is the user's."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, text: str, name: str = "mine") -> Path:
+        return write_module(self.folder, name, text)
+
+    @property
+    def module(self) -> ModuleType:
+        """The module as it was imported."""
+        return sys.modules["mine"]

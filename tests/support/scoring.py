@@ -41,6 +41,8 @@ def an_output(
     tool_calls=(),
     tools=(),
     allowed_tools=(),
+    allowed_hosts=(),
+    system=None,
     **example,
 ):
     """The output of one example; further keywords are the example's fields."""
@@ -57,11 +59,16 @@ def an_output(
             tool_calls=tuple(tool_calls),
         ),
         prompt=PromptContent(
-            messages=(Message("user", "{{question}}"),),
+            messages=(*([Message("system", system)] if system else []), Message("user", "{{question}}")),
             response_schema=schema,
             retrieval=retrieval,
             tools=tuple(tools),
-            policy=Policy(refusal=refusal, citations=citations, allowed_tools=tuple(allowed_tools)),
+            policy=Policy(
+                refusal=refusal,
+                citations=citations,
+                allowed_hosts=tuple(allowed_hosts),
+                allowed_tools=tuple(allowed_tools),
+            ),
         ),
         sources=tuple(sources),
         cost_usd=cost_usd,

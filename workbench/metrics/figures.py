@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from workbench.domain.prompt import CONTEXT_VARIABLE
 from workbench.domain.score import MetricInfo, Scored, ScoreInput, ScoreResult, Unscored
-from workbench.hashing import canonical_json
+from workbench.metrics.asked import asked
 from workbench.metrics.citations import citation_spans
 from workbench.metrics.refusal import how_refused
 from workbench.metrics.rule import RuleMetric
@@ -45,18 +44,12 @@ def _numbers_supported(given: ScoreInput) -> ScoreResult:
     stated = figures_of(without(text, citation_spans(text, given.prompt.policy.citations)))
     if not stated:
         return Unscored("the answer states no number")
-    shown = "\n".join([_asked(given), *(found.chunk.text for found in given.sources)])
+    shown = "\n".join([asked(given), *(found.chunk.text for found in given.sources)])
     known, spelled = numbers(shown), set(re.findall(r"[a-z]+", shown.casefold()))
     lost = sorted(number for number in stated if number not in known and _SPELLED.get(number) not in spelled)
     if not lost:
         return Scored(1.0, "every number stands in a source or in the question")
     return Scored(1 - len(lost) / len(stated), f"in no source: {', '.join(lost[:NAMED])}")
-
-
-def _asked(given: ScoreInput) -> str:
-    """What the person said: their numbers may be repeated."""
-    inputs = {name: value for name, value in given.example.inputs.items() if name != CONTEXT_VARIABLE}
-    return "\n".join([*(message.content for message in given.example.history), canonical_json(inputs)])
 
 
 NUMBERS_SUPPORTED = RuleMetric(

@@ -18,6 +18,11 @@ from workbench.metrics.quotes import QUOTES_FOUND
 from workbench.metrics.reference import CONTAINS, EXACT_MATCH, ROUGE_L, TOKEN_F1
 from workbench.metrics.refusal import REFUSAL_CORRECT
 from workbench.metrics.retrieval import GOLD_FOUND, GOLD_PRECISION, GOLD_RANK
+from workbench.metrics.safety.attacks import ATTACK_RESISTED, attack_of
+from workbench.metrics.safety.disclosure import PERSONAL_DATA, SECRETS
+from workbench.metrics.safety.invisible_text import INVISIBLE_TEXT
+from workbench.metrics.safety.links import LINKS_ALLOWED
+from workbench.metrics.safety.prompt_leak import PROMPT_LEAK
 from workbench.metrics.schemas import JSON_SCHEMA
 from workbench.metrics.sourcing import CITATION_COVERAGE, CITATION_VALIDITY, CITES_GOLD
 from workbench.metrics.tool_calls import TOOL_CALLS
@@ -27,6 +32,12 @@ _METRICS: dict[str, Metric] = {
     for metric in (
         CORRECT,
         REFUSAL_CORRECT,
+        ATTACK_RESISTED,
+        PROMPT_LEAK,
+        LINKS_ALLOWED,
+        PERSONAL_DATA,
+        SECRETS,
+        INVISIBLE_TEXT,
         CITATION_VALIDITY,
         CITATION_COVERAGE,
         CITES_GOLD,
@@ -78,6 +89,7 @@ def default_metrics(examples: Sequence[Example], prompts: Sequence[PromptContent
     searching = any(prompt.retrieval is not None for prompt in prompts)
     shown = any(_shows_sources(prompt, examples) for prompt in prompts)
     citing = shown or any(prompt.policy.citations.required for prompt in prompts)
+    attacked = any(attack_of(example.metadata) is not None for example in asked)
     gold = searching and any(example.relevant for example in examples)
     wanted = {
         "correct": checked or compared or refusing,
@@ -85,6 +97,8 @@ def default_metrics(examples: Sequence[Example], prompts: Sequence[PromptContent
         "exact_match": compared,
         "token_f1": compared,
         "refusal_correct": refusing,
+        **dict.fromkeys(("attack_resisted", "prompt_leak", "personal_data", "secrets", "invisible_text"), attacked),
+        "links_allowed": attacked and any(prompt.policy.allowed_hosts for prompt in prompts),
         "citation_validity": citing,
         "citation_coverage": any(prompt.policy.citations.required for prompt in prompts),
         "cites_gold": gold and citing,

@@ -12,8 +12,8 @@ from typing import Any
 from workbench.domain.model import Completion, CompletionRequest, Usage
 from workbench.domain.prompt import Message
 from workbench.errors import UnusableAnswerError
-from workbench.models.key_hiding import KeyHider
 from workbench.models.provider_errors import Asked
+from workbench.text.key_hiding import KeyHider
 
 VECTOR_TYPE = "<f4"
 """Vectors are little-endian float32, wherever they are kept."""

@@ -11,7 +11,6 @@ from workbench.domain.protocols import OnToken
 from workbench.errors import ProviderError
 from workbench.models import litellm_runtime
 from workbench.models.answer_stream import AnswerStream
-from workbench.models.key_hiding import KeyHider
 from workbench.models.keys import api_key, secrets
 from workbench.models.litellm_chunks import add_chunk, add_kept_aside
 from workbench.models.litellm_errors import translate
@@ -19,6 +18,7 @@ from workbench.models.parameters import checked
 from workbench.models.provider_errors import Asked, refuses_usage
 from workbench.models.response_schema import with_schema
 from workbench.models.time_limit import time_limit
+from workbench.text.key_hiding import KeyHider
 
 
 class LiteLLMCompleter:

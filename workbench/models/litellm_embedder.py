@@ -11,12 +11,12 @@ from workbench.domain.protocols import OnToken
 from workbench.errors import BadResponseError
 from workbench.models import litellm_runtime
 from workbench.models.embedding import Embedding, embedding, texts_of
-from workbench.models.key_hiding import KeyHider
 from workbench.models.keys import api_key, secrets
 from workbench.models.litellm_errors import translate
 from workbench.models.parameters import checked
 from workbench.models.provider_errors import Asked
 from workbench.models.time_limit import time_limit
+from workbench.text.key_hiding import KeyHider
 
 
 class LiteLLMEmbedder:

@@ -26,9 +26,9 @@ from workbench.errors import (
 )
 from workbench.models.error_bodies import Codes, read_json, read_text
 from workbench.models.exception_chain import chain
-from workbench.models.key_hiding import KeyHider
 from workbench.models.provider_errors import Asked, by_code, by_status, in_answers_place
 from workbench.models.retry_after import retry_after_s
+from workbench.text.key_hiding import KeyHider
 
 BY_CLASS: Mapping[str, type[ProviderError]] = {
     # LiteLLM's own, and OpenAI's of the same names

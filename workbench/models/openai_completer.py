@@ -13,7 +13,6 @@ from workbench.domain.protocols import OnToken
 from workbench.errors import ProviderError, UnavailableError
 from workbench.models.answer_stream import AnswerStream
 from workbench.models.http_session import load, new_session
-from workbench.models.key_hiding import KeyHider
 from workbench.models.keys import api_key, secrets
 from workbench.models.openai_address import account_headers, chat_url
 from workbench.models.openai_answer import AnswerReader, ErrorSent
@@ -22,6 +21,7 @@ from workbench.models.openai_request import Prepared, prepare
 from workbench.models.provider_errors import Asked, refuses_usage
 from workbench.models.providers import NO_KEY
 from workbench.models.time_limit import time_limit
+from workbench.text.key_hiding import KeyHider
 
 if TYPE_CHECKING:
     import aiohttp

@@ -12,7 +12,6 @@ from workbench.domain.protocols import OnToken
 from workbench.errors import BadRequestError, BadResponseError, UnavailableError
 from workbench.models.embedding import Embedding, embedding, texts_of
 from workbench.models.http_session import load, new_session
-from workbench.models.key_hiding import KeyHider
 from workbench.models.keys import api_key, secrets
 from workbench.models.openai_address import account_headers, embeddings_url
 from workbench.models.openai_errors import broken, refused
@@ -21,6 +20,7 @@ from workbench.models.parameters import checked
 from workbench.models.provider_errors import Asked
 from workbench.models.providers import NO_KEY
 from workbench.models.time_limit import time_limit
+from workbench.text.key_hiding import KeyHider
 
 if TYPE_CHECKING:
     import aiohttp

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from workbench.errors import BadRequestError, BadResponseError, ConnectionFailedError, ProviderError
 from workbench.models.error_bodies import read_json, read_text
 from workbench.models.exception_chain import chain
-from workbench.models.key_hiding import KeyHider
 from workbench.models.openai_answer import ErrorSent
 from workbench.models.provider_errors import Asked, by_code, by_status, by_text, in_answers_place
 from workbench.models.retry_after import retry_after_s
+from workbench.text.key_hiding import KeyHider
 
 _REDIRECTS = range(300, 400)
 

@@ -20,7 +20,7 @@ from workbench.errors import (
     RateLimitedError,
     UnknownModelError,
 )
-from workbench.models.key_hiding import KeyHider
+from workbench.text.key_hiding import KeyHider
 
 _BY_STATUS: Mapping[int, type[ProviderError]] = {
     401: AuthenticationError,

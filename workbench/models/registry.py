@@ -95,7 +95,7 @@ def is_own_code(spec: ModelSpec) -> bool:
 def _model_name(model: str, configured: Mapping[str, ModelSpec]) -> str:
     """The full name of a model, as LiteLLM or the embedded reader knows it."""
     if model.startswith(PYTHON_PREFIX):
-        from workbench.models.python.target import parse
+        from workbench.own_code.target import parse
 
         return parse(model).name
     if model in offline_readers():

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
-from tests.support.own_code import forgotten_afterwards, write_module
+from tests.support.own_code import OwnFolder, forgotten_afterwards
 from workbench.domain.model import Completion, CompletionRequest, ModelSpec
 from workbench.domain.prompt import Message
 from workbench.models.python.completer import PythonCompleter
 
 
-class Own:
-    """A folder in which the module `mine` is the user's."""
+class Own(OwnFolder):
+    """A folder with code, and how one asks it."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        super().__init__(folder)
         self.environ = {"PINECONE_API_KEY": "planted-77aa-do-not-show"}
-
-    def write(self, text: str, name: str = "mine") -> Path:
-        return write_module(self.folder, name, text)
-
-    @property
-    def module(self) -> ModuleType:
-        """The module as it was imported."""
-        return sys.modules["mine"]
 
     def completer(self, attribute: str = "answer") -> PythonCompleter:
         return PythonCompleter(ModelSpec("own", f"python:mine:{attribute}"), self.environ, self.folder)

@@ -17,7 +17,7 @@ from workbench.models.python.answers import check_piece, joined, read
 from workbench.models.python.calling import caller_of
 from workbench.models.python.failures import translate
 from workbench.models.python.running import CodeLoop, Ended
-from workbench.models.python.target import find, parse
+from workbench.own_code.target import find, parse
 
 
 class PythonCompleter:

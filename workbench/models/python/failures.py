@@ -7,7 +7,6 @@ wrong again, and each attempt may cost.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
@@ -20,11 +19,11 @@ from workbench.errors import (
     ProviderError,
     RateLimitedError,
 )
-from workbench.models.key_hiding import KeyHider
 from workbench.models.litellm_errors import BY_CLASS
 from workbench.models.provider_errors import by_status
-from workbench.models.python.places import place
 from workbench.models.retry_after import retry_after_s
+from workbench.own_code.places import place
+from workbench.text.key_hiding import KeyHider
 
 _LATER: Mapping[str, type[ProviderError]] = {
     **{name: kind for name, kind in BY_CLASS.items() if kind.retryable and kind is not BadResponseError},
@@ -44,7 +43,6 @@ _LATER: Mapping[str, type[ProviderError]] = {
 }
 """Classes after which asking again can help, by the name of the class or of one that it is made from."""
 
-_SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSWORD", re.IGNORECASE)
 _LONGEST = 400
 
 
@@ -61,7 +59,7 @@ def translate(
     chain = tuple(_chain(error))
     kind = next((kind for link in chain if (kind := _later(link)) is not None), ProviderError)
     at = next((at for link in chain if (at := place(link, root, file)) is not None), None)
-    hide = KeyHider([value for variable, value in environ.items() if _SECRET_NAME.search(variable)])
+    hide = KeyHider.of_environment(environ)
     said = hide(_text(error))
     said = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
     return kind(

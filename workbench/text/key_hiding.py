@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 _KEY_SHAPES = re.compile(
     r"\b(?:sk|pk|gsk|xai|hf|pplx|csk|tgp)[-_][\w*.-]{6,}|\bAIza[\w-]{10,}|(?<=Bearer )\S+|(?<=[?&]key=)[^&\s'\"]+"
 )
+_SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSWORD", re.IGNORECASE)
 _HIDDEN = "[key]"
 
 
@@ -17,6 +18,11 @@ class KeyHider:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         # A dummy such as "x" is no secret, and hiding it would shred every message.
         self._secrets = tuple(secret for secret in secrets if len(secret) >= 6)
+
+    @classmethod
+    def of_environment(cls, environ: Mapping[str, str]) -> KeyHider:
+        """One that knows the values of all variables whose names say that they are secret."""
+        return cls([value for variable, value in environ.items() if _SECRET_NAME.search(variable)])
 
     def __call__(self, text: str) -> str:
         """The text without keys."""

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from workbench.errors import InputError, UnavailableError
-from workbench.models.python.target import find, parse
+from workbench.own_code.target import find, parse
 
 
 def found(own, name="python:mine:answer"):

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.errors import BadRequestError
-from workbench.models.key_hiding import KeyHider
 from workbench.models.provider_errors import Asked
+from workbench.text.key_hiding import KeyHider
 
 
 def test_what_looks_like_a_key_is_hidden_without_being_known() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from workbench.errors import InputError, UnavailableError, WorkbenchError, suggestion
-from workbench.models.python.places import place
+from workbench.own_code.places import place
 
 _path_lock = threading.Lock()
 _imported: WeakKeyDictionary[ModuleType, tuple[object, tuple[int, int]]] = WeakKeyDictionary()

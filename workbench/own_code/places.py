@@ -8,7 +8,7 @@ from pathlib import Path
 
 _FOREIGN = (
     *(f"{sysconfig.get_path(kind)}/" for kind in ("stdlib", "platstdlib", "purelib", "platlib")),
-    f"{Path(__file__).resolve().parents[2]}/",
+    f"{Path(__file__).resolve().parents[1]}/",
     "<",
 )
 """Where code lies that the user did not write: Python itself, what is installed, the workbench."""

@@ -1,0 +1,1 @@
+"""Safety by rules: whether attacks succeed, and what answers give away."""
