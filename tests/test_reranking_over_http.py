@@ -19,6 +19,8 @@ from workbench.domain.actor import Actor
 from workbench.domain.prompt import RetrievalSettings
 from workbench.errors import BadResponseError, BudgetReachedError, InputError, NotFoundError, UnavailableError
 from workbench.store import spend
+from workbench.workspace import background
+from workbench.workspace.embedding_desks import limits_of
 from workbench.workspace.planning import RunOptions
 
 TOPICS = ("books", "records", "laptops", "tents", "bicycles", "cameras")
@@ -294,3 +296,22 @@ def test_a_try_of_a_prompt_reranks_too(desk):
     assert tried.sources[0].chunk.document == "tents.md"
     assert len(desk.asked()) == 1
     assert ("rerank", "ranker") in {(what, model) for what, model, *_ in desk.apart()}
+
+
+def test_limits_per_minute_hold_over_several_questions(desk):
+    desk.configure("")
+    path = desk.folder / "workbench.toml"
+    path.write_text(
+        path.read_text().replace("[models.reader]", "limits = { requests_per_minute = 2 }\n\n[models.reader]")
+    )
+    desk.wb.close()
+    desk.wb = desk.open()
+    for text in ("books are lent", "tents are lent"):
+        desk.wb.indexes.query("library", text, RetrievalSettings("library", rerank="ranker"))
+    spec = desk.wb.models.resolve("ranker")
+    _, pace = limits_of(spec, desk.wb.context.clock, id(background.loop()))
+    seconds, reason = pace.take(0.0)
+
+    assert len(desk.asked()) == 2
+    assert seconds > 1
+    assert reason == "its limit is 2 requests a minute"

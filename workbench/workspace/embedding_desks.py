@@ -52,7 +52,7 @@ async def desk_of(model: ModelSpec, environ: Mapping[str, str], clock: Clock) ->
             completer = embedders.embedder_for(model, environ)
         except AuthenticationError as error:
             raise UnavailableError(error.message, hint=error.hint) from error
-        desk = _desks[key] = Desk(completer, *_limits_of(model, clock, loop))
+        desk = _desks[key] = Desk(completer, *limits_of(model, clock, loop))
     desk.users += 1
     try:
         yield desk
@@ -63,7 +63,7 @@ async def desk_of(model: ModelSpec, environ: Mapping[str, str], clock: Clock) ->
             await desk.completer.aclose()
 
 
-def _limits_of(model: ModelSpec, clock: Clock, loop: int) -> tuple[AdaptiveLimit, Pace]:
+def limits_of(model: ModelSpec, clock: Clock, loop: int) -> tuple[AdaptiveLimit, Pace]:
     """How many requests may be under way and how many a minute may bring; kept for as long as the process lives."""
     key = (model.model, model.api_base, content_hash(model.limits), loop)
     if key not in _limits:

@@ -10,18 +10,18 @@ import asyncio
 import concurrent.futures
 import threading
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
 from workbench.domain.index import RetrievedChunk
 from workbench.domain.model import Completion, CompletionRequest, ModelSpec, Price
 from workbench.domain.protocols import Reranker
-from workbench.domain.run import DEFAULT_CONCURRENCY, RunPlan
+from workbench.domain.run import RunPlan
 from workbench.errors import BadResponseError, BudgetReachedError, CancelledError, ProviderError
 from workbench.hashing import content_hash
 from workbench.judging import relevance
 from workbench.models.litellm_reranker import is_reranker, relevances, rerank_request
+from workbench.models.providers import is_local
 from workbench.pricing import answer_cost_usd
 from workbench.retrieval.chunking import searchable
 from workbench.retrieval.reranking import by_relevance
@@ -32,10 +32,12 @@ from workbench.store import relevances as kept
 from workbench.store import spend
 from workbench.store.session import Session
 from workbench.store.spend import Apart
-from workbench.workspace.budget import open_budget
+from workbench.workspace import background
+from workbench.workspace.budget import RunBudget, open_budget
 from workbench.workspace.caps import Asked, Caps
 from workbench.workspace.context import Context
-from workbench.workspace.lanes import LaneMaker
+from workbench.workspace.embedding_desks import limits_of
+from workbench.workspace.lanes import spend_of
 from workbench.workspace.models import Models
 
 WHAT = "rerank"
@@ -66,21 +68,19 @@ class Asker(Protocol):
 
 @dataclass(frozen=True)
 class AsksApart:
-    """Outside a run: on an event loop of its own, within the month's budget."""
+    """Outside a run: within the month's budget, and within the model's limits together with all who ask so."""
 
     context: Context
 
     def ask(self, spec: ModelSpec, requests: Sequence[CompletionRequest]) -> Sequence[Answered]:
-        """See `Asker`. Works beside a running event loop too."""
-        with ThreadPoolExecutor(1, thread_name_prefix="workbench-rerank") as thread:
-            return thread.submit(asyncio.run, self._ask(spec, requests)).result()
+        """See `Asker`. Not to be called on the background loop."""
+        return background.wait_for(self._ask(spec, requests))
 
     async def _ask(self, spec: ModelSpec, requests: Sequence[CompletionRequest]) -> Sequence[Answered]:
         settings, brake = self.context.settings.budget, Brake()
         caps = Caps(month_usd=settings.month_usd, alert_at=settings.alert_at)
         budget = await asyncio.to_thread(open_budget, self.context, caps, None)
-        maker = LaneMaker(Models(self.context), self.context.clock, brake, DEFAULT_CONCURRENCY, budget)
-        lane = maker.lane(spec)
+        lane = self._lane(spec, brake, budget)
         try:
             answers = await ask_all(lane, brake, requests)
         finally:
@@ -93,6 +93,22 @@ class AsksApart:
                 hint="Raise month_usd in workbench.toml, or search without a reranker.",
             )
         return answers
+
+    def _lane(self, spec: ModelSpec, brake: Brake, budget: RunBudget | None) -> Lane:
+        models, clock = Models(self.context), self.context.clock
+        slots, pace = limits_of(spec, clock, id(asyncio.get_running_loop()))
+        lane = Lane(
+            spec.alias,
+            models.completer(spec),
+            slots.most,
+            clock=clock,
+            brake=brake,
+            pace=pace,
+            spend=None if budget is None else spend_of(spec, models.price(spec), budget),
+            local=is_local(spec),
+        )
+        lane.slots = slots
+        return lane
 
 
 @dataclass(frozen=True)
