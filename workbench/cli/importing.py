@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from workbench.cli.common import FILE, emit, json_option, opened, say, show
+from workbench.cli.common import FILE, emit, json_option, opened, say, show, table
 from workbench.cli.compare import show_comparison
 from workbench.cli.dataset import pair
 
@@ -54,21 +54,29 @@ def import_(
     with opened() as wb:
         given = dict(pair(text) for text in columns)
         imported = wb.runs.import_results(files, format=tool, name=name, columns=given, scores=scores)
-        opinion = SecondOpinion(imported, wb.compare(imported.run))
+        opinion = SecondOpinion.on(wb, imported)
     _tell(opinion)
     if as_json:
         emit(opinion.as_json())
     else:
         show_comparison(opinion.comparison)
+        _show_flips(opinion)
         if opinion.labels is not None:
             show(f"\n{opinion.labels.sentence}")
+
+
+def _show_flips(opinion: SecondOpinion) -> None:
+    for arm, flips in opinion.flips.items():
+        if flips:
+            show(f"\nWhat flipped in {arm}, {len(flips)} in all:")
+            table(("", "question", "before", "after"), opinion.flip_rows(arm))
 
 
 def _tell(opinion: SecondOpinion) -> None:
     imported, comparison = opinion.imported, opinion.comparison
     answers = sum(arm.done for arm in comparison.arms)
     if imported.created:
-        say(f"Run {imported.run}: {answers:,} answers of {imported.tool}, rows in {imported.dataset}.")
+        say(f"Run {imported.run}: {answers:,} answers from {imported.tool}, rows in {imported.dataset}.")
     else:
         say(f"These files were imported before: they are run {imported.run}.")
     for note in imported.notes:

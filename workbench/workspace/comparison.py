@@ -8,6 +8,7 @@ from functools import cached_property
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
+from workbench.domain.imported import IMPORTED_VERSION
 from workbench.domain.run import RunInfo
 from workbench.domain.score import MetricInfo
 from workbench.stats.paired import PairResult
@@ -118,9 +119,13 @@ class Comparison:
 
     @property
     def quality(self) -> Sequence[str]:
-        """Pass rates and shares, the headline first: what a table shows before times and costs."""
+        """Pass rates, shares, and what another tool rated, the headline first: what tables show before times and costs."""
         infos = {name: figure.info for name, figure in self.arms[0].metrics.items()}
-        names = [name for name, info in infos.items() if info.kind in {"pass_fail", "share"}]
+        names = [
+            name
+            for name, info in infos.items()
+            if info.kind in {"pass_fail", "share"} or info.version == IMPORTED_VERSION
+        ]
         return sorted(names, key=lambda name: name != self.headline)
 
     @cached_property

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from workbench.domain.dataset import Example
 from workbench.domain.imported import IMPORTED_VERSION
+from workbench.domain.score import MetricInfo
 from workbench.stats.labels import LIKELY_AGREEMENT, WITHIN, labels_needed
-from workbench.stats.numbers import percent
+from workbench.stats.numbers import amount, percent
 from workbench.workspace.comparison import Comparison, Flip
 from workbench.workspace.importing_results import ImportedRun
 from workbench.workspace.measures import HUMAN
 
-FLIPS_SHOWN = 5
+if TYPE_CHECKING:
+    from workbench.workspace.workbench import Workbench
+
+FLIPS_SHOWN = 8
+LONGEST_QUESTION = 90
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,14 @@ class SecondOpinion:
 
     imported: ImportedRun
     comparison: Comparison
+    questions: Mapping[str, str]
+    """What was asked, by the example's id."""
+
+    @staticmethod
+    def on(wb: Workbench, imported: ImportedRun) -> SecondOpinion:
+        """Compare the arms of an imported run."""
+        examples = wb.runs.stored_plan(imported.run).examples
+        return SecondOpinion(imported, wb.compare(imported.run), {e.id: _question(e) for e in examples})
 
     @property
     def labels(self) -> LabelsNeeded | None:
@@ -63,6 +77,20 @@ class SecondOpinion:
         return LabelsNeeded(
             figure.info.title, verdicts, labels_needed(verdicts), labels_needed(verdicts, agreement=0.5)
         )
+
+    def flip_rows(self, arm: str, limit: int = FLIPS_SHOWN) -> list[tuple[str, str, str, str]]:
+        """The first examples that flipped: which way, the question, and the score before and after."""
+        info = self.comparison.arms[0].metrics[self.comparison.headline].info
+        upward = 1 if info.direction == "higher" else -1
+        return [
+            (
+                "better" if flip.change * upward > 0 else "worse",
+                self.questions.get(flip.example_id, flip.example_id),
+                _score(flip.before, info),
+                _score(flip.after, info),
+            )
+            for flip in sorted(self.flips.get(arm, ()), key=lambda flip: flip.change * upward)[:limit]
+        ]
 
     @property
     def flips(self) -> Mapping[str, Sequence[Flip]]:
@@ -94,3 +122,15 @@ class SecondOpinion:
             },
             "comparison": self.comparison.as_json(),
         }
+
+
+def _question(example: Example) -> str:
+    """What was asked, on one line."""
+    line = " ".join(" · ".join(str(value) for value in example.inputs.values()).split())
+    return line if len(line) <= LONGEST_QUESTION else f"{line[: LONGEST_QUESTION - 1]}…"
+
+
+def _score(value: float, info: MetricInfo) -> str:
+    if info.kind == "pass_fail" and value in {0.0, 1.0}:
+        return "pass" if value else "fail"
+    return amount(value, info.unit) if info.kind == "number" else percent(value)

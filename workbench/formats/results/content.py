@@ -16,6 +16,7 @@ MOST_BYTES = 100 * 1024 * 1024
 """A larger file is a log, not an evaluation."""
 MOST_RECORDS = 200_000
 _DELIMITERS = (",", ";", "\t")
+_TABLES = (".csv", ".tsv")
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ def parse(file: str, data: bytes) -> Content:
     start = text[skip_blanks(text, 0) :][:1]
     if not start:
         raise FormatError("the file is empty.", file=file)
-    content = _json(file, text) if start in "{[" else _table(file, text)
+    is_json = start in "{[" and PurePath(file).suffix.lower() not in _TABLES  # a table's first column may begin so
+    content = _json(file, text) if is_json else _table(file, text)
     if len(content.records) > MOST_RECORDS:
         raise FormatError(f"has {len(content.records):,} rows; at most {MOST_RECORDS:,} are read.", file=file)
     return content
@@ -122,6 +124,8 @@ def _table(file: str, text: str) -> Content:
     # A delimiter that is none gives one column, or a quote in the wrong place.
     delimiter = max(_DELIMITERS, key=lambda one: _columns(text, one))
     rows = [(line, cells) for line, cells in read_rows(text, delimiter, file) if any(cell.strip() for cell in cells)]
+    if not rows:
+        raise FormatError("the file is empty.", file=file)
     header = tuple(cell.strip() for cell in rows[0][1])
     for line, cells in rows:
         if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
