@@ -12,6 +12,7 @@ from tests.support.scoring import REFUSAL, a_source, an_output
 from workbench.domain.prompt import RetrievalSettings
 from workbench.domain.score import Scored, Unscored
 from workbench.judging import context_precision, context_recall, registry
+from workbench.judging.judge import Juror
 
 PRECISION, RECALL = context_precision.ContextPrecision(), context_recall.ContextRecall()
 JUDGES = [(PRECISION, context_precision), (RECALL, context_recall)]
@@ -235,7 +236,7 @@ def test_outputs_that_leave_nothing_to_judge_say_why(text, sources, fields, prec
 def test_a_search_that_found_nothing_recalls_nothing_and_asks_no_model(scripted):
     output = an_output("30 days.", (), expected=EXPECTED, retrieval=SEARCH)
     completer = scripted()
-    done = asyncio.run(registry.judge("context_recall").judge(output, completer))
+    done = asyncio.run(registry.judge("context_recall", jurors=[Juror("m")]).judge(output, {"m": completer}))
     assert done.result == Scored(0.0, "the search found nothing")
     assert completer.requests == []
 
@@ -243,7 +244,7 @@ def test_a_search_that_found_nothing_recalls_nothing_and_asks_no_model(scripted)
 def test_one_call_judges_all_sources_of_an_answer(scripted):
     for name, reply in (("context_precision", useful(True, False, True)), ("context_recall", attributed([1], [3]))):
         completer = scripted(reply)
-        done = asyncio.run(registry.judge(name, model="m").judge(OUTPUT, completer))
+        done = asyncio.run(registry.judge(name, jurors=[Juror("m")]).judge(OUTPUT, {"m": completer}))
         assert isinstance(done.result, Scored)
         (request,) = completer.requests
         assert request.response_schema is not None

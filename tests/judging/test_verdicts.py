@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.judging.verdicts import last_line, last_object, request_code
+from workbench.judging.verdicts import last_line, last_verdict, request_code
 
 CODE = "0123abcdef"
 OURS = {"code": CODE, "claims": []}
@@ -20,8 +20,8 @@ OURS = {"code": CODE, "claims": []}
         f'{{"broken": {json.dumps(OURS)}',
     ],
 )
-def test_the_last_object_with_the_code_is_the_verdict_wherever_it_stands(text):
-    assert last_object(text, CODE) == OURS
+def test_the_last_verdict_with_the_code_is_the_verdict_wherever_it_stands(text):
+    assert last_verdict(text, CODE) == OURS
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_the_last_object_with_the_code_is_the_verdict_wherever_it_stands(text):
     ],
 )
 def test_an_object_without_the_code_is_no_verdict(text):
-    assert last_object(text, CODE) is None
+    assert last_verdict(text, CODE) is None
 
 
 def test_the_last_verdict_line_with_the_code_counts():
@@ -65,10 +65,10 @@ def test_the_code_follows_from_all_that_is_shown_and_from_nothing_else():
 
 @given(st.text() | st.text(alphabet='{}[]",:code0123abcdef VERDICT\n\\'), st.text(min_size=1))
 def test_no_text_makes_reading_fail(text, code):
-    last_object(text, code)
+    last_verdict(text, code)
     last_line(text, code)
 
 
 @given(st.text(), st.text())
 def test_a_verdict_is_found_within_any_prose(before, after):
-    assert last_object(f"{before.replace('{', '')}\n{json.dumps(OURS)}\n{after}", CODE) == OURS
+    assert last_verdict(f"{before.replace('{', '')}\n{json.dumps(OURS)}\n{after}", CODE) == OURS

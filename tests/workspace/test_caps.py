@@ -99,7 +99,7 @@ def test_judges_are_asked_with_their_models_parameters_and_price(wb):
     settings = replace(
         wb.context.settings,
         models={"dear": alias},
-        judges={"strict": JudgeSettings(model="dear"), "silent": JudgeSettings()},
+        judges={"strict": JudgeSettings(("dear",)), "silent": JudgeSettings()},
     )
     models = replace(wb.runs.planner.models, context=replace(wb.context, settings=settings))
     found = judges_asked(["strict", "silent", "groundedness"], settings, models)

@@ -13,9 +13,9 @@ from typing import Any
 from workbench.domain.model import CompletionRequest
 from workbench.domain.score import Kind, Scored, ScoreInput, ScoreResult, Unscored
 from workbench.judging.material import FENCES, fenced, numbered, question_of, sources_of
-from workbench.judging.numbered_verdicts import NumberedVerdict, VerdictForm
+from workbench.judging.numbered_verdicts import NumberedVerdict, VerdictForm, of_numbers
 from workbench.judging.rubric import request_of
-from workbench.judging.verdicts import last_line, last_object, request_code, why_unreadable
+from workbench.judging.verdicts import last_verdict, request_code, unreadable
 from workbench.metrics.ranking import average_precision
 from workbench.metrics.refusal import how_refused
 
@@ -54,6 +54,7 @@ class ContextPrecision:
         "read."
     )
     kind: Kind = "share"
+    aspect: str = ""
 
     def content(self, *, reasons_first: bool) -> Mapping[str, Any]:
         """The instructions and the schema of the reply."""
@@ -83,13 +84,13 @@ class ContextPrecision:
 
     def read(self, text: str, given: ScoreInput) -> ScoreResult:
         """The mean precision at the ranks of the useful sources; the reason names them and why others are not."""
-        code, count = code_of(given), len(given.sources)
-        reply, line = last_object(text, code), last_line(text, code)
-        verdicts = None if reply is None else FORM.read(reply, count)
-        if verdicts is None and line is not None:
-            verdicts = _of_line(line, count)
+        verdict, count = last_verdict(text, code_of(given)), len(given.sources)
+        if isinstance(verdict, str):
+            verdicts = of_numbers(verdict, count)
+        else:
+            verdicts = None if verdict is None else FORM.read(verdict, count)
         if verdicts is None:
-            return Unscored(f"the judge's verdict could not be read: {why_unreadable(text, reply, line)}", raw=text)
+            return unreadable(text, verdict)
         return _of_verdicts(verdicts, "expected answer" if given.example.expected else "answer given")
 
 
@@ -113,19 +114,6 @@ def material(given: ScoreInput) -> str:
 
 def _reference(given: ScoreInput) -> str:
     return given.example.expected or given.completion.text
-
-
-def _of_line(line: str, count: int) -> list[NumberedVerdict] | None:
-    """The verdicts of a line that lists the useful sources; None when it says something else."""
-    if line.casefold() == "none":
-        return [NumberedVerdict(yes=False, reason="")] * count
-    parts = [part.strip() for part in line.split(",")]
-    if not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
-        return None
-    useful = set(map(int, parts))
-    if not useful <= set(range(1, count + 1)):
-        return None
-    return [NumberedVerdict(yes=number in useful, reason="") for number in range(1, count + 1)]
 
 
 def _of_verdicts(verdicts: Sequence[NumberedVerdict], answer: str) -> Scored:

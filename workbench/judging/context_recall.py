@@ -7,15 +7,15 @@ given sentences instead of finding claims by itself. It does not look at the ans
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from workbench.domain.model import CompletionRequest
 from workbench.domain.score import Kind, Scored, ScoreInput, ScoreResult, Unscored
 from workbench.judging.material import FENCES, fenced, numbered, question_of, sources_of
-from workbench.judging.numbered_verdicts import NumberedVerdict, VerdictForm
+from workbench.judging.numbered_verdicts import NumberedVerdict, VerdictForm, checked
 from workbench.judging.rubric import request_of
-from workbench.judging.verdicts import counts_of, last_line, last_object, request_code, why_unreadable
+from workbench.judging.verdicts import counts_of, last_verdict, request_code, unreadable
 from workbench.text.sentences import sentences
 
 FORM = VerdictForm("sentences", "sentence", "attributed", names_sources=True)
@@ -53,6 +53,7 @@ class ContextRecall:
         "no judge model is set, or the verdict cannot be read."
     )
     kind: Kind = "share"
+    aspect: str = ""
 
     def content(self, *, reasons_first: bool) -> Mapping[str, Any]:
         """The instructions and the schema of the reply."""
@@ -82,16 +83,17 @@ class ContextRecall:
 
     def read(self, text: str, given: ScoreInput) -> ScoreResult:
         """Attributed sentences / all sentences; the reason names the others."""
-        code, expected = code_of(given), _sentences(given)
-        reply, line = last_object(text, code), last_line(text, code)
-        verdicts = None if reply is None else FORM.read(reply, len(expected))
-        if verdicts is not None:
-            return _of_verdicts([_checked(verdict, len(given.sources)) for verdict in verdicts], expected)
-        counts = None if line is None else counts_of(line)
-        if counts is not None and counts[1] == len(expected):
-            share = counts[0] / counts[1]
-            return Scored(share, f"{counts[0]} of {counts[1]} sentences in the sources; the judge named none")
-        return Unscored(f"the judge's verdict could not be read: {why_unreadable(text, reply, line)}", raw=text)
+        expected, verdict = _sentences(given), last_verdict(text, code_of(given))
+        if isinstance(verdict, str):
+            counts = counts_of(verdict)
+            if counts is None or counts[1] != len(expected):
+                return unreadable(text, verdict)
+            said = f"{counts[0]} of {counts[1]} sentences in the sources; the judge named none"
+            return Scored(counts[0] / counts[1], said)
+        verdicts = None if verdict is None else FORM.read(verdict, len(expected))
+        if verdicts is None:
+            return unreadable(text, verdict)
+        return _of_verdicts([checked(one, len(given.sources)) for one in verdicts], expected)
 
 
 def instructions(*, reasons_first: bool) -> str:
@@ -114,13 +116,6 @@ def material(given: ScoreInput) -> str:
 
 def _sentences(given: ScoreInput) -> list[str]:
     return sentences(given.example.expected or "")
-
-
-def _checked(verdict: NumberedVerdict, sources: int) -> NumberedVerdict:
-    """The verdict, unless it attributes a sentence to no source that exists: nobody could look that up."""
-    if verdict.yes and not any(1 <= number <= sources for number in verdict.sources):
-        return replace(verdict, yes=False, reason="the judge names no source that was shown")
-    return verdict
 
 
 def _of_verdicts(verdicts: Sequence[NumberedVerdict], expected: Sequence[str]) -> Scored:

@@ -15,7 +15,7 @@ from workbench.domain.score import Kind, Scored, ScoreInput, ScoreResult, Unscor
 from workbench.hashing import canonical_json
 from workbench.judging.material import FENCES, fenced, numbered, question_of, sources_of
 from workbench.judging.rubric import request_of
-from workbench.judging.verdicts import CODE_FIELD, counts_of, last_line, last_object, request_code, why_unreadable
+from workbench.judging.verdicts import CODE_FIELD, counts_of, last_verdict, request_code, unreadable
 from workbench.metrics.refusal import how_refused
 
 NO_CLAIMS = Unscored("the answer makes no claim that could be checked")
@@ -74,6 +74,9 @@ class Groundedness:
         "answer makes no claim, no sources were shown, no judge model is set, or the verdict cannot be read."
     )
     kind: Kind = "share"
+    aspect: str = (
+        "how far the sources support what it claims; what they do not support, or contradict, counts against it"
+    )
 
     def content(self, *, reasons_first: bool) -> Mapping[str, Any]:
         """The instructions and the schema of the reply."""
@@ -101,18 +104,12 @@ class Groundedness:
 
     def read(self, text: str, given: ScoreInput) -> ScoreResult:
         """Supported claims / all claims; the reason names the unsupported ones."""
-        code = code_of(given)
-        reply = last_object(text, code)
-        if reply is not None:
-            claims = _claims(reply, len(given.sources))
-            if claims is not None:
-                return _of_claims(claims)
-        line = last_line(text, code)
-        if line is not None:
-            counts = counts_of(line)
-            if counts is not None:
-                return _of_counts(*counts)
-        return Unscored(f"the judge's verdict could not be read: {why_unreadable(text, reply, line)}", raw=text)
+        verdict = last_verdict(text, code_of(given))
+        if isinstance(verdict, str):
+            counts = counts_of(verdict)
+            return unreadable(text, verdict) if counts is None else _of_counts(*counts)
+        claims = None if verdict is None else _claims(verdict, len(given.sources))
+        return unreadable(text, verdict) if claims is None else _of_claims(claims)
 
 
 def instructions(*, reasons_first: bool) -> str:

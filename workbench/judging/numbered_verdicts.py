@@ -6,7 +6,7 @@ Strict on purpose: a reply that leaves a thing out, names one twice, or one that
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workbench.hashing import canonical_json
@@ -24,6 +24,8 @@ class NumberedVerdict:
     reason: str
     sources: tuple[int, ...] = ()
     """The sources it names, where the form asks for them."""
+    choice: str = ""
+    """The word it chose, where the form gives a choice of words."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class VerdictForm:
     """Name of the decision, such as `attributed`."""
     names_sources: bool = False
     """Whether each entry lists the numbers of sources."""
+    choices: tuple[str, ...] = ()
+    """Words to decide by, the first of which means yes; none for true and false."""
 
     def order(self, *, reasons_first: bool) -> str:
         """The sentence that says what comes first."""
@@ -45,7 +49,7 @@ class VerdictForm:
 
     def shape(self, *, reasons_first: bool) -> str:
         """An example of the reply."""
-        example = {self.thing: 1, "reason": "why", "sources": [1], self.flag: True}
+        example = {self.thing: 1, "reason": "why", "sources": [1], self.flag: self.choices[0] if self.choices else True}
         # Keys in the order in which they are to be written, which canonical JSON would sort away.
         order = self._fields(reasons_first=reasons_first)
         fields = ", ".join(f"{canonical_json(name)}: {canonical_json(example[name])}" for name in order)
@@ -57,7 +61,7 @@ class VerdictForm:
             self.thing: {"type": "integer"},
             "reason": {"type": "string"},
             "sources": {"type": "array", "items": {"type": "integer"}},
-            self.flag: {"type": "boolean"},
+            self.flag: {"type": "string", "enum": list(self.choices)} if self.choices else {"type": "boolean"},
         }
         fields = self._fields(reasons_first=reasons_first)
         entry = {
@@ -87,17 +91,41 @@ class VerdictForm:
         return [found[number] for number in range(1, count + 1)] if set(found) == set(range(1, count + 1)) else None
 
     def _verdict(self, entry: Any) -> NumberedVerdict | None:
-        if not isinstance(entry, dict) or not isinstance(entry.get(self.flag), bool):
+        decided = entry.get(self.flag) if isinstance(entry, dict) else None
+        if not (decided in self.choices if self.choices else isinstance(decided, bool)):
             return None
         sources = entry.get("sources") if self.names_sources else []
         if not isinstance(sources, list) or not all(map(_is_number, sources)):
             return None
         reason = entry.get("reason")
-        return NumberedVerdict(entry[self.flag], reason if isinstance(reason, str) else "", tuple(sources))
+        said = reason if isinstance(reason, str) else ""
+        if isinstance(decided, bool):
+            return NumberedVerdict(decided, said, tuple(sources))
+        return NumberedVerdict(decided == self.choices[0], said, tuple(sources), str(decided))
 
     def _fields(self, *, reasons_first: bool) -> tuple[str, ...]:
         reasons = ("reason", "sources") if self.names_sources else ("reason",)
         return (self.thing, *reasons, self.flag) if reasons_first else (self.thing, self.flag, *reasons)
+
+
+def of_numbers(line: str, count: int) -> list[NumberedVerdict] | None:
+    """The verdicts of a line that lists the things with yes, such as `1, 3` or `none`; None when it says else."""
+    if line.casefold() == "none":
+        return [NumberedVerdict(yes=False, reason="")] * count
+    parts = [part.strip() for part in line.split(",")]
+    if not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
+        return None
+    listed = set(map(int, parts))
+    if not listed <= set(range(1, count + 1)):
+        return None
+    return [NumberedVerdict(yes=number in listed, reason="") for number in range(1, count + 1)]
+
+
+def checked(verdict: NumberedVerdict, sources: int) -> NumberedVerdict:
+    """The verdict, unless it is a yes that names no source that exists: nobody could look that up."""
+    if verdict.yes and not any(1 <= number <= sources for number in verdict.sources):
+        return replace(verdict, yes=False, reason="the judge names no source that was shown")
+    return verdict
 
 
 def _is_number(value: Any) -> bool:

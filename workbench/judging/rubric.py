@@ -33,6 +33,11 @@ class Rubric(Protocol):
         """Of its values; higher is better."""
         ...
 
+    @property
+    def aspect(self) -> str:
+        """What makes one answer better than another, for a judge that compares two; empty when it judges no answer."""
+        ...
+
     def content(self, *, reasons_first: bool) -> Mapping[str, Any]:
         """Everything fixed that a judge is told and held to; its hash is the rubric's version."""
         ...

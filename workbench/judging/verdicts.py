@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from workbench.domain.score import Unscored
 from workbench.hashing import content_hash, short
 
 CODE_FIELD = "code"
@@ -33,25 +34,19 @@ def request_code(*shown: object) -> str:
     return short(content_hash(shown), CODE_DIGITS)
 
 
-def last_object(text: str, code: str) -> Mapping[str, Any] | None:
-    """The last JSON object in the text whose field `code` is the request's; None when there is none.
+def last_verdict(text: str, code: str) -> Mapping[str, Any] | str | None:
+    """The last verdict with the request's code: a JSON object whose field `code` it is, or what a verdict line says.
 
-    The object may be all of the text or stand in a code fence or amid prose. Objects within it are not looked at.
+    An object may be all of the text or stand in a code fence or amid prose. Objects within it are not looked at.
     """
-    found = None
-    for value in _objects(text[-MAX_TEXT:]):
-        if value.get(CODE_FIELD) == code:
-            found = value
-    return found
+    text = text[-MAX_TEXT:]
+    (place, reply), (line_place, line) = _last_object(text, code), _last_line(text, code)
+    return reply if place > line_place else line
 
 
 def last_line(text: str, code: str) -> str | None:
     """What follows the colon of the last line `VERDICT code: ...`; None when there is no such line."""
-    pattern = re.compile(
-        rf"^[ \t>*_#`]*VERDICT[ \t]+<?{re.escape(code)}>?[ \t*_`]*:(.*)$", re.MULTILINE | re.IGNORECASE
-    )
-    found = pattern.findall(text[-MAX_TEXT:])
-    return found[-1].strip(" \t*_`.") if found else None
+    return _last_line(text[-MAX_TEXT:], code)[1]
 
 
 def counts_of(line: str) -> tuple[int, int] | None:
@@ -63,19 +58,41 @@ def counts_of(line: str) -> tuple[int, int] | None:
     return (int(some), int(total)) if int(some) <= int(total) else None
 
 
-def why_unreadable(text: str, reply: Mapping[str, Any] | None, line: str | None) -> str:
-    """Why a judge's text gives no verdict, from what was found in it."""
+def unreadable(text: str, verdict: Mapping[str, Any] | str | None) -> Unscored:
+    """No score, from a text whose last verdict is missing or not what was asked for; the text is kept."""
+    return Unscored(f"the judge's verdict could not be read: {_why(text, verdict)}", raw=text)
+
+
+def _why(text: str, verdict: Mapping[str, Any] | str | None) -> str:
     if not text.strip():
         return "it wrote nothing"
-    if reply is not None:
-        return "its JSON has not the fields that were asked for"
-    if line is not None:
-        return f"its last line says {line[:80]!r}"
-    return "it gave none that carries the code of the request"
+    if verdict is None:
+        return "it gave none that carries the code of the request"
+    if isinstance(verdict, str):
+        return f"its last line says {verdict[:80]!r}"
+    return "its JSON has not the fields that were asked for"
 
 
-def _objects(text: str) -> Iterator[Mapping[str, Any]]:
-    """The outermost JSON objects in a text, in order. What begins like one but is none is passed over."""
+def _last_object(text: str, code: str) -> tuple[int, Mapping[str, Any] | None]:
+    """The last object with the code and where it begins; -1 when there is none."""
+    found: tuple[int, Mapping[str, Any] | None] = (-1, None)
+    for place, value in _objects(text):
+        if value.get(CODE_FIELD) == code:
+            found = place, value
+    return found
+
+
+def _last_line(text: str, code: str) -> tuple[int, str | None]:
+    """What the last verdict line says and where it begins; -1 when there is none."""
+    pattern = re.compile(
+        rf"^[ \t>*_#`]*VERDICT[ \t]+<?{re.escape(code)}>?[ \t*_`]*:(.*)$", re.MULTILINE | re.IGNORECASE
+    )
+    found = list(pattern.finditer(text))
+    return (found[-1].start(), found[-1][1].strip(" \t*_`.")) if found else (-1, None)
+
+
+def _objects(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The outermost JSON objects in a text and where they begin, in order. What begins like one but is none is passed over."""
     decoder = json.JSONDecoder(parse_constant=_refuse_constant)
     position = text.find("{")
     for _ in range(MAX_OPENINGS):
@@ -86,7 +103,7 @@ def _objects(text: str) -> Iterator[Mapping[str, Any]]:
         except (ValueError, RecursionError):
             end = position + 1
         else:
-            yield value
+            yield position, value
         position = text.find("{", end)
 
 

@@ -28,6 +28,8 @@ from workbench.settings.tables import (
 from workbench.settings.text import KEY_HINT, free_values, read_text, refuse_secrets
 
 PROJECT_FILE = "workbench.toml"
+MOST_CRITERIA = 20
+"""Questions of a judge: with more, models begin to leave some out."""
 
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _RULE_LIMITS = ("at_least", "at_most", "not_worse_by")
@@ -176,12 +178,36 @@ def _judge(_: str, table: Fields) -> JudgeSettings:
     table = _only(table, "model", "rubric", "criteria", "votes", "reasons_first")
     reasons_first = table.flag("reasons_first")
     return JudgeSettings(
-        model=table.name("model"),
+        models=_models(table),
         rubric=table.name("rubric"),
-        criteria=table.texts("criteria") or (),
+        criteria=_criteria(table),
         votes=table.whole("votes", least=1) or 1,
         reasons_first=True if reasons_first is None else reasons_first,
     )
+
+
+def _models(table: Fields) -> tuple[str, ...]:
+    """One model, or a list of them."""
+    if not isinstance(table.values.get("model"), list):
+        model = table.name("model")
+        return () if model is None else (model,)
+    models = table.texts("model") or ()
+    if not models or not all(model.strip() for model in models) or len(set(models)) < len(models):
+        raise table.error("model", "a jury is a list of different models", "`votes` asks every model several times.")
+    return models
+
+
+def _criteria(table: Fields) -> tuple[str, ...]:
+    questions = table.texts("criteria")
+    if questions is None:
+        return ()
+    if not 1 <= len(questions) <= MOST_CRITERIA or not all(question.strip() for question in questions):
+        raise table.error(
+            "criteria",
+            f"expected 1 to {MOST_CRITERIA} questions",
+            "3 to 7 questions that decide one thing each do best.",
+        )
+    return tuple(" ".join(question.split()) for question in questions)
 
 
 def _budget(top: Fields) -> BudgetSettings:

@@ -30,11 +30,12 @@ class EmbedderSettings:
 class JudgeSettings:
     """`[judges.NAME]`."""
 
-    model: str | None = None
-    """An alias or model name; without one the judge leaves outputs unscored."""
+    models: tuple[str, ...] = ()
+    """Aliases or model names, several for a jury; without one the judge leaves outputs unscored."""
     rubric: str | None = None
-    """The rubric's name; None: the one named like the judge."""
+    """The name of a shipped rubric or a text of one's own; None: the rubric named like the judge."""
     criteria: tuple[str, ...] = ()
+    """Questions of one's own that are answered with yes or no."""
     votes: int = 1
     """How often the model is asked about one output."""
     reasons_first: bool = True

@@ -70,10 +70,9 @@ def judges_asked(names: Sequence[str], settings: Settings, models: Models) -> li
     found = []
     for name in names:
         configured = settings.judges.get(name)
-        if configured is None or configured.model is None:
-            continue
-        spec = models.resolve(configured.model)
-        found.append(Asked(f"the judge {name}", spec, spec.parameters, models.price(spec)))
+        for model in () if configured is None else configured.models:
+            spec = models.resolve(model)
+            found.append(Asked(f"the judge {name}", spec, spec.parameters, models.price(spec)))
     return found
 
 

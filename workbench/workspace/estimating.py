@@ -79,14 +79,9 @@ class Estimates:
         ]
         seen = list(zip(prompts.values(), arms, strict=True))
         judged = [
-            estimate_judge(
-                plan,
-                seat,
-                seen,
-                known.verdicts.get(name),
-                None if seat.spec is None else known.of_models.get(seat.spec.alias),
-            )
+            made
             for name, seat in judges.items()
+            for made in estimate_judge(plan, seat, seen, known.verdicts.get(name), known.of_models)
         ]
         reranked = estimate_rerankers(plan, prompts, Models(self.context))
         lanes, overlong = _Lanes(plan, judges, known), _all_too_long(plan, prompts)
@@ -99,12 +94,12 @@ class Estimates:
 
 
 def _look_up(session: Session, plan: RunPlan, judges: Mapping[str, JudgeSeat]) -> _Known:
-    asked = {name: seat for name, seat in judges.items() if seat.spec is not None}
+    asked = {name: seat for name, seat in judges.items() if seat.jurors}
     named = [(name, seat.judge.info.version) for name, seat in asked.items()]
     return _Known(
         asked=asked_before(plan, lambda hashes: earlier.prompt_tokens(session, hashes)),
         precedents=find_precedents(session, plan),
-        of_models=model_precedents(session, [seat.spec for seat in asked.values() if seat.spec is not None]),
+        of_models=model_precedents(session, [spec for seat in asked.values() for spec in seat.specs]),
         verdicts=earlier.verdicts(session, named, plan.dataset),
     )
 
@@ -140,7 +135,7 @@ class _Lanes:
     def specs(self) -> dict[str, ModelSpec]:
         """Every model that is asked, by alias."""
         arms = {arm.model.alias: arm.model for arm in self.plan.arms}
-        return arms | {seat.spec.alias: seat.spec for seat in self.judges.values() if seat.spec is not None}
+        return arms | {spec.alias: spec for seat in self.judges.values() for spec in seat.specs}
 
     def work(
         self, arms: Sequence[ArmEstimate], judges: Sequence[JudgeEstimate]
@@ -215,9 +210,7 @@ def _together(
     known = [cost for cost in costs if cost is not None]
     prices = {arm.label: arm.price for arm in plan.arms}
     priceless = [one.model for one in asked if prices[one.arm] is None and one.cost_usd is None]
-    priceless += [
-        judge.model for judge in asking if judge.model is not None and lanes.judges[judge.judge].price is None
-    ]
+    priceless += [juror.spec.alias for seat in lanes.judges.values() for juror in seat.jurors if juror.price is None]
     priceless += [reranker.model for reranker in rerankers if not reranker.price_known]
     works, pace_unknown = lanes.work(arms, judges)
     planned = lanes.plans(works)

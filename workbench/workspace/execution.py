@@ -154,7 +154,7 @@ class Execution:
         models = Models(context)
         judges = seats(context, plan.judges)
         asked = {cell.arm.model.alias: cell.arm.model for cell in self._cells}
-        judging = {seat.spec.alias: seat.spec for seat in judges.values() if seat.spec is not None}
+        judging = {spec.alias: spec for seat in judges.values() for spec in seat.specs}
         self._budget = open_budget(context, self._caps, self.run)
         maker = LaneMaker(models, context.clock, self._brake, plan.concurrency, self._budget)
         reranking = {one.model.alias: one.model for one in rerankers_of(plan, models)}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from workbench.ceiling import most_answer_tokens
 from workbench.domain.model import Completion, ModelSpec, Usage
 from workbench.domain.run import RunPlan
 from workbench.domain.score import ScoreInput
+from workbench.judging.judge import Judge
 from workbench.models.registry import is_offline
 from workbench.runner.context_window import texts
 from workbench.stats.forecast import LEAST, ZERO, Range, Spread, exactly, total_of_kin, total_of_same
@@ -18,7 +19,7 @@ from workbench.workspace.arm_estimates import EMBEDDED_MS
 from workbench.workspace.estimate import ArmEstimate, JudgeEstimate
 from workbench.workspace.precedents import Precedent
 from workbench.workspace.prompt_sizes import ArmPrompts
-from workbench.workspace.scoring import JudgeSeat
+from workbench.workspace.scoring import JudgeSeat, JurorSeat
 
 _PER_MILLION = 1_000_000
 _STAND_IN = Completion("x", "", None, Usage(), 0.0)
@@ -30,24 +31,35 @@ def estimate_judge(
     seat: JudgeSeat,
     arms: Sequence[tuple[ArmPrompts, ArmEstimate]],
     known: EarlierVerdicts | None,
-    precedent: Precedent | None,
-) -> JudgeEstimate:
-    """The estimate of a judge; `known` are its earlier verdicts, `precedent` earlier answers of its model."""
-    judge, spec = seat.judge, seat.spec
-    if spec is None:
-        return JudgeEstimate(judge.name, None, plan.size, ZERO, ZERO, "", "", None, note=_why_silent(seat))
-    verdicts = _verdicts(plan, known)
-    cost, cost_from, unknown = _cost(seat, spec, arms, known, len(plan.examples))
-    return JudgeEstimate(
-        judge=judge.name,
-        model=spec.alias,
-        verdicts=plan.size,
-        calls=verdicts.scaled(judge.votes),
-        cost_usd=None if cost is None else cost.scaled(verdicts),
-        cost_from=cost_from,
-        cost_unknown=unknown,
-        latency_ms=_latency(spec, judge.votes, known, precedent, len(plan.examples)),
-    )
+    precedents: Mapping[str, Precedent],
+) -> list[JudgeEstimate]:
+    """The estimate of a judge, one for each model it asks.
+
+    `known` are its earlier verdicts, `precedents` earlier answers of models by alias.
+    """
+    judge = seat.judge
+    if not seat.jurors:
+        return [JudgeEstimate(judge.name, None, plan.size, ZERO, ZERO, "", "", None, note=_why_silent(seat))]
+    verdicts, made = _verdicts(plan, known), []
+    for juror in seat.jurors:
+        # What a jury's verdicts cost and took is not stored by juror.
+        alone = known if len(seat.jurors) == 1 else None
+        cost, cost_from, unknown = _cost(judge, juror, arms, alone, len(plan.examples))
+        precedent = precedents.get(juror.spec.alias)
+        latency = _latency(juror.spec, judge.votes, alone, precedent, len(plan.examples))
+        made.append(
+            JudgeEstimate(
+                judge=judge.name,
+                model=juror.spec.alias,
+                verdicts=plan.size,
+                calls=verdicts.scaled(judge.votes),
+                cost_usd=None if cost is None else cost.scaled(verdicts),
+                cost_from=cost_from,
+                cost_unknown=unknown,
+                latency_ms=latency,
+            )
+        )
+    return made
 
 
 def _why_silent(seat: JudgeSeat) -> str:
@@ -66,14 +78,14 @@ def _verdicts(plan: RunPlan, known: EarlierVerdicts | None) -> Range:
 
 
 def _cost(
-    seat: JudgeSeat,
-    spec: ModelSpec,
+    judge: Judge,
+    juror: JurorSeat,
     arms: Sequence[tuple[ArmPrompts, ArmEstimate]],
     known: EarlierVerdicts | None,
     examples: int,
 ) -> tuple[Range | None, str, str]:
     """Cost of a verdict in US dollars, where it comes from, and why it is not known."""
-    price, name = seat.price, seat.judge.name
+    price, name, spec = juror.price, judge.name, juror.spec
     if price is None:
         return None, "", f"{spec.alias}: price unknown."
     if not price.input_per_million and not price.output_per_million:
@@ -84,20 +96,20 @@ def _cost(
     limit = most_answer_tokens(spec.parameters, spec.model)
     if limit is None:
         return None, "", f"What {name} costs is not known yet: nothing says how long its verdicts may get."
-    prompt = _request_tokens(seat, arms).scaled(price.input_per_million / _PER_MILLION)
+    prompt = _request_tokens(judge, arms).scaled(price.input_per_million / _PER_MILLION)
     verdict = Range(1.0, None, float(limit)).scaled(price.output_per_million / _PER_MILLION)
-    return (prompt + verdict).scaled(seat.judge.votes), f"unknown: verdicts of between 1 and {limit:,} tokens", ""
+    return (prompt + verdict).scaled(judge.votes), f"unknown: verdicts of between 1 and {limit:,} tokens", ""
 
 
-def _request_tokens(seat: JudgeSeat, arms: Sequence[tuple[ArmPrompts, ArmEstimate]]) -> Range:
+def _request_tokens(judge: Judge, arms: Sequence[tuple[ArmPrompts, ArmEstimate]]) -> Range:
     """Tokens of what the judge is shown about an answer: its instructions, the question, the sources, the answer."""
     total, shown = ZERO, 0
     for prompts, estimate in arms:
         answer = estimate.completion_each or ZERO
         for example, sources in prompts.shown:
             given = ScoreInput(example, _STAND_IN, prompts.arm.prompt.content, sources.chunks, None)
-            request = seat.judge.rubric.request(
-                given, reasons_first=seat.judge.reasons_first, parameters={}, timeout_s=seat.judge.timeout_s
+            request = judge.rubric.request(
+                given, reasons_first=judge.reasons_first, parameters={}, timeout_s=judge.timeout_s
             )
             found = bounds_of(texts(request))
             total += Range(found.low, found.middle, found.high) + answer

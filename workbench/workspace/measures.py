@@ -12,7 +12,7 @@ from workbench.domain.review import Review
 from workbench.domain.score import MetricInfo
 from workbench.errors import InputError, NotFoundError
 from workbench.judging import registry as judges
-from workbench.judging.judge import Judge
+from workbench.judging.judge import Judge, Juror
 from workbench.metrics import registry as rules
 from workbench.metrics.configured import configured
 from workbench.settings import Settings
@@ -63,15 +63,11 @@ class Measures:
         options = self.settings.judges.get(name)
         if options is None:
             return judges.judge(name)
-        if options.criteria:
-            raise InputError(
-                f"[judges.{name}] has criteria, which no judge here asks yet.", hint="Remove them; use a rubric."
-            )
-        alias = self.settings.models.get(options.model or "")
         return judges.judge(
             name,
             rubric=options.rubric,
-            model=options.model,
+            criteria=options.criteria,
+            jurors=[self._juror(model) for model in options.models],
             votes=options.votes,
             reasons_first=options.reasons_first,
             parameters=alias.parameters if alias is not None else None,
@@ -96,6 +92,10 @@ class Measures:
         """What a stored score means. One by a rule or judge that is not there any more keeps its name."""
         if name == HUMAN.name:
             return HUMAN
+    def _juror(self, model: str) -> Juror:
+        spec = self.settings.models.get(model)
+        return Juror(model, model) if spec is None else Juror(model, spec.model, spec.parameters)
+
         if version == IMPORTED_VERSION:
             known = next((info for info in self.imported if info.name == name), None)
             return known or MetricInfo(name, version, "number", "higher", name, "As the tool gave it.")

@@ -18,6 +18,7 @@ from workbench.workspace.budget import open_budget
 from workbench.workspace.caps import caps_in_force, judges_asked, require_bounds
 from workbench.workspace.context import Context
 from workbench.workspace.lanes import LaneMaker
+from workbench.workspace.measures import Measures
 from workbench.workspace.models import Models
 from workbench.workspace.scoring import Scorer, seats
 from workbench.workspace.verdicts import Verdicts
@@ -54,6 +55,7 @@ class Rescoring:
         until then is stored.
         """
         ctx, scorer = self.context, Scorer(self.context, self.plan)
+        Measures(ctx.settings, ctx.root).require_ready(self.metrics)
         added, after = 0, None
         while batch := ctx.read(partial(trials.outputs, run=self.run, after=after, limit=SCORED_AT_ONCE)):
             new = scorer.by_rules(batch, self.metrics)
@@ -84,7 +86,7 @@ class Rescoring:
             if budget is not None:
                 stack.push_async_callback(budget.aclose)
             chosen = seats(ctx, self.judges)
-            asked = {seat.spec.alias: seat.spec for seat in chosen.values() if seat.spec is not None}
+            asked = {spec.alias: spec for seat in chosen.values() for spec in seat.specs}
             lanes = LaneMaker(models, ctx.clock, brake, self.plan.concurrency, budget).open(asked.values())
             for lane in lanes.values():
                 stack.push_async_callback(lane.completer.aclose)

@@ -23,6 +23,11 @@ Deliver = Callable[[Score, Sequence[str]], None]
 """Takes a score and the reserved spend that it settles."""
 
 
+def completers_of(seat: JudgeSeat, lanes: Mapping[str, Lane], brake: Brake) -> dict[str, LaneCompleter]:
+    """The models of a judge for one verdict, by alias."""
+    return {spec.alias: LaneCompleter(lanes[spec.alias], brake) for spec in seat.specs if spec.alias in lanes}
+
+
 @dataclass
 class Verdicts:
     """The judges of one run. Used on one event loop."""
@@ -85,10 +90,9 @@ class Verdicts:
             raise self._defect
 
     async def _judge(self, output: TrialOutput, seat: JudgeSeat) -> None:
-        lane = None if seat.spec is None else self.lanes.get(seat.spec.alias)
-        completer = None if lane is None else LaneCompleter(lane, self.brake)
-        score = await self.scorer.by_judge(output, seat, completer)
-        self.deliver(score, () if completer is None else completer.reservations)
+        completers = completers_of(seat, self.lanes, self.brake)
+        score = await self.scorer.by_judge(output, seat, completers)
+        self.deliver(score, [one for completer in completers.values() for one in completer.reservations])
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._asked.discard(task)
