@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,18 +23,37 @@ from workbench.workspace.measures import Measures
 from workbench.workspace.models import Models
 
 if TYPE_CHECKING:
-    from workbench.domain.model import ModelSpec, Price
+    from workbench.domain.model import ModelSpec, Price, Usage
+
+
+@dataclass(frozen=True)
+class JurorSeat:
+    """A model that a judge asks."""
+
+    spec: ModelSpec
+    price: Price | None
 
 
 @dataclass(frozen=True)
 class JudgeSeat:
-    """A judge and the model it asks; without a model it leaves outputs unscored."""
+    """A judge and the models it asks; without any it leaves outputs unscored."""
 
     judge: Judge
-    spec: ModelSpec | None
-    price: Price | None
+    jurors: tuple[JurorSeat, ...] = ()
     unavailable: str = ""
-    """Why the model cannot be asked, when one was named."""
+    """Why models cannot be asked that were named."""
+
+    @property
+    def specs(self) -> list[ModelSpec]:
+        """The models."""
+        return [juror.spec for juror in self.jurors]
+
+    def cost_usd(self, usages: Mapping[str, Usage]) -> float | None:
+        """What the tokens of jurors, by alias, cost; None when nobody answered or a cost is unknown."""
+        prices = {juror.spec.alias: juror.price for juror in self.jurors}
+        costs = [cost_usd(usage, prices[alias]) for alias, usage in usages.items()]
+        known = [cost for cost in costs if cost is not None]
+        return math.fsum(known) if costs and len(known) == len(costs) else None
 
 
 def score_input(output: TrialOutput, example: Example, prompt: PromptContent, gold: Gold | None = None) -> ScoreInput:
@@ -80,7 +100,7 @@ class Scorer:
 
     def by_rules(self, outputs: Sequence[TrialOutput], names: Sequence[str]) -> list[Score]:
         """The rule metrics of some outputs. Computes, and at first reads: call it off the event loop."""
-        measures = Measures(self._context.settings)
+        measures = Measures(self._context.settings, self._context.root)
         chosen = [measures.metric(name) for name in names]
         gold = self._looked_up() if asks_for_gold(names) else None
         given = [(output, self.given(output, gold)) for output in outputs]
@@ -92,43 +112,41 @@ class Scorer:
             self._gold = gold_of(self._context, self._plan)
         return self._gold
 
-    async def by_judge(self, output: TrialOutput, seat: JudgeSeat, completer: Completer | None) -> Score:
-        """One judge's verdict on one output; `completer` asks its model."""
+    async def by_judge(self, output: TrialOutput, seat: JudgeSeat, completers: Mapping[str, Completer]) -> Score:
+        """One judge's verdict on one output; `completers` ask its models, by alias."""
         judge, now = seat.judge, self._context.clock.now
-        if seat.unavailable:
+        if seat.unavailable and not seat.jurors:
             return Score(output.trial_id, judge.info.name, judge.info.version, Unscored(seat.unavailable), now())
         try:
-            judged = await judge.judge(self.given(output), completer)
+            judged = await judge.judge(self.given(output), completers)
         except WorkbenchError as error:
             return Score(output.trial_id, judge.info.name, judge.info.version, Unscored(str(error)), now())
-        cost = cost_usd(judged.usage, seat.price) if judged.usage is not None else None
-        asked = seat.spec if judged.completions else None
         return Score(
             output.trial_id,
             judge.info.name,
             judge.info.version,
             judged.result,
             now(),
-            cost,
-            model=None if asked is None else asked.alias,
-            latency_ms=None if asked is None else judged.latency_ms,
+            seat.cost_usd(judged.usages),
+            model=" + ".join(judged.usages) or None,
+            latency_ms=judged.latency_ms if judged.usages else None,
+            votes=judged.votes,
         )
 
 
 def seats(context: Context, names: Sequence[str]) -> Mapping[str, JudgeSeat]:
     """The judges of these names with the models that `workbench.toml` gives them."""
-    models, measures = Models(context), Measures(context.settings)
+    models, measures = Models(context), Measures(context.settings, context.root)
     found: dict[str, JudgeSeat] = {}
     for name in names:
         judge = measures.judge(name)
-        configured = context.settings.judges.get(name)
-        if configured is None or configured.model is None:
-            found[name] = JudgeSeat(judge, None, None)
-            continue
-        spec = models.resolve(configured.model)
-        try:
-            models.require_ready([spec])
-            found[name] = JudgeSeat(judge, spec, models.price(spec))
-        except WorkbenchError as error:
-            found[name] = JudgeSeat(judge, None, None, unavailable=str(error))
+        jurors, lacking = [], []
+        for juror in judge.jurors:
+            spec = models.resolve(juror.alias)
+            try:
+                models.require_ready([spec])
+                jurors.append(JurorSeat(spec, models.price(spec)))
+            except WorkbenchError as error:
+                lacking.append(str(error))
+        found[name] = JudgeSeat(judge, tuple(jurors), unavailable=" ".join(lacking))
     return found
