@@ -111,6 +111,7 @@ def test_a_build_that_fails_says_why(project, more, show):
 
     assert not at.exception
     assert "There is nothing to index" in shown(at)
+    assert at.query_params["folder"] == "more"
 
 
 def test_a_folder_that_is_not_there_is_an_error_and_stays_typed(project, show):

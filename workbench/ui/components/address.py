@@ -129,6 +129,7 @@ def pick_many(
         choices,
         key=key,
         accept_new_options=accept_new,
+        wrap=True,
         format_func=format_func,
         on_change=_follow_many,
         args=(name,),

@@ -33,7 +33,7 @@ FRESH_S = 30
 def show_build(wb: Workbench) -> None:
     """All steps on one page; a step appears when the one before is done."""
     name = address.read("building")
-    if name and show_progress(wb, name):
+    if name and show_progress(wb, name) in {"going on", "ready"}:
         return
     st.subheader("1 · Documents", anchor=False)
     given = choose_documents(wb)
@@ -90,5 +90,5 @@ def _offer(wb: Workbench, folder: Path, settings: IndexSettings, reading: Readin
     except WorkbenchError as error:
         shell.show_error(error)
         return
-    address.only(index=wanted, view="build", building=wanted)
+    address.write("building", wanted)
     st.rerun()

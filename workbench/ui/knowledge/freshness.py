@@ -19,7 +19,7 @@ NAMES_SHOWN = 8
 
 def show_freshness(wb: Workbench, info: IndexInfo) -> None:
     """Nothing while the files are as they were; else which ones changed, and a button that rebuilds."""
-    if progress.show_progress(wb, info.name):
+    if progress.show_progress(wb, info.name) == "going on":
         return
     if not info.sources:
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import streamlit as st
 
@@ -15,6 +16,8 @@ from workbench.ui.knowledge.risks import scan_of
 from workbench.workspace import Workbench
 from workbench.workspace.building import Stage
 
+Outcome = Literal["none", "going on", "ready", "failed"]
+
 POLL_S = 0.5
 STOP = ":material/stop_circle:"
 STAGES: Mapping[Stage, str] = {
@@ -24,14 +27,14 @@ STAGES: Mapping[Stage, str] = {
 }
 
 
-def show_progress(wb: Workbench, name: str) -> bool:
-    """The progress of a build of this index, or how it ended; true while it goes on."""
+def show_progress(wb: Workbench, name: str) -> Outcome:
+    """The progress of a build of this index, or how it ended, which is told once."""
     building = wb.indexes.building(name)
     if building is None:
-        return False
+        return "none"
     if not building.done:
         st.fragment(_watch, run_every=POLL_S, key="building")(wb, name)
-        return True
+        return "going on"
     wb.indexes.put_away(name)
     try:
         info = building.wait()
@@ -41,12 +44,12 @@ def show_progress(wb: Workbench, name: str) -> bool:
             title="The build was stopped",
             icon=":material/stop_circle:",
         )
-        return False
+        return "failed"
     except WorkbenchError as error:
         shell.show_error(error)
-        return False
+        return "failed"
     _ready(wb, info)
-    return False
+    return "ready"
 
 
 def _watch(wb: Workbench, name: str) -> None:

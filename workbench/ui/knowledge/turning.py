@@ -21,7 +21,7 @@ def choose_document(names: Sequence[str], where: str) -> str:
     at = names.index(wanted) if wanted in names else 0
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _turn("Previous", names[at - 1] if at > 0 else None, where, icon=":material/chevron_left:", key="P")
-        name = address.pick(f"Document {at + 1:,} of {len(names):,}", list(names), where, forget=[PLACE], width=340)
+        name = address.pick(f"Document {at + 1:,} of {len(names):,}", list(names), where, forget=[PLACE], width=220)
         following = names[at + 1] if at + 1 < len(names) else None
         _turn("Next", following, where, icon=":material/chevron_right:", key="N")
     return name
