@@ -8,6 +8,7 @@ import streamlit as st
 
 from workbench.domain.score import MetricInfo, Scored
 from workbench.stats.numbers import duration, money
+from workbench.text.word_diff import marked
 from workbench.ui.compare import words
 from workbench.ui.compare.choices import Choice
 from workbench.ui.components import address
@@ -15,7 +16,6 @@ from workbench.ui.components.examples import show_example
 from workbench.ui.components.sources import show_sources
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import html_text, plain
-from workbench.ui.components.word_diff import marked
 from workbench.workspace import Workbench
 from workbench.workspace.answers import Answer
 from workbench.workspace.examples import ExampleChange

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from workbench.domain.dataset import DatasetVersion, Example
+from workbench.text.line_diff import lines
 from workbench.ui.components import address
 from workbench.ui.components.examples import question
 from workbench.ui.components.golden_rows import rows
-from workbench.ui.components.line_diff import lines
 from workbench.ui.components.text import html_text, one_line, plain
 from workbench.workspace import Workbench
 from workbench.workspace.sheets import changes, row_text

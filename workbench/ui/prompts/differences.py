@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from workbench.ui.components.line_diff import lines
+from workbench.text.line_diff import lines
 from workbench.ui.prompts.shown import Shown
 from workbench.workspace.drafting import DraftFields, changed_parts
 

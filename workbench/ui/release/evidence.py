@@ -9,9 +9,10 @@ import streamlit as st
 from workbench.domain.release import Release
 from workbench.domain.run import RunInfo
 from workbench.stats.numbers import duration, money
+from workbench.text import line_diff
 from workbench.ui import state
 from workbench.ui.compare import words
-from workbench.ui.components import address, line_diff, places
+from workbench.ui.components import address, places
 from workbench.ui.components.run_states import title
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import html_text, plain

@@ -3,7 +3,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.ui.components.line_diff import lines
+from workbench.text.line_diff import lines
 
 TEXTS = st.lists(st.sampled_from(["a", "b c", "<b>x</b>", "", "{{question}}"]), max_size=12).map("\n".join)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from html import escape
 
-from workbench.ui.components.word_diff import marked
+from workbench.text.word_diff import marked
 
 GONE = "background:rgba(213,94,0,.10)"
 CAME = "background:rgba(0,114,178,.10)"
