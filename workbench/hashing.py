@@ -50,7 +50,7 @@ def content_hash(value: Any) -> str:
     return TAG + hashlib.sha256(canonical_json(value).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def bytes_hash(data: bytes) -> str:
+def bytes_hash(data: bytes | memoryview) -> str:
     """The tagged hash of bytes, as for a file."""
     return TAG + hashlib.sha256(data).hexdigest()
 

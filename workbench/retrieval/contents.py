@@ -113,7 +113,11 @@ def folder_of(root: Path, fingerprint: str) -> IndexFolder:
 
 
 def identity_of(
-    documents: Sequence[Document], settings: IndexSettings, embedder_version: str, vectors: bytes, chunks: bytes
+    documents: Sequence[Document],
+    settings: IndexSettings,
+    embedder_version: str,
+    vectors: bytes | memoryview,
+    chunks: bytes,
 ) -> dict[str, Any]:
     """What an index's fingerprint is the content hash of. `vectors` are little-endian float32, row by row."""
     return {

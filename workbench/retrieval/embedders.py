@@ -104,15 +104,20 @@ def embed_many(embedder: Embedder, texts: Sequence[str], on_done: OnDone, stop: 
     import numpy as np
 
     if isinstance(embedder, EmbedsMany):
-        vectors: NDArray[np.float32] = embedder.embed_many(texts, on_done, stop)
-        return vectors
-    batches = []
-    for first in range(0, len(texts), BATCH):
+        made: NDArray[np.float32] = embedder.embed_many(texts, on_done, stop)
+        return made
+    require_going_on(stop)
+    beginning = embedder.embed(texts[:BATCH])
+    # One array from the beginning: batches put together at the end would be in memory twice.
+    vectors = np.empty((len(texts), beginning.shape[1]), dtype=np.float32)
+    vectors[: len(beginning)] = beginning
+    on_done(len(beginning))
+    for first in range(BATCH, len(texts), BATCH):
         require_going_on(stop)
         batch = texts[first : first + BATCH]
-        batches.append(embedder.embed(batch))
+        vectors[first : first + len(batch)] = embedder.embed(batch)
         on_done(first + len(batch))
-    return np.concatenate(batches)
+    return vectors
 
 
 def require_going_on(stop: threading.Event) -> None:

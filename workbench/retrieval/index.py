@@ -66,7 +66,9 @@ def build(
     steps = 2 * len(chunks)
     report(0, steps)
     vectors = embedders.embed_many(embedder, texts, lambda done: report(done, steps), halt)
-    identity = identity_of(ordered, settings, embedder.version, vectors.astype("<f4").tobytes(), chunk_lines(chunks))
+    # Not copied: the vectors of a large index are most of what memory holds.
+    digits = vectors.astype("<f4", order="C", copy=False).data
+    identity = identity_of(ordered, settings, embedder.version, digits, chunk_lines(chunks))
     info = IndexInfo(
         name=name,
         fingerprint=content_hash(identity),

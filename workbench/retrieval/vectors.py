@@ -32,7 +32,7 @@ _EXACT = 2_000
 """So many vectors are compared one by one, in a millisecond, instead of by the graph: the graph misses some, most of
 all among vectors that are nearly the same, and under a filter that lets few through."""
 _SETS_KEPT = 4
-"""Filters whose vectors are kept in memory, 8 MB each at most where vectors have 1,024 numbers."""
+"""Filters whose vectors are kept in memory, 12 MB each at most where vectors have 1,536 numbers."""
 _SCORE_DIGITS = 6
 """Further digits of a cosine differ between processors."""
 
