@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from workbench.domain.dataset import Check, CheckType
@@ -11,6 +12,8 @@ from workbench.domain.score import MetricInfo, Scored, ScoreInput, ScoreResult, 
 from workbench.errors import InputError
 from workbench.hashing import content_hash, short
 from workbench.metrics.checks import compile_check
+from workbench.metrics.own import table as own_table
+from workbench.metrics.own.metric import own_metric
 from workbench.metrics.rule import RuleMetric
 
 # Which option of each kind says what to look for, and what the metric then means.
@@ -22,16 +25,20 @@ _MEANING = {
 }
 
 
-def configured(name: str, options: Mapping[str, Any]) -> Metric:
-    """The metric of a `[metrics.NAME]` table: `kind` is regex, json_schema or max_words, with its option beside it.
+def configured(name: str, options: Mapping[str, Any], root: Path | None = None) -> Metric:
+    """The metric of a `[metrics.NAME]` table: `kind` says what it looks at, with that kind's option beside it.
 
     `{kind = "regex", pattern = ...}`, `{kind = "json_schema", schema = ...}`, `{kind = "max_words", words = ...}`, and
-    optionally `title`. Pass/fail on every output but those of rows to be ignored. InputError names what is wrong.
+    optionally `title`: pass/fail on every output but those of rows to be ignored. `{kind = "python", function = ...}` is
+    a function in the project's folder `root`; see `OwnMetric`. InputError names what is wrong.
     """
     asked = options.get("kind")
+    if asked == own_table.KIND:
+        return own_metric(name, options, root)
     kind = next((known for known in _OPTION if known == asked), None)
     if kind is None:
-        raise InputError(f"[metrics.{name}] has the kind {asked!r}.", hint=f"It must be one of {', '.join(_OPTION)}.")
+        kinds = ", ".join((*_OPTION, own_table.KIND))
+        raise InputError(f"[metrics.{name}] has the kind {asked!r}.", hint=f"It must be one of {kinds}.")
     wanted = _OPTION[kind]
     unknown = sorted(options.keys() - {"kind", "title", wanted})
     if unknown:
