@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from statistics import fmean
 
 from workbench.domain.imported import IMPORTED_VERSION
@@ -15,6 +16,7 @@ from workbench.judging import registry as judges
 from workbench.judging.judge import Judge, Juror
 from workbench.metrics import registry as rules
 from workbench.metrics.configured import configured
+from workbench.metrics.own.metric import OwnMetric
 from workbench.settings import Settings
 
 HUMAN = MetricInfo(
@@ -41,6 +43,8 @@ class Measures:
     """What outputs can be scored by: built in, and named in `workbench.toml`."""
 
     settings: Settings
+    root: Path | None = None
+    """The project's folder, where functions of its own lie."""
     imported: Sequence[MetricInfo] = ()
     """The scores that came with the answers of an imported run."""
 
@@ -56,7 +60,14 @@ class Measures:
             raise InputError(
                 f"[metrics.{name}] takes the name of a built-in metric.", hint="Rename it in workbench.toml."
             )
-        return configured(name, own[name])
+        return configured(name, own[name], self.root)
+
+    def require_ready(self, names: Iterable[str]) -> None:
+        """Raise InputError or UnavailableError where a rule is code of the project's own that cannot be called."""
+        for name in names:
+            found = self.metric(name)
+            if isinstance(found, OwnMetric):
+                found.require_ready()
 
     def judge(self, name: str) -> Judge:
         """A judge by name, with the options that `[judges.NAME]` gives it."""

@@ -71,7 +71,7 @@ class Planner:
 
     @property
     def _measures(self) -> Measures:
-        return Measures(self.context.settings)
+        return Measures(self.context.settings, self.context.root)
 
     def plan(self, options: RunOptions) -> RunPlan:
         """Resolve everything. Raises InputError for what does not fit together; nothing is stored."""
@@ -133,6 +133,7 @@ class Planner:
 
     def _metrics(self, options: RunOptions, examples: Sequence[Example], arms: Sequence[Arm]) -> tuple[str, ...]:
         if options.metrics:
+            self._measures.require_ready(options.metrics)
             return tuple(dict.fromkeys(self._measures.metric(name).info.name for name in options.metrics))
         return default_metrics(examples, [arm.content for arm in arms])
 

@@ -19,6 +19,7 @@ from workbench.workspace.caps import caps_in_force, judges_asked, require_bounds
 from workbench.workspace.context import Context
 from workbench.workspace.lanes import LaneMaker
 from workbench.workspace.measures import Measures
+from workbench.workspace.measures import Measures
 from workbench.workspace.models import Models
 from workbench.workspace.scoring import Scorer, seats
 from workbench.workspace.verdicts import Verdicts
@@ -55,6 +56,7 @@ class Rescoring:
         until then is stored.
         """
         ctx, scorer = self.context, Scorer(self.context, self.plan)
+        Measures(ctx.settings, ctx.root).require_ready(self.metrics)
         Measures(ctx.settings, ctx.root).require_ready(self.metrics)
         added, after = 0, None
         while batch := ctx.read(partial(trials.outputs, run=self.run, after=after, limit=SCORED_AT_ONCE)):

@@ -174,7 +174,7 @@ class Workbench:
     @property
     def measures(self) -> Measures:
         """What outputs can be scored by."""
-        return Measures(self.context.settings)
+        return Measures(self.context.settings, self.context.root)
 
     @cached_property
     def models(self) -> Models:

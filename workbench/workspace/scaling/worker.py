@@ -181,7 +181,7 @@ def _scores(commission: Commission, shard: Shard, worked: Worked) -> tuple[Score
     """The rules' scores of the answers; None when a rule fails, so that the driver sees it without losing answers."""
     cells = {asked.prepared.cell.trial_id(commission.run): asked.prepared.cell for asked in shard.to_ask}
     try:
-        measures = Measures(commission.settings)
+        measures = Measures(commission.settings, Path.cwd())
         chosen = [measures.metric(name) for name in commission.metrics]
         answers = [outcome for outcome in worked.outcomes if isinstance(outcome, TrialOutput)]
         given = [(answer, _seen(answer, cells[answer.trial_id], commission.gold)) for answer in answers]
