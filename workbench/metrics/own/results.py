@@ -26,7 +26,7 @@ def read_result(returned: Any, scale: Kind) -> ScoreResult:
             return Unscored(f"it returned a mapping with {_shown(sorted(map(str, returned)))}; a metric returns {_MAY}")
         value, reason = returned["score"], returned.get("reason", "")
     elif isinstance(returned, tuple):
-        given: Sequence[Any] = returned
+        given: Sequence[Any] = list(returned)
         if len(given) != 2:
             return Unscored(f"it returned {len(given)} values; a metric returns {_MAY}")
         value, reason = given
