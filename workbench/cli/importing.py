@@ -82,5 +82,5 @@ def _tell(opinion: SecondOpinion) -> None:
     for note in imported.notes:
         say(f"  {note}")
     say(
-        f"`workbench review export {imported.run} --to FILE` asks people; `workbench score {imported.run}` scores again."
+        f"`workbench review export {imported.run} --to FILE` asks people; `workbench score {imported.run} --judge J` asks a judge."
     )

@@ -58,7 +58,11 @@ class Comparisons:
         info, plan, chosen, shown, trial_frame, score_frame, verdicts = self.context.read(query)
         scored = _scored(
             score_frame,
-            Measures(self.context.settings, () if plan.imported is None else plan.imported.measures),
+            Measures(
+                self.context.settings,
+                self.context.root,
+                imported=() if plan.imported is None else plan.imported.measures,
+            ),
             {e.id: e.cluster for e in plan.examples if e.cluster is not None},
         )
         _add_reviews(scored, trial_frame, verdicts)

@@ -187,6 +187,12 @@ class Releases:
         def query(session: Session) -> RunInfo | None:
             if run is not None:
                 info = runs.info(session, find_run(session, run))
+                if info.imported_from is not None:
+                    raise InputError(
+                        f"Run {info.id} was imported from {info.imported_from}: it is no evidence for a version of "
+                        "this project.",
+                        hint=f"Run {version.label} here, over the same golden set.",
+                    )
                 if not asked(info, version):
                     raise NotFoundError("arm", version.label, info.arms)
                 if reason := _why_no_evidence(session, info, version):
