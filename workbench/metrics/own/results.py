@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from workbench.domain.score import Kind, Scored, ScoreResult, Unscored
@@ -20,16 +20,16 @@ def read_result(returned: Any, scale: Kind) -> ScoreResult:
     `reason`. On the scale pass_fail a value is True, False, 1 or 0; on share it lies between 0 and 1; on number it is
     finite.
     """
-    value, reason = returned, ""
+    value: Any = returned
+    reason: Any = ""
     if isinstance(returned, Mapping):
         if "score" not in returned or set(returned) - _KEYS:
             return Unscored(f"it returned a mapping with {_shown(sorted(map(str, returned)))}; a metric returns {_MAY}")
         value, reason = returned["score"], returned.get("reason", "")
     elif isinstance(returned, tuple):
-        given: Sequence[Any] = list(returned)
-        if len(given) != 2:
-            return Unscored(f"it returned {len(given)} values; a metric returns {_MAY}")
-        value, reason = given
+        if len(returned) != 2:
+            return Unscored(f"it returned {len(returned)} values; a metric returns {_MAY}")
+        value, reason = returned
     reason = "" if reason is None else " ".join(str(reason).split())[:LONGEST_REASON]
     if value is None:
         return Unscored(reason or "it returned None")
