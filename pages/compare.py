@@ -10,6 +10,7 @@ from workbench.ui.compare import (
     details,
     examples,
     figures,
+    keeping,
     nothing,
     onward,
     side_by_side,
@@ -41,6 +42,7 @@ st.subheader("Examples", anchor=False)
 chosen = examples.pick(wb, choice)
 if chosen is not None:
     side_by_side.show(wb, choice, chosen)
+    keeping.offer(wb, choice, chosen)
 
 st.subheader("By tag", anchor=False)
 slices.show(wb, choice)

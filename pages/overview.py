@@ -4,16 +4,18 @@ import streamlit as st
 
 from workbench.ui import state
 from workbench.ui.components.text import plain
-from workbench.ui.overview import first_steps, lately, next_steps, spend
+from workbench.ui.overview import elsewhere, first_steps, lately, next_steps, spend
 
 wb = state.workbench()
 st.title(plain(wb.name), anchor=False)
 now = wb.overview.now()
 if now.empty:
     first_steps.show()
+    elsewhere.show(wb, opened=True)
     st.stop()
 
 next_steps.show(now.steps)
+elsewhere.show(wb, opened=False)
 lately.show_runs(wb.runs.list(lately.RUNS_SHOWN))
 lately.show_releases(wb.releases.list())
 spend.show(wb.spending.month(), state.spend_report(wb))

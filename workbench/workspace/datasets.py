@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from workbench.domain.dataset import DatasetVersion, Example
 from workbench.domain.prompt import Draft
-from workbench.errors import InputError
+from workbench.errors import InputError, NotFoundError
+from workbench.formats.dataset_ids import with_ids
 from workbench.formats.datasets import read_dataset, write_csv, write_jsonl
-from workbench.store import datasets, drafts
+from workbench.store import datasets, drafts, runs
 from workbench.store.session import Session
 from workbench.workspace.context import Context, parse_reference
 from workbench.workspace.files import read_bytes
@@ -57,6 +58,29 @@ class Datasets:
             return Saved(version.name, version.number, version.hash, created)
 
         return ctx.write(change)
+
+    def keep(self, name: str, *, run: str, example_id: str) -> Saved:
+        """Add a row of a run, such as a production event that failed, to a golden set, which is begun where it is not.
+
+        The new version's row says in its metadata which run it is from. A question that is there already is not added
+        again. Raises NotFoundError for a run or row that is not there.
+        """
+
+        def query(session: Session) -> tuple[Example, tuple[Example, ...], int | None]:
+            rows = {example.id: example for example in runs.plan(session, run).examples}
+            if example_id not in rows:
+                raise NotFoundError("example", example_id, rows)
+            newest = next((version for version in datasets.latest(session) if version.name == name), None)
+            if newest is None:
+                return rows[example_id], (), None
+            return rows[example_id], datasets.examples(session, name, newest.number), newest.number
+
+        row, there, number = self.context.read(query)
+        if any(example.inputs == row.inputs for example in there):
+            version = self.get(f"{name}@{number}")
+            return Saved(name, version.number, version.hash, created=False)
+        kept = replace(row, id="", metadata={**row.metadata, "from_run": run, "from_example": example_id})
+        return self.save(name, with_ids((*there, kept)), source=f"row of run {run}", parent=number)
 
     def get(self, reference: str) -> DatasetVersion:
         """`NAME@N`, or `NAME` for the newest version."""

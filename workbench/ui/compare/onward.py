@@ -18,7 +18,8 @@ def show(choice: Choice) -> None:
     version = f"{arm.prompt}@{arm.version}"
     with st.container(horizontal=True, vertical_alignment="center"):
         places.link("review", "Ask people", run=run)
-        places.link("release", f"Approve {plain(version)}…", prompt=version, run=run)
+        if choice.comparison.run.imported_from is None:
+            places.link("release", f"Approve {plain(version)}…", prompt=version, run=run)
         places.link("run", "Look at the run", run=run)
         with st.popover("Download", icon=":material/download:"):
             _downloads(choice)

@@ -19,6 +19,8 @@ def offer(wb: Workbench, line: RunLine, *, go_on: bool = True, prominent: bool =
 
     `go_on` False leaves the first out, where something is to be chosen for it; `prominent` makes it stand out.
     """
+    if line.info.imported_from is not None:  # only the tool that it comes from can ask again
+        return
     run, failed = line.info.id, line.summary.failed
     # What failed before a provider's failures stopped the run did so for the same reason.
     again = line.summary.stopped_by == "provider"

@@ -17,6 +17,7 @@ ADVICE: Mapping[str, str] = {
     "UnknownModelError": "The provider does not know this model: start a new run with the right name.",
     "BadRequestError": "The provider refuses the request as it is: look at the parameters of the prompt.",
     "ContextTooLongError": "The prompt is too long for this model: show it fewer sources, or take a larger model.",
+    "ImportedFailure": "The other tool got no answer either: ask again there.",
     "ContentFilteredError": "The provider's filter blocks it: asking again rarely helps, look at the question.",
 }
 MOST_SAID = 300

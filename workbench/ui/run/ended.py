@@ -48,7 +48,10 @@ def _ending(wb: Workbench, line: RunLine) -> None:
 
 
 def _done(line: RunLine) -> None:
-    if line.summary.failed:
+    if line.info.imported_from is not None:
+        text = f"Its answers were imported from {line.info.imported_from}, with their scores. Nothing was asked here."
+        st.info(plain(text), icon=":material/fact_check:")
+    elif line.summary.failed:
         st.warning("Every question was asked; some answers did not come.", icon=":material/warning:")
     else:
         st.success("Every question was answered.", icon=":material/check_circle:")
@@ -87,8 +90,7 @@ def _counts(wb: Workbench, line: RunLine) -> None:
     figures = {
         "Answered": f"{summary.done:,} of {summary.planned:,}",
         "Failed": f"{summary.failed:,}",
-        "Spent": spent.amount,
-        "Took": duration(1000 * summary.seconds),
+        **({} if line.info.imported_from else {"Spent": spent.amount, "Took": duration(1000 * summary.seconds)}),
     }
     with st.container(horizontal=True, gap="medium"):
         for label, figure in figures.items():

@@ -1,0 +1,72 @@
+"""A card for people who come from another tool: drop in its results, see what they are worth."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from workbench.errors import FormatError, WorkbenchError
+from workbench.ui.components import places
+from workbench.ui.components.tables import show_table
+from workbench.ui.components.text import counted, plain
+from workbench.ui.shell import show_error
+from workbench.workspace import Workbench
+from workbench.workspace.importing_results import ImportedRun, Options
+from workbench.workspace.second_opinion import SecondOpinion
+
+TITLE = "Check another tool's results"
+TYPES = ["json", "jsonl", "ndjson", "csv", "tsv"]
+_CHECKED = "checked-elsewhere"
+
+
+def show(wb: Workbench, *, opened: bool) -> None:
+    """The card, unfolded where there is nothing else yet; below it the verdict on what was dropped in last."""
+    with st.expander(f"**{TITLE}**", expanded=opened or _CHECKED in st.session_state, icon=":material/fact_check:"):
+        st.markdown(
+            "Did the winner really win? Drop in results of promptfoo, Langfuse, Ragas or DeepEval, or a table with a "
+            "question, an answer and scores in each row. Several files are versions of one evaluation. Nothing is sent "
+            "anywhere."
+        )
+        files = st.file_uploader("Files with results", type=TYPES, accept_multiple_files=True, key="elsewhere-files")
+        if files and st.button("Check", type="primary", icon=":material/fact_check:", key="elsewhere-check"):
+            _check(wb, [(file.name, file.getvalue()) for file in files])
+        imported = st.session_state.get(_CHECKED)
+        if imported is not None:
+            _show(SecondOpinion.on(wb, imported))
+
+
+def _check(wb: Workbench, files: list[tuple[str, bytes]]) -> None:
+    st.session_state.pop(_CHECKED, None)
+    try:
+        st.session_state[_CHECKED] = wb.runs.import_contents(files, Options())
+    except FormatError as error:
+        st.error("Nothing was imported.", icon=":material/error:")
+        st.code(str(error), language=None, wrap_lines=True)
+    except WorkbenchError as error:
+        show_error(error)
+
+
+def _show(opinion: SecondOpinion) -> None:
+    imported, comparison = opinion.imported, opinion.comparison
+    st.markdown(f"**{plain(comparison.verdict)}**")
+    for arm, flips in opinion.flips.items():
+        if flips:
+            st.caption(plain(f"{counted(len(flips), 'answer')} flipped in {arm}"))
+            rows = [
+                {"Change": change, "Question": question, "Before": before, "After": after}
+                for change, question, before, after in opinion.flip_rows(arm)
+            ]
+            show_table(rows, alt="The first answers that flipped, with their scores before and after")
+    if opinion.labels is not None:
+        st.markdown(f":material/rate_review: {plain(opinion.labels.sentence)}")
+    _show_origin(imported)
+    with st.container(horizontal=True):
+        places.link("compare", "Compare", run=imported.run)
+        places.link("review", "Judge some answers", run=imported.run)
+
+
+def _show_origin(imported: ImportedRun) -> None:
+    """Which run it is now, and what was guessed or left out."""
+    known = "" if imported.created else " These files were imported before."
+    st.caption(plain(f"Run {imported.run}, rows in {imported.dataset}.{known}"))
+    for note in imported.notes:
+        st.caption(f":material/info: {plain(note)}")
