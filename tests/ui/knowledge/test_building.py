@@ -177,3 +177,22 @@ def test_all_versions_of_an_index_are_listed_and_an_earlier_one_can_be_asked(pro
     assert "The library opens at 9 am on weekdays." in shown(at)
     press(at, "Show the newest")
     assert "Always open." in shown(at)
+
+
+def test_an_embedder_without_its_key_says_what_it_needs_and_builds_nothing(project, show, monkeypatch):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with (project / "workbench.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[embedders.remote]\nmodel = "openai/text-embedding-3-small"\n')
+
+    at = show("knowledge", view="build", folder="documents", embedder="remote")
+
+    assert not at.exception
+    assert "OPENAI_API_KEY" in shown(at)
+    assert "Choose another one" in shown(at)
+    assert "Build" not in [one.label for one in at.button]
+
+
+def test_the_offline_embedder_is_said_to_cost_nothing(project, show):
+    at = show("knowledge", view="build", folder="documents")
+
+    assert "Works on this machine and costs nothing." in shown(at)
