@@ -7,7 +7,7 @@ import pytest
 from tests.support.own_code import forgotten_afterwards, write_module
 from tests.support.projects import CAREFUL
 
-SUMMARY = {"run", "planned", "done", "failed", "cached", "cost_usd", "seconds", "stopped_by"}
+SUMMARY = {"run", "planned", "done", "failed", "cached", "cost_usd", "seconds", "stopped_by", "settled_at"}
 EVENT = {
     "request_id",
     "timestamp",

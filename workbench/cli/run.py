@@ -55,6 +55,13 @@ REASONS_SHOWN = 5
     help="Ask again what earlier runs were answered already.",
 )
 @click.option("--executor", metavar="E", help="Where calls are made: dask://HOST:PORT; default this process.")
+@click.option(
+    "--stop-early",
+    is_flag=False,
+    flag_value="",
+    metavar="[METRIC]",
+    help="Stop at the first of four planned looks that tells the arms apart, by METRIC or the first score.",
+)
 @estimate_options
 @json_option
 def run(plan: Path | None, as_json: bool, estimate: bool, probe: int | None, **given: Any) -> int:
@@ -62,6 +69,7 @@ def run(plan: Path | None, as_json: bool, estimate: bool, probe: int | None, **g
     from workbench.workspace.plan_file import options_from
 
     require_estimate(estimate=estimate, probe=probe)
+    given["stop_early"] = True if given["stop_early"] == "" else given["stop_early"]
     with opened() as wb:
         options = options_from(plan, given)
         if estimate:
@@ -104,6 +112,7 @@ runs.add_command(import_)
 @click.command()
 @click.argument("run")
 @click.option("--retry-failed", is_flag=True, help="Also ask again what failed for good.")
+@click.option("--all", "ask_all", is_flag=True, help="Ask the rest of a run that stopped early, too.")
 @max_cost_option
 @click.option("--executor", metavar="E", help="In place of the run's own; `local` is this process.")
 @json_option
@@ -139,12 +148,13 @@ def outputs(run: str, jsonl: bool) -> None:
 @click.argument("run")
 @click.option("--metric", "metrics", multiple=True, metavar="X", help="Rule or overlap measure.")
 @click.option("--judge", "judges", multiple=True, metavar="J", help="Judge, such as groundedness.")
-def score(run: str, metrics: tuple[str, ...], judges: tuple[str, ...]) -> None:
+@click.option("--stale", is_flag=True, help="Whatever older versions of metrics and judges scored.")
+def score(run: str, metrics: tuple[str, ...], judges: tuple[str, ...], *, stale: bool) -> None:
     """Score the stored answers of RUN again, without asking for new ones."""
-    if not metrics and not judges:
-        raise InputError("Name a --metric or a --judge.")
+    if stale == bool(metrics or judges):
+        raise InputError("Name a --metric or a --judge, or else say --stale.")
     with opened() as wb:
-        added = wb.runs.score(run, metrics=metrics, judges=judges)
+        added = wb.runs.score_stale(run) if stale else wb.runs.score(run, metrics=metrics, judges=judges)
     say(f"Added {added} scores.")
 
 
@@ -164,14 +174,17 @@ def _watch(wb: Workbench, begin: Callable[[], Job], as_json: bool, *, max_cost_u
     _tell(wb, summary)
     if as_json:
         emit(asdict(summary))
-    complete = summary.done == summary.planned and summary.stopped_by is None
-    return ExitCode.DONE if complete else ExitCode.INCOMPLETE
+    return ExitCode.DONE if summary.over else ExitCode.INCOMPLETE
 
 
 def _tell(wb: Workbench, summary: RunSummary) -> None:
     run, replayed = summary.run, f", {summary.cached} replayed from earlier runs" if summary.cached else ""
     counts = f"{summary.done} of {summary.planned} done{replayed}, {summary.failed} failed"
     say(f"Run {run}: {counts}, {summary.seconds:.1f} s")
+    if summary.settled_at is not None:
+        say(
+            f"Stopped early, settled after {summary.settled_at.examples} rows. `workbench resume {run} --all` asks the rest."
+        )
     if summary.failed or summary.stopped_by not in {None, "budget"}:
         for lost in wb.runs.lost(run)[:REASONS_SHOWN]:
             say(f"  {lost.model}, {lost.count} failed: {lost.error}: {lost.message}")

@@ -120,6 +120,26 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class StopEarly:
+    """Named before a run: it ends at the first of its planned looks that tells its arms apart."""
+
+    metric: str
+    """The one score that decides; looking at several would find differences that are not there."""
+    seed: int
+    """What the order was drawn by in which examples are asked."""
+
+
+@dataclass(frozen=True)
+class SettledAt:
+    """Where a run stopped early."""
+
+    look: int
+    """From 1: after a quarter of the examples, half, or three quarters."""
+    examples: int
+    """How many examples had been asked by then."""
+
+
+@dataclass(frozen=True)
 class RunPlan:
     """Everything decided before the first call."""
 
@@ -142,6 +162,10 @@ class RunPlan:
     """Where the calls are made: None for this process, or `dask://HOST:PORT`."""
     imported: Imported | None = None
     """The tool that carried it out, where that was not this program: its arms are no versions of the project's prompts."""
+    stop_early: StopEarly | None = None
+    """Whether it ends as soon as a planned look settles it; its examples are then in the order that was drawn."""
+    confirms: str | None = None
+    """The run whose winner it asks again, with the baseline, to see whether the lead was real."""
 
     @property
     def size(self) -> int:
@@ -149,7 +173,15 @@ class RunPlan:
         return len(self.arms) * len(self.examples) * self.repeats
 
     def cells(self) -> tuple[Cell, ...]:
-        """All cells: repeats outermost, then examples, then arms, so that a stopped run has pairs."""
+        """All cells: repeats outermost, then examples, then arms, so that a stopped run has pairs.
+
+        A run that may stop early completes one example before the next.
+        """
+        if self.stop_early is not None:
+            repeats = range(1, self.repeats + 1)
+            return tuple(
+                Cell(arm, example, repeat) for example in self.examples for repeat in repeats for arm in self.arms
+            )
         return tuple(
             Cell(arm, example, repeat)
             for repeat in range(1, self.repeats + 1)
@@ -191,6 +223,15 @@ class RunSummary:
     """What was spent on the answers where prices are known, replayed ones 0; None when no price is known."""
     seconds: float
     stopped_by: StopReason | None
+    settled_at: SettledAt | None = None
+    """Where it stopped early because that settled it; None when it did not. It is done then, and nothing failed."""
+
+    @property
+    def over(self) -> bool:
+        """Whether every answer is there that is wanted: all that were planned, or those up to where it was settled."""
+        return (
+            self.stopped_by is None and not self.failed and (self.settled_at is not None or self.done == self.planned)
+        )
 
 
 @dataclass(frozen=True)

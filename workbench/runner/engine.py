@@ -83,12 +83,14 @@ class LanesEngine(ABC, Generic[L]):
         """Carry out the cells and yield each outcome as it comes, in no particular order.
 
         `room` returns when more may be asked: take every outcome at once, for it is paid, and hold back there. It ends when no lane has anything left to do; what a paused or closed lane did not ask is left out. After a
-        cancel answers in flight have a moment to arrive; at a reached budget they have all the time they need.
+        cancel answers in flight have a moment to arrive; at a reached budget they have all the time they need. More
+        cells may be carried out after these; whoever made the preparer closes it after the last.
         """
         by_lane: dict[str, list[Cell]] = {alias: [] for alias in self.lanes}
         for cell in cells:
             by_lane[cell.arm.model.alias].append(cell)
         self._room = room
+        self._working.clear()
         self._supplies = {alias: Supply(lane_cells, self._prepare) for alias, lane_cells in by_lane.items()}
         asked = [lane for alias, lane in self.lanes.items() if by_lane[alias]]
         for lanes in _taking_turns(asked):
@@ -104,7 +106,6 @@ class LanesEngine(ABC, Generic[L]):
             for task in (*self._working, closer):
                 task.cancel()
             await asyncio.gather(*self._working, closer, return_exceptions=True)
-            self.preparer.close()
 
     def go_on(self, alias: str) -> None:
         """Let a paused lane take calls again, while others still do. Call it on the engine's event loop."""

@@ -17,7 +17,7 @@ def read_plan(path: Path) -> Mapping[str, Any]:
 
     `prompt`, `model`, `index`, `chunks_from`, `metric` and `judge` are tuples of text, given as one or as a list;
     `dataset` and `executor` are text; `repeats` and `concurrency` whole numbers; `timeout` seconds; `max_cost` US dollars;
-    `no_cache` true or false; `parameters` a mapping. Raises FormatError for anything else, with line and column.
+    `no_cache` true or false, `stop_early` too, or the name of a score; `parameters` a mapping. Raises FormatError for anything else, with line and column.
     """
     document = yaml_nodes.read(read_text(path), str(path))
     readers: dict[str, Callable[[Fields, str], Any]] = {
@@ -27,6 +27,7 @@ def read_plan(path: Path) -> Mapping[str, Any]:
         "timeout": partial(_above_zero, unit="seconds"),
         "max_cost": partial(_above_zero, unit="US dollars"),
         "no_cache": Fields.flag,
+        "stop_early": _flag_or_name,
         "parameters": Fields.mapping,
     }
     refuse_secrets(document.value, document.complain)
@@ -41,6 +42,10 @@ def _one_or_more(table: Fields, key: str) -> tuple[str, ...] | None:
         return table.texts(key)
     name = table.name(key)
     return None if name is None else (name,)
+
+
+def _flag_or_name(table: Fields, key: str) -> bool | str | None:
+    return table.flag(key) if isinstance(table.values.get(key), bool) else table.name(key)
 
 
 def _above_zero(table: Fields, key: str, *, unit: str) -> float | None:

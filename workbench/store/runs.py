@@ -8,13 +8,18 @@ from datetime import datetime
 from typing import Any, Literal
 
 from workbench.domain.dataset import Example
-from workbench.domain.run import RunInfo, RunPlan, RunSummary, StopReason
+from workbench.domain.run import RunInfo, RunPlan, RunSummary, SettledAt, StopReason
 from workbench.errors import InputError, IntegrityError, NotFoundError
+from workbench.stats.looks import planned_looks
 from workbench.store.codec import decode, encode
 from workbench.store.datasets import add_examples
 from workbench.store.session import Session
 
-EventKind = Literal["started", "resumed", "cancelled", "stopped", "finished"]
+EventKind = Literal[
+    "started", "resumed", "cancelled", "stopped", "finished", "settled 1", "settled 2", "settled 3", "reopened"
+]
+"""`settled N`: stopped early at look N; `reopened`: resumed to ask the rest all the same."""
+SETTLED: tuple[EventKind, ...] = ("settled 1", "settled 2", "settled 3")
 
 _COLUMNS = (
     "id",
@@ -167,7 +172,9 @@ def summaries(s: Session, runs: Sequence[str]) -> dict[str, RunSummary]:
     `done` counts trials with an output, `failed` those without whose attempts are over. The cost is the sum of what
     is known, None when nothing is.
     """
-    counted = {row[0]: RunSummary(*row) for row in s.rows(_SUMMARIES, {"runs": list(runs)})}
+    counted = {}
+    for row in s.rows(_SUMMARIES, {"runs": list(runs), "settling": [*SETTLED, "reopened"]}):
+        counted[row[0]] = replace(RunSummary(*row[:-1]), settled_at=_settled_at(s, row[0], row[-1]))
     for run in runs:
         if run not in counted:
             raise _unknown(s, run)
@@ -187,13 +194,31 @@ WITH wanted AS (
     FROM trial_failures f ANTI JOIN answered USING (run, trial_id)
     WHERE final AND run IN (SELECT run FROM wanted) GROUP BY run
 ), life AS (
-    SELECT run, sum(seconds) AS seconds, last(stopped_by ORDER BY e.rowid) AS stopped_by
+    SELECT run, sum(seconds) AS seconds, last(stopped_by ORDER BY e.rowid) AS stopped_by,
+           last(kind ORDER BY e.rowid) FILTER (kind IN (SELECT unnest($settling::VARCHAR[]))) AS settled
     FROM run_events e WHERE run IN (SELECT run FROM wanted) GROUP BY run
 )
 SELECT run, planned, coalesce(done.trials, 0), coalesce(failed.trials, 0), coalesce(done.cached, 0), done.cost,
-       coalesce(life.seconds, 0.0), life.stopped_by
+       coalesce(life.seconds, 0.0), life.stopped_by, life.settled
 FROM wanted LEFT JOIN done USING (run) LEFT JOIN failed USING (run) LEFT JOIN life USING (run)
 """
+
+
+def confirming(s: Session, run: str) -> str | None:
+    """The newest run that asks a run's winner again; None when there is none."""
+    row = s.row(
+        "SELECT id FROM runs WHERE json_extract_string(plan, '$.confirms') = ? ORDER BY created_at DESC, rowid DESC LIMIT 1",
+        [run],
+    )
+    return None if row is None else str(row[0])
+
+
+def _settled_at(s: Session, run: str, kind: EventKind | None) -> SettledAt | None:
+    if kind not in SETTLED:
+        return None
+    row = s.row("SELECT count(*) FROM run_examples WHERE run = ?", [run])
+    look = planned_looks(0 if row is None else row[0])[SETTLED.index(kind)]
+    return SettledAt(look.number, look.examples)
 
 
 def _unknown(s: Session, run: str) -> NotFoundError:

@@ -21,6 +21,7 @@ from workbench.workspace.caps import Caps
 from workbench.workspace.claims import Claim
 from workbench.workspace.context import Context
 from workbench.workspace.counts import Counts
+from workbench.workspace.early_stopping import Stages
 from workbench.workspace.engines import AnyEngine, EngineMaker
 from workbench.workspace.indexes import Indexes
 from workbench.workspace.keeping import Keeper
@@ -62,6 +63,7 @@ class Execution:
         caps: Caps,
         earlier: Counts,
         unjudged: Mapping[str, Sequence[str]],
+        stages: Stages,
     ) -> None:
         """`earlier` counts what is stored; `unjudged` are trials that were answered before, by judge they lack."""
         self.run = run
@@ -70,6 +72,8 @@ class Execution:
         self._cells = cells
         self._caps = caps
         self._unjudged = unjudged
+        self._stages = stages
+        self._wanted = earlier.done + earlier.failed + len(cells)
         self._scorer = Scorer(context, plan)
         self._brake = Brake()
         self._keeper = Keeper(context, self._scorer, plan.metrics, brake=self._brake, earlier=earlier)
@@ -121,6 +125,7 @@ class Execution:
                 stack.push_async_callback(self._budget.aclose)
             for lane in opened.lanes.values():
                 stack.push_async_callback(lane.completer.aclose)
+            stack.callback(opened.preparer.close)
             verdicts = Verdicts(self._scorer, opened.judges, opened.lanes, self._brake, self._keeper.take_verdict)
             engine = await self._open_engine(opened, stack)
             self._engine, self._verdicts = engine, verdicts
@@ -129,7 +134,7 @@ class Execution:
             storing = asyncio.create_task(self._keeper.store_until(all_in))
             earlier = asyncio.create_task(self._judge_earlier(verdicts, storing))
             try:
-                await self._ask(engine, verdicts, storing)
+                await self._ask_in_stages(engine, verdicts, storing, earlier)
                 await earlier
                 await verdicts.finish(storing)
             finally:
@@ -178,14 +183,37 @@ class Execution:
             return maker.here(lanes, opened.preparer)
         return await maker.elsewhere(plan.executor, opened.asked.values(), lanes, opened.preparer, stack)
 
-    async def _ask(self, engine: AnyEngine, verdicts: Verdicts, storing: asyncio.Task[None]) -> None:
+    async def _ask_in_stages(
+        self, engine: AnyEngine, verdicts: Verdicts, storing: asyncio.Task[None], earlier: asyncio.Task[None]
+    ) -> None:
+        """Ask, and at each planned look wait for all scores so far, until one settles it or all is asked."""
+        for look, cells in self._stages.of(self._cells):
+            if cells:
+                await self._ask(cells, engine, verdicts, storing)
+            if look is None or self._held_up(engine, storing):
+                return
+            await earlier
+            await verdicts.finish(storing)
+            await self._keeper.all_stored(storing)
+            # A look waits for the scores it needs: without them the run waits too, until it is resumed.
+            if verdicts.left_out or self._held_up(engine, storing):
+                return
+            if await asyncio.to_thread(self._stages.settles, look):
+                return
+
+    def _held_up(self, engine: AnyEngine, storing: asyncio.Task[None]) -> bool:
+        return self._brake.pulled or storing.done() or any(lane.stopped for lane in engine.lanes.values())
+
+    async def _ask(
+        self, cells: Sequence[Cell], engine: AnyEngine, verdicts: Verdicts, storing: asyncio.Task[None]
+    ) -> None:
         """Take outcomes until there are no more, or until storing them failed for good."""
 
         async def room() -> None:
             await self._keeper.room(storing)
             await verdicts.room(storing)
 
-        async with aclosing(engine.outcomes(self._cells, room)) as outcomes:
+        async with aclosing(engine.outcomes(cells, room)) as outcomes:
             async for arrived in outcomes:
                 self._keeper.take(arrived)
                 if isinstance(arrived.outcome, TrialOutput):
@@ -208,7 +236,8 @@ class Execution:
 
     def _ending(self, verdicts: Verdicts) -> tuple[RunStatus, StopReason | None]:
         counts, reason = self._keeper.counts, self._brake.reason
-        complete = counts.done + counts.failed == self._plan.size and not verdicts.left_out
+        over = counts.done + counts.failed
+        complete = (self._stages.settled_at is not None or over >= self._wanted) and not verdicts.left_out
         if complete and not any(lane.state == "closed" for lane in self._lanes.values()):
             return "done", None
         if reason is not None and not complete:

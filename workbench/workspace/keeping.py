@@ -62,9 +62,12 @@ class Keeper:
         self._brake = brake
         self._batch = _Batch()
         self._room = asyncio.Event()
+        self._all_stored = asyncio.Event()
+        self._all_stored.set()
 
     def take(self, arrived: Arrived) -> None:
         """Take an outcome in, with what came with it."""
+        self._all_stored.clear()
         self._batch.outcomes.append(arrived.outcome)
         self._batch.released |= arrived.released
         if arrived.scores is not None:
@@ -74,6 +77,7 @@ class Keeper:
 
     def take_verdict(self, score: Score, reservations: Sequence[str]) -> None:
         """Take a judge's score in, with the reserved spend that it settles."""
+        self._all_stored.clear()
         self._batch.scores.append(score)
         self._batch.released |= dict.fromkeys(reservations)
 
@@ -81,9 +85,11 @@ class Keeper:
         """Wait while too much is unstored, or until `storing` has failed for good."""
         while len(self._batch.outcomes) >= MOST_UNSTORED and not storing.done():
             self._room.clear()
-            room = asyncio.create_task(self._room.wait())
-            await asyncio.wait({storing, room}, return_when=asyncio.FIRST_COMPLETED)
-            room.cancel()
+            await _first_of(self._room, storing)
+
+    async def all_stored(self, storing: asyncio.Task[None]) -> None:
+        """Wait until everything taken so far is stored, or until `storing` has failed for good."""
+        await _first_of(self._all_stored, storing)
 
     async def store_until(self, all_in: asyncio.Event) -> None:
         """Store what came in, turn by turn, and once more when all is in. Ends early only with an error."""
@@ -118,6 +124,8 @@ class Keeper:
         # Only what is stored counts: whatever was shown as done survives a kill.
         self.counts = self.counts.plus(batch.outcomes)
         self._room.set()
+        if not self._batch:
+            self._all_stored.set()
 
     def _store(self, batch: _Batch) -> None:
         if batch.unscored:
@@ -131,3 +139,10 @@ class Keeper:
             spend.give_back(session, dict.fromkeys(spend.settled(batch.outcomes)) | batch.released, now)
 
         self._context.write(change)
+
+
+async def _first_of(event: asyncio.Event, task: asyncio.Task[None]) -> None:
+    """Wait for an event, but no longer than a task goes on."""
+    waiting = asyncio.create_task(event.wait())
+    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()

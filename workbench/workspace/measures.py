@@ -38,6 +38,15 @@ def passed_by_trial(verdicts: Iterable[Review]) -> dict[str, float]:
     return {trial_id: fmean(passed) for trial_id, passed in given.items()}
 
 
+def headline(infos: Sequence[MetricInfo]) -> str:
+    """The first measure of quality: pass rates before shares, those before numbers; people's verdicts only alone."""
+    for kind in ("pass_fail", "share"):
+        for info in infos:
+            if info.kind == kind and info.name != HUMAN.name:
+                return info.name
+    return infos[0].name if infos else ""
+
+
 @dataclass(frozen=True)
 class Measures:
     """What outputs can be scored by: built in, and named in `workbench.toml`."""
@@ -102,6 +111,15 @@ class Measures:
     def info(self, name: str, version: str) -> MetricInfo:
         """What a stored score means. One by a rule or judge that is not there any more keeps its name."""
         if name == HUMAN.name:
+    def by_name(self, name: str) -> MetricInfo:
+        """What a rule or a judge measures. Raises NotFoundError for a name that is neither."""
+        try:
+            return self.metric(name).info
+        except NotFoundError:
+            if name not in self.judge_names():
+                raise NotFoundError("score", name, [*self.metric_names(), *self.judge_names()]) from None
+            return self.judge(name).info
+
             return HUMAN
     def _juror(self, model: str) -> Juror:
         spec = self.settings.models.get(model)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workbench.domain.dataset import Example
 from workbench.domain.prompt import CONTEXT_VARIABLE, PromptVersion
-from workbench.domain.run import DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_S, Arm, RunPlan
-from workbench.errors import InputError
+from workbench.domain.run import DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_S, Arm, RunPlan, StopEarly
+from workbench.errors import InputError, NotFoundError
 from workbench.metrics.registry import default_metrics
 from workbench.workspace.arms import ArmMaker, shows_sources
 from workbench.workspace.borrowing import Lender, find_lenders
 from workbench.workspace.context import Context
 from workbench.workspace.datasets import Datasets
+from workbench.workspace.early_stopping import drawn_seed, in_drawn_order
 from workbench.workspace.indexes import Indexes
-from workbench.workspace.measures import Measures
+from workbench.workspace.measures import Measures, headline
 from workbench.workspace.models import Models
 from workbench.workspace.prompts import Prompts
 from workbench.workspace.scaling.executors import executor_named
@@ -25,6 +26,8 @@ DEFAULT_MODEL = "offline/reader"
 """Asked when neither the run nor the prompt names a model: needs no key, no network and no money."""
 MOST_TRIALS = 1_000_000
 ROWS_NAMED = 3
+FEWEST_TO_STOP = 10
+"""A verdict needs five rows, so that with fewer no look before the last would save much."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,9 @@ class RunOptions:
     """Whether answers that earlier runs got to the same requests are replayed."""
     executor: str | None = None
     """Where the calls are made: None for this process, or `dask://HOST:PORT`."""
+    stop_early: bool | str = False
+    """Whether the run ends at the first planned look that tells its arms apart: True by the first measure of quality, or
+    the name of the score that decides."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,7 @@ class Planner:
             use_cache=options.use_cache,
             executor=executor_named(options.executor),
         )
+        plan = self._stopping_early(plan, options)
         if plan.size > MOST_TRIALS:
             raise InputError(f"That would be {plan.size:,} trials; at most {MOST_TRIALS:,} are planned at once.")
         return plan
@@ -130,6 +137,24 @@ class Planner:
                 hint="Name a prompt that shows sources.",
             )
         return self.context.read(lambda s: find_lenders(s, options.chunks_from))
+
+    def _stopping_early(self, plan: RunPlan, options: RunOptions) -> RunPlan:
+        """The plan with the order drawn in which its rows are asked, where it may stop early."""
+        wish = options.stop_early
+        if not wish:
+            return plan
+        if len(plan.arms) < 2:
+            raise InputError("A run stops early when its arms differ; this one has one arm.", hint="Name another.")
+        if len(plan.examples) < FEWEST_TO_STOP:
+            raise InputError(
+                f"{len(plan.examples)} rows are too few to stop early.", hint=f"At least {FEWEST_TO_STOP} are needed."
+            )
+        infos = [self._measures.by_name(name) for name in (*plan.metrics, *plan.judges)]
+        metric = wish if isinstance(wish, str) else headline(infos)
+        if metric not in [info.name for info in infos]:
+            raise NotFoundError("score of this run", metric, [info.name for info in infos])
+        seed = drawn_seed(plan.dataset_hash, plan.examples)
+        return replace(plan, stop_early=StopEarly(metric, seed), examples=in_drawn_order(plan.examples, seed))
 
     def _metrics(self, options: RunOptions, examples: Sequence[Example], arms: Sequence[Arm]) -> tuple[str, ...]:
         if options.metrics:

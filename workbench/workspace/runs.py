@@ -28,11 +28,13 @@ from workbench.workspace.caps import Caps, caps_in_force, judges_asked, require_
 from workbench.workspace.claims import Claim
 from workbench.workspace.context import Context
 from workbench.workspace.counts import Counts
+from workbench.workspace.early_stopping import stages_of
 from workbench.workspace.execution import Execution
 from workbench.workspace.fitting import require_fit
 from workbench.workspace.importing_results import ImportedRun, ResultsImporter
 from workbench.workspace.importing_results import Options as ImportOptions
 from workbench.workspace.jobs import Job
+from workbench.workspace.judged import register_judges
 from workbench.workspace.planning import Planner, RunOptions
 from workbench.workspace.progress import Progress
 from workbench.workspace.questions import require_embedders
@@ -125,11 +127,18 @@ class Runs:
         return ResultsImporter(self.context).contents(files, options)
 
     def resume(
-        self, run: str, *, retry_failed: bool = False, max_cost_usd: float | None = None, executor: str | None = None
+        self,
+        run: str,
+        *,
+        retry_failed: bool = False,
+        ask_all: bool = False,
+        max_cost_usd: float | None = None,
+        executor: str | None = None,
     ) -> Job:
         """Carry out what a run still lacks: planned minus stored.
 
-        `retry_failed` also asks trials again that failed for good; `max_cost_usd` stands in place of the plan's cap,
+        `retry_failed` also asks trials again that failed for good; `ask_all` asks the rest of a run that stopped early,
+        or may stop early, without a further look; `max_cost_usd` stands in place of the plan's cap,
         `executor` in place of its executor, where `local` is this process.
         Raises RunBusyError when another process, or this one, is carrying the run out.
         """
@@ -145,7 +154,8 @@ class Runs:
             if plan.executor is not None:
                 self._require_ready(plan)
             caps = self._caps(plan, max_cost_usd)
-            ctx.write(lambda s: runs.add_event(s, run, "resumed", ctx.clock.now()))
+            kind: runs.EventKind = "reopened" if ask_all and plan.stop_early is not None else "resumed"
+            ctx.write(lambda s: runs.add_event(s, run, kind, ctx.clock.now()))
             return self._begin(run, plan, lock.release, caps=caps, retry_failed=retry_failed)
         except BaseException:
             lock.release()
@@ -277,6 +287,12 @@ class Runs:
                 "prompt of this project over its golden set.",
             )
 
+    def score_stale(self, run: str) -> int:
+        """Score again what older versions of metrics and judges scored. Returns how many scores were added."""
+        self.context.require("engineer", "score answers")
+        run = self.find(run)
+        return Rescoring.of_stale(self.context, run, self.stored_plan(run)).carry_out()
+
     def _require_ready(self, plan: RunPlan) -> None:
         """Raise UnavailableError where a model cannot be asked: here, or where the plan's calls are made."""
         require_embedders(self.context, plan)
@@ -300,17 +316,22 @@ class Runs:
     def _begin(self, run: str, plan: RunPlan, release: Callable[[], None], *, caps: Caps, retry_failed: bool) -> Job:
         ctx = self.context
         stored = ctx.read(lambda s: _stored(s, run, plan.judges))
+        if plan.judges:
+            ctx.write(lambda session: register_judges(ctx, session, plan.judges))
         skip, counts = stored.answered | stored.failed, stored.counts
         if retry_failed:
             skip, counts = stored.answered, replace(counts, failed_by_arm={})
-        cells = [cell for cell in plan.cells() if cell.place not in skip]
-        execution = Execution(ctx, run, plan, cells, caps=caps, earlier=counts, unjudged=stored.unjudged)
+        stages = stages_of(ctx, run, plan)
+        cells = [cell for cell in stages.wanted if cell.place not in skip]
+        execution = Execution(ctx, run, plan, cells, caps=caps, earlier=counts, unjudged=stored.unjudged, stages=stages)
 
         def finish(progress: Progress, stopped_by: StopReason | None) -> RunSummary:
             kind: runs.EventKind = "finished" if stopped_by is None else "stopped"
 
             def change(session: Session) -> RunSummary:
                 now = ctx.clock.now()
+                if stopped_by is None:
+                    stages.record(session, now)
                 runs.add_event(session, run, kind, now, seconds=progress.elapsed_s, stopped_by=stopped_by)
                 ctx.record(session, f"run {kind}", run, done=progress.done, failed=progress.failed)
                 return runs.summary(session, run)
