@@ -82,6 +82,7 @@ def _document(estimate: Estimate) -> dict[str, Any]:
         "unknown_prices": list(estimate.unknown_prices),
         "unknown_pace": list(estimate.pace_unknown),
         "too_long": [asdict(row) for row in estimate.too_long],
+        "detectable": None if estimate.detectable is None else asdict(estimate.detectable),
     }
 
 

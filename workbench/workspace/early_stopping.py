@@ -21,6 +21,7 @@ from workbench.stats.paired import PairResult, compare
 from workbench.stats.samples import ScoresByExample
 from workbench.store import runs, scores
 from workbench.store.session import Session
+from workbench.workspace.arm_scores import by_arm
 from workbench.workspace.context import Context
 from workbench.workspace.measures import Measures
 
@@ -102,13 +103,11 @@ class Stages:
 
     def _scored(self, metric: str, asked: Container[str]) -> Mapping[str, ScoresByExample]:
         """The stored scores of some examples, by arm."""
-        frame = self.context.read_patiently(lambda s: scores.frame(s, self.run))
-        found: dict[str, dict[str, list[float]]] = {}
-        known = frame[(frame["metric"] == metric) & frame["value"].notna()]
-        for arm, example, value in zip(known["arm"], known["example_id"], known["value"], strict=True):
-            if example in asked:
-                found.setdefault(arm, {}).setdefault(example, []).append(float(value))
-        return found
+        found = by_arm(self.context.read_patiently(lambda s: scores.frame(s, self.run)), metric)
+        return {
+            arm: {example: values for example, values in of_arm.items() if example in asked}
+            for arm, of_arm in found.items()
+        }
 
 
 def stages_of(context: Context, run: str, plan: RunPlan) -> Stages:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from workbench.domain.gold import MissingSpan
 from workbench.stats.forecast import Range
 from workbench.stats.numbers import duration_range, money, money_range
+from workbench.workspace.detectable import Detectable
 from workbench.workspace.fitting import TooLong
 from workbench.workspace.rerank_estimates import RerankEstimate
 
@@ -106,6 +107,8 @@ class Estimate:
     """Models that put the sources of the run's prompts into order."""
     missing_gold: tuple[tuple[str, MissingSpan], ...] = ()
     """Sources that rows name, by the rows' ids, and an index of the run does not have."""
+    detectable: Detectable | None = None
+    """How small a difference it can show; None where there is none to show."""
 
     @property
     def planned(self) -> int:
@@ -152,8 +155,9 @@ class Estimate:
         return f"{duration_range(1000 * self.seconds.low, 1000 * self.seconds.high)} at {at_once} at once"
 
     def notes(self) -> list[str]:
-        """What should be known beside the totals, a sentence each: what is replayed, what is not known and why."""
-        return [*self._replays(), *self._costs_unknown(), *self._lengths(), *self._paces(), *self._asides()]
+        """What should be known beside the totals, a sentence each: how much it can show, what is replayed, what is not known and why."""
+        shown = [] if self.detectable is None else [self.detectable.sentence]
+        return [*shown, *self._replays(), *self._costs_unknown(), *self._lengths(), *self._paces(), *self._asides()]
 
     def warnings(self) -> list[str]:
         """Rows that are too long, a sentence for each arm."""

@@ -24,6 +24,7 @@ from workbench.workspace.arm_estimates import EMBEDDED_MS, estimate_arm
 from workbench.workspace.asked_before import AskedBefore, asked_before
 from workbench.workspace.borrowing import StoredChunks
 from workbench.workspace.context import Context
+from workbench.workspace.detectable import detectable_in
 from workbench.workspace.estimate import ArmEstimate, Estimate, JudgeEstimate
 from workbench.workspace.fitting import TooLong, too_long
 from workbench.workspace.gold import missing_gold
@@ -86,7 +87,9 @@ class Estimates:
         reranked = estimate_rerankers(plan, prompts, Models(self.context))
         lanes, overlong = _Lanes(plan, judges, known), _all_too_long(plan, prompts)
         estimate = _together(plan, arms, judged, lanes, rerankers=reranked, overlong=overlong)
-        return replace(estimate, missing_gold=missing_gold(self.context, plan))
+        return replace(
+            estimate, missing_gold=missing_gold(self.context, plan), detectable=detectable_in(self.context, plan)
+        )
 
     def revision(self) -> str:
         """Changes whenever something is stored that estimates rest on."""
