@@ -19,6 +19,7 @@ ARM_KEYS = {
     "done",
     "failed",
     "cost_usd",
+    "judges_usd",
     "tokens",
     "latency_ms",
     "retrieval_ms",
@@ -61,7 +62,8 @@ def run(wb, models, completer, **options):
 def test_the_document_has_exactly_the_documented_shape(finished):
     document = finished.compare("latest").as_json()
 
-    assert set(document) == {"run", "dataset", "arms", "pairs"}
+    assert set(document) == {"run", "dataset", "arms", "pairs", "judges"}
+    assert document["judges"] == []
     assert document["dataset"] == {"name": "golden", "version": 1, "examples": 6}
     assert [set(arm) for arm in document["arms"]] == [ARM_KEYS] * 2
     assert all(set(arm["tokens"]) == {"prompt", "completion"} for arm in document["arms"])

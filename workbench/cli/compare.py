@@ -55,6 +55,13 @@ def show_comparison(comparison: Comparison) -> None:
         ("Answered", *(f"{arm.done} of {arm.planned}" for arm in arms)),
     ]
     table(("", *(arm.label for arm in arms)), rows)
+    if comparison.judges:
+        show(f"\nJudged by {', '.join(comparison.judges)}.")
+        show(f"Cost of judging, apart from the answers: {money(comparison.judges_usd)}")
+    for sentence in comparison.about_scores:
+        show(f"\n{sentence}")
+    if comparison.stale:
+        show(f"`workbench score {comparison.run.id} --stale` scores the stored answers again, asking for none.")
     if comparison.left_out_of_times:
         show(f"\n{comparison.left_out_of_times}")
     for sentence in difference_sentences(comparison):

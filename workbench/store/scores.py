@@ -75,6 +75,16 @@ def of_trials(s: Session, trial_ids: Sequence[str]) -> dict[str, list[Score]]:
     return found
 
 
+def judging_costs(s: Session, run: str) -> dict[str, float | None]:
+    """US dollars that judging cost by arm, superseded verdicts too; None where a part is unknown."""
+    rows = s.rows(
+        "SELECT arm, fsum(cost_usd), count(*) FILTER (cost_usd IS NULL) FROM scores "
+        "WHERE run = ? AND model IS NOT NULL GROUP BY arm",
+        [run],
+    )
+    return {arm: None if unknown else usd for arm, usd, unknown in rows}
+
+
 _FRAME = """
 WITH counted AS (
     SELECT trial_id, metric, metric_version, value, reason, cost_usd, model, created_at, rowid AS place

@@ -23,6 +23,8 @@ from workbench.workspace.context import Context
 from workbench.workspace.examples import ExampleChange, Slice, example_changes, slices
 from workbench.workspace.measures import HUMAN, Measures, passed_by_trial
 from workbench.workspace.run_names import find_arm
+from workbench.workspace.integrity import Fact, integrity
+from workbench.workspace.judged import Judged, how_judged
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,34 +43,37 @@ class Comparisons:
         are shown; the first of them is the headline.
         """
 
-        def query(session: Session) -> tuple[RunInfo, RunPlan, str, Mapping[str, tuple[int, int]], Any, Any, Any]:
+        def query(session: Session) -> _Stored:
             plan = runs.plan(session, run)
             labels = [arm.label for arm in plan.arms]
             chosen = labels[0] if baseline is None else find_arm(labels, baseline)
-            return (
-                runs.info(session, run),
-                plan,
-                chosen,
-                trials.shown_alike(session, run, chosen) if labels[1:] else {},
-                trials.frame(session, run),
-                scores.frame(session, run),
-                reviews.of_run(session, run),
+            imported = () if plan.imported is None else plan.imported.measures
+            measures = Measures(self.context.settings, self.context.root, imported=imported)
+            found = scores.frame(session, run)
+            return _Stored(
+                info=runs.info(session, run),
+                plan=plan,
+                baseline=chosen,
+                shown=trials.shown_alike(session, run, chosen) if labels[1:] else {},
+                trials=trials.frame(session, run),
+                scores=found,
+                reviews=reviews.of_run(session, run),
+                measures=measures,
+                judged=how_judged(session, plan, found, measures),
+                judging_usd=scores.judging_costs(session, run),
             )
 
-        info, plan, chosen, shown, trial_frame, score_frame, verdicts = self.context.read(query)
-        scored = _scored(
-            score_frame,
-            Measures(
-                self.context.settings,
-                self.context.root,
-                imported=() if plan.imported is None else plan.imported.measures,
-            ),
-            {e.id: e.cluster for e in plan.examples if e.cluster is not None},
-        )
-        _add_reviews(scored, trial_frame, verdicts)
+        stored = self.context.read(query)
+        plan, chosen = stored.plan, stored.baseline
+        clusters = {e.id: e.cluster for e in plan.examples if e.cluster is not None}
+        scored = _scored(stored.scores, stored.measures, clusters)
+        _add_reviews(scored, stored.trials, stored.reviews)
         names = _names(plan, scored.infos, metrics)
         ordered = [chosen, *(arm.label for arm in plan.arms if arm.label != chosen)]
-        arms = [_arm(plan, label, names, trial_frame, scored) for label in ordered]
+        arms = [
+            replace(_arm(plan, label, names, stored.trials, scored), judges_usd=stored.judging_usd.get(label, 0.0))
+            for label in ordered
+        ]
         pairs = [
             _pair(chosen, label, scored.infos[name], scored)
             for label in ordered[1:]
@@ -76,8 +81,10 @@ class Comparisons:
             if scored.values.get((chosen, name)) and scored.values.get((label, name))
         ]
         headline = metrics[0] if metrics else _headline(names, scored.infos)
-        differences = _differences(plan, chosen, shown)
-        return Comparison(info, len(plan.examples), chosen, headline, arms, pairs, scored.values, differences)
+        differences = _differences(plan, chosen, stored.shown)
+        return Comparison(
+            stored.info, len(plan.examples), chosen, headline, arms, pairs, scored.values, differences, stored.judged
+        )
 
     def examples(self, comparison: Comparison, arm: str, metric: str) -> Sequence[ExampleChange]:
         """How every example of the run fared in an arm against the baseline, what got worse first."""
@@ -126,7 +133,24 @@ def _differences(plan: RunPlan, baseline: str, shown: Mapping[str, tuple[int, in
 
 def _scored(frame: pd.DataFrame, measures: Measures, clusters: Mapping[str, str]) -> _Scored:
     found = _Scored({}, {}, {}, clusters)
-    columns = (frame[name] for name in ("arm", "example_id", "metric", "metric_version", "value"))
+    counted = frame[~frame["stale"]]
+    columns = (counted[name] for name in ("arm", "example_id", "metric", "metric_version", "value"))
+@dataclass(frozen=True)
+class _Stored:
+    """What a comparison rests on, as it is stored."""
+
+    info: RunInfo
+    plan: RunPlan
+    baseline: str
+    shown: Mapping[str, tuple[int, int]]
+    trials: pd.DataFrame
+    scores: pd.DataFrame
+    reviews: Sequence[Review]
+    measures: Measures
+    judged: Sequence[Judged]
+    judging_usd: Mapping[str, float | None]
+
+
     for arm, example, metric, version, value in zip(*columns, strict=True):
         if metric not in found.infos:
             found.infos[metric] = measures.info(metric, version)

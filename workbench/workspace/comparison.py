@@ -15,6 +15,7 @@ from workbench.stats.paired import PairResult
 from workbench.stats.summary import MeanResult
 from workbench.workspace.causes import Difference
 
+from workbench.workspace.judged import Judged
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -59,6 +60,8 @@ class ArmFigure:
 
     @property
     def cost_per_hundred(self) -> float | None:
+    judges_usd: float | None = 0.0
+    """What judging its answers cost, apart from the answers themselves; None when unknown."""
         """US dollars for a hundred answers; None when unknown."""
         return None if self.cost_usd is None or not self.done else self.cost_usd / self.done * 100
 
@@ -106,6 +109,8 @@ class Comparison:
 
     @property
     def searched(self) -> bool:
+    judged: Sequence[Judged] = ()
+    """What is to be said of the scores of each metric: the judge's version, and whether scoring again would change them."""
         """Whether any arm had an index searched."""
         return any(arm.retrieval_p50_ms is not None for arm in self.arms)
 
@@ -141,6 +146,28 @@ class Comparison:
         if not count:
             return ""
         answers = "1 answer is" if count == 1 else f"{count:,} answers are"
+    @property
+    def stale(self) -> bool:
+        """Whether scoring the stored answers again would change what the scores say."""
+        return any(one.stale for one in self.judged)
+
+    @property
+    def about_scores(self) -> Sequence[str]:
+        """What a reader of the scores must know: older versions, and judges of their own kin. One sentence each."""
+        return [sentence for one in self.judged for sentence in one.sentences]
+
+    @property
+    def judges(self) -> Sequence[str]:
+        """The judges whose scores are compared, with their versions, such as `groundedness v2`."""
+        return [one.label for one in self.judged if one.number is not None]
+
+    @property
+    def judges_usd(self) -> float | None:
+        """What judging cost, all arms together; None when unknown, 0 when no judge was asked."""
+        costs = [arm.judges_usd for arm in self.arms]
+        known = [cost for cost in costs if cost is not None]
+        return sum(known) if len(known) == len(costs) else None
+
         return f"{answers} left out of the times: the first call to a model on this machine also loads it."
 
     def _why_none(self) -> str:
@@ -202,6 +229,11 @@ class Comparison:
     def __repr__(self) -> str:
         return f"Comparison of run {self.run.id}: {self.verdict}"
 
+            "judges": [
+                {"judge": one.name, "number": one.number, "outdated": one.outdated, "stale_scores": one.left_out}
+                for one in self.judged
+                if one.is_judge
+            ],
     def _ipython_display_(self) -> None:
         from workbench.workspace.notebook import show_comparison
 
@@ -225,6 +257,7 @@ def _arm_json(arm: ArmFigure) -> dict[str, Any]:
             name: {
                 "mean": figure.mean.mean,
                 "n": figure.mean.n,
+        "judges_usd": arm.judges_usd,
                 "trials": figure.mean.trials,
                 "low": figure.mean.low,
                 "high": figure.mean.high,

@@ -47,7 +47,11 @@ class Events:
 
 
 def scores_by_trial(frame: pd.DataFrame, reviews: Sequence[Review] = ()) -> Mapping[str, Mapping[str, float | None]]:
-    """A run's scores by trial and metric; None where an output is unscored. Reviews count as one more metric."""
+    """A run's scores by trial and metric; None where an output is unscored. Reviews count as one more metric.
+
+    A score by an older version than others of the run is left out: nobody can tell it from theirs.
+    """
+    frame = frame[~frame["stale"]]
     found: dict[str, dict[str, float | None]] = {}
     for trial_id, passed in passed_by_trial(reviews).items():
         found.setdefault(trial_id, {})[HUMAN.name] = passed

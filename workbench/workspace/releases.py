@@ -269,7 +269,7 @@ def _evidence(version: PromptVersion, run: RunInfo | None, session: Session) -> 
         return Evidence(prompt_hash=version.hash)
     plan: RunPlan = runs.plan(session, run.id)
     frame = scores.frame(session, run.id)
-    judged = frame[frame["metric"].isin(list(plan.judges))]
+    judged = frame[frame["metric"].isin(list(plan.judges)) & ~frame["stale"]]
     arm = next(arm for arm in plan.arms if arm.prompt.label == version.label)
     return Evidence(
         prompt_hash=prompts.get(session, version.name, version.number).hash,

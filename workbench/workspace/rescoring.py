@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -17,8 +17,8 @@ from workbench.store.session import Session
 from workbench.workspace.budget import open_budget
 from workbench.workspace.caps import caps_in_force, judges_asked, require_bounds
 from workbench.workspace.context import Context
+from workbench.workspace.judged import how_judged, register_judges
 from workbench.workspace.lanes import LaneMaker
-from workbench.workspace.measures import Measures
 from workbench.workspace.measures import Measures
 from workbench.workspace.models import Models
 from workbench.workspace.scoring import Scorer, seats
@@ -48,6 +48,23 @@ class Rescoring:
     plan: RunPlan
     metrics: Sequence[str]
     judges: Sequence[str]
+    only_stale: bool = False
+    """Leave alone what the metrics and judges of today have scored already."""
+
+    @classmethod
+    def of_stale(cls, context: Context, run: str, plan: RunPlan) -> Rescoring:
+        """Scores by the measures of today what only older versions of them have scored."""
+        measures = Measures(context.settings, context.root)
+        judged = context.read(lambda s: how_judged(s, plan, scores.frame(s, run), measures))
+        stale = [one for one in judged if one.stale]
+        return cls(
+            context,
+            run,
+            plan,
+            metrics=[one.name for one in stale if not one.is_judge],
+            judges=[one.name for one in stale if one.is_judge],
+            only_stale=True,
+        )
 
     def carry_out(self) -> int:
         """Score all answers, a few hundred at a time. Returns how many scores were added.
@@ -56,17 +73,39 @@ class Rescoring:
         until then is stored.
         """
         ctx, scorer = self.context, Scorer(self.context, self.plan)
-        Measures(ctx.settings, ctx.root).require_ready(self.metrics)
+        if self.judges:
+            ctx.write_patiently(lambda session: register_judges(ctx, session, self.judges))
         Measures(ctx.settings, ctx.root).require_ready(self.metrics)
         added, after = 0, None
         while batch := ctx.read(partial(trials.outputs, run=self.run, after=after, limit=SCORED_AT_ONCE)):
-            new = scorer.by_rules(batch, self.metrics)
-            judged, stopped = asyncio.run(self._judge(scorer, batch)) if self.judges else (_Judged(), None)
+            due = self._due(batch)
+            new = self._by_rules(scorer, batch, due)
+            judged, stopped = asyncio.run(self._judge(scorer, batch, due)) if self.judges else (_Judged(), None)
             self._store([*new, *judged.scores], judged.released)
             if stopped is not None:
                 raise stopped
             added, after = added + len(new) + len(judged.scores), batch[-1].trial_id
         return added
+
+    def _due(self, batch: Sequence[TrialOutput]) -> Mapping[str, set[str]]:
+        """What is to score each answer, by trial id."""
+        names = {*self.metrics, *self.judges}
+        if not self.only_stale:
+            return dict.fromkeys((output.trial_id for output in batch), names)
+        measures = Measures(self.context.settings, self.context.root)
+        now = {(name, measures.metric(name).info.version) for name in self.metrics}
+        now |= {(name, measures.judge(name).version) for name in self.judges}
+        ids = [output.trial_id for output in batch]
+        known = self.context.read(partial(scores.of_trials, trial_ids=ids))
+        scored = {one: {(score.metric, score.metric_version) for score in known.get(one, [])} for one in ids}
+        return {one: {name for name, version in now if (name, version) not in scored[one]} for one in ids}
+
+    def _by_rules(self, scorer: Scorer, batch: Sequence[TrialOutput], due: Mapping[str, set[str]]) -> list[Score]:
+        together: dict[tuple[str, ...], list[TrialOutput]] = {}
+        for output in batch:
+            names = tuple(name for name in self.metrics if name in due[output.trial_id])
+            together.setdefault(names, []).append(output)
+        return [score for names, outputs in together.items() for score in scorer.by_rules(outputs, names)]
 
     def _store(self, new: Sequence[Score], released: Sequence[str]) -> None:
         ctx = self.context
@@ -78,7 +117,9 @@ class Rescoring:
 
         ctx.write_patiently(change)
 
-    async def _judge(self, scorer: Scorer, outputs: Sequence[TrialOutput]) -> tuple[_Judged, WorkbenchError | None]:
+    async def _judge(
+        self, scorer: Scorer, outputs: Sequence[TrialOutput], due: Mapping[str, set[str]]
+    ) -> tuple[_Judged, WorkbenchError | None]:
         ctx, models, brake, judged = self.context, Models(self.context), Brake(), _Judged()
         caps = caps_in_force(self.plan, ctx.settings)
         # The arms have answered: only judges are asked.
@@ -94,7 +135,7 @@ class Rescoring:
                 stack.push_async_callback(lane.completer.aclose)
             verdicts = Verdicts(scorer, chosen, lanes, brake, judged.take)
             for output in outputs:
-                verdicts.begin(output)
+                verdicts.begin(output, [name for name in self.judges if name in due[output.trial_id]])
             await verdicts.all_in()
         verdicts.raise_defect()
         stopped = next((lane.stopped_by for lane in lanes.values() if lane.stopped_by is not None), None)
