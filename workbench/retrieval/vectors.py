@@ -40,7 +40,8 @@ _HINDERED = ("disk I/O error", "disk is full", "readonly database", "unable to o
 _ROOM = "Make room on the disk, and the folder writable: opening an index writes a little, too."
 
 # A small graph searched widely: on 10,000 lexical vectors it is built in half the time of one of twice the neighbours
-# searched a third as widely, and finds as many of the true top 50 (99.4 %). One thread builds the same graph every time.
+# searched a third as widely, and finds as many of the true top 50 (96 to 99 %). It does not reach far beyond that size:
+# of 100,000 lexical vectors of generated text it found 47 %. One thread builds the same graph every time.
 _HNSW = {
     "space": "cosine",
     "ef_construction": 40,
@@ -144,7 +145,7 @@ class VectorSearch:
     ) -> list[tuple[str, float]]:
         """Chunk ids and cosine similarities of the nearest chunks, at most `count`, of these documents (None: all).
 
-        All chunks can be reached where there are few, or where a filter lets few through; of many, nearly all.
+        All chunks can be reached where there are few, or where a filter lets few through; of many, most.
         """
         names = None if documents is None else frozenset(documents)
         size = self._size if names is None else sum(self._sizes[name] for name in names)
