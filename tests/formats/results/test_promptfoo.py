@@ -112,6 +112,25 @@ def test_versions_1_and_2_tell_arms_by_prompt_and_provider():
     assert [arm.model for arm in version_2.arms] == ["ollama:phi"] * 2
 
 
+def test_prompts_that_are_kept_filled_in_are_no_arms():
+    kept = [
+        {
+            "prompt": {"raw": f"Say {n}"},
+            "vars": {"n": n},
+            "response": {"output": "x"},
+            "success": True,
+            "provider": model,
+        }
+        for n in range(4)
+        for model in ("small", "large")
+    ]
+
+    assert [(arm.name, arm.model, len(arm.answers)) for arm in read(kept, version=2).arms] == [
+        ("", "small", 4),
+        ("", "large", 4),
+    ]
+
+
 def test_json_lines_are_read_too():
     lines = "\n".join(json.dumps(result(prompt)) for prompt in (0, 1))
 

@@ -31,9 +31,7 @@ def is_mine(content: Content) -> bool:
 def read(content: Content) -> ImportedResults:
     """All answers, an arm for each prompt and provider. Raises FormatError where the list of results is not one."""
     results = _checked(content)
-    by_arm: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for result in results:
-        by_arm[_arm_key(result)].append(result)
+    by_arm = _by_arm(results)
     notes: list[str] = []
     cached = sum(bool(values.mapping(result.get("response")).get("cached")) for result in results)
     if cached:
@@ -63,10 +61,20 @@ def _checked(content: Content) -> list[Mapping[str, Any]]:
     return results
 
 
-def _arm_key(result: Mapping[str, Any]) -> str:
-    if values.whole(result.get("promptIdx")) is not None:
-        return str(result["promptIdx"])
-    return values.identity(_template(result), _model(result))
+def _by_arm(results: Sequence[Mapping[str, Any]]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """The results of each prompt and provider: by their number, else by what they are called."""
+    by_name: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for result in results:
+        number = values.whole(result.get("promptIdx"))
+        key = values.identity(_template(result), _model(result)) if number is None else str(number)
+        by_name[key].append(result)
+    if len(results) < 4 or len(by_name) * 2 <= len(results):
+        return by_name
+    # Nearly every answer has a prompt of its own: what is kept is not the template, but what it was filled in to.
+    by_model: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for result in results:
+        by_model[_model(result) or ""].append({**result, "prompt": None})
+    return by_model
 
 
 def _template(result: Mapping[str, Any]) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from workbench.domain.score import MetricInfo, Scored
-from workbench.stats.numbers import duration, money
+from workbench.stats.numbers import UNKNOWN, duration, money
 from workbench.text.word_diff import marked
 from workbench.ui.compare import words
 from workbench.ui.compare.choices import Choice
@@ -72,7 +72,8 @@ def _answer(name: str, answer: Answer | None, text: str) -> None:
     counted = [count for count in (tokens.prompt_tokens, tokens.completion_tokens) if count is not None]
     loaded = " with loading the model" if output.cold_start else ""
     facts = [f"{duration(output.completion.latency_ms)}{loaded}"]
-    facts += [" + ".join(f"{count:,}" for count in counted) + " tokens", f"cost {money(output.cost_usd)}"]
+    facts += [" + ".join(f"{count:,}" for count in counted) + " tokens" if counted else f"tokens {UNKNOWN}"]
+    facts += [f"cost {money(output.cost_usd)}"]
     facts += ["replayed: times and cost are those of an earlier run"] if output.cache_hit else []
     st.caption(plain(" · ".join(facts)))
     for note in output.completion.notes:
