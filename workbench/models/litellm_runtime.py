@@ -49,7 +49,7 @@ def _import() -> Any:
     litellm.suppress_debug_info = True
     litellm.disable_hf_tokenizer_download = True
     # Where embeddings are asked for, it takes a wish for no retries as no wish.
-    litellm.DEFAULT_MAX_RETRIES = 0
+    litellm.DEFAULT_MAX_RETRIES = 0  # type: ignore[attr-defined]
     if "LITELLM_LOG" not in os.environ:
         # It logs tracebacks that may hold prompts and keys; every failure is raised as well.
         for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
