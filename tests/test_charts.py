@@ -176,6 +176,38 @@ def test_one_best_and_cheapest_arm_needs_no_line(arms):
     assert "dashed" not in notes_of(spec_of(chart))
 
 
+def test_arms_that_all_cost_nothing_are_told_in_words_instead_of_drawn_on_a_line(arms):
+    arms["cost_per_100"] = 0.0
+    assert "No arm costs anything" in notes_of(spec_of(charts.cost_quality(arms, title="Correct")))
+
+
+def test_time_is_the_other_axis_to_weigh_quality_against(arms):
+    arms["seconds"] = [1.1, 1.2, 0.8, 2.0]
+    arms["mean"] = [0.71, 0.83, 0.80, 0.75]
+    spec = spec_of(charts.cost_quality(arms, title="Correct", across="time"))
+    assert spec["title"]["text"] == "Time against Correct"
+    standing = {row["arm"]: row["standing"].split(":")[0] for row in rows_of(spec) if "arm" in row}
+    assert standing == {
+        "answer@3:mini": "beaten",
+        "answer@4:mini": "on the frontier",
+        "answer@4:large": "on the frontier",
+        "answer@4:local": "beaten",
+    }
+
+
+def test_arms_on_the_frontier_differ_in_shape_and_not_only_in_colour(arms):
+    spec = spec_of(charts.cost_quality(arms, title="Correct"))
+    shapes = [layer["encoding"]["shape"]["scale"]["range"] for layer in spec["layer"] if "shape" in layer["encoding"]]
+    assert shapes == [["diamond", "circle"]]
+
+
+def test_bars_of_repeats_carry_their_figures():
+    frame = pd.DataFrame({"arm": ["v1"] * 3, "passed": ["0 of 2", "1 of 2", "2 of 2"], "examples": [3, 1, 6]})
+    spec = spec_of(charts.repeats_passed(frame, times=2))
+    assert [row["examples"] for row in rows_of(spec)] == [3, 1, 6]
+    assert any(layer["mark"]["type"] == "text" for layer in spec["layer"])
+
+
 def test_latency_is_in_seconds_from_median_to_95th_percentile(arms):
     spec = spec_of(charts.latency(arms))
     assert rows_of(spec)[0] == {"arm": "answer@3:mini", "p50": 1.1, "p95": 2.9}

@@ -102,7 +102,7 @@ def test_arms_that_cost_nothing_are_not_compared_by_cost():
 def test_examples_that_got_worse_stand_first_and_failed_ones_are_told_from_unscored_ones():
     comparison = a_comparison([1, 0, 1, 1, 1], [0, 1, 1, None, None])
 
-    changes = example_changes(comparison, some_examples(5), NEW, "correct", failed={"q-3"})
+    changes = example_changes(comparison, some_examples(5), NEW, "correct", {"q-3": frozenset({"failed"})})
 
     assert [(c.example.id, c.change) for c in changes] == [
         ("q-0", "worse"),
@@ -116,7 +116,7 @@ def test_examples_that_got_worse_stand_first_and_failed_ones_are_told_from_unsco
 def test_where_less_is_better_a_smaller_number_is_an_improvement():
     comparison = a_comparison([100, 100, 100], [90, 300, 200], SLOWNESS)
 
-    changes = example_changes(comparison, some_examples(3), NEW, "latency", failed=())
+    changes = example_changes(comparison, some_examples(3), NEW, "latency", {})
 
     assert [(c.example.id, c.change) for c in changes] == [("q-1", "worse"), ("q-2", "worse"), ("q-0", "better")]
 

@@ -30,6 +30,9 @@ class MetricInfo:
     meaning: str
     """One sentence on what it measures and when it is unscored."""
     unit: str = ""
+    neutral: bool = False
+    """Whether neither more nor less of it is better by itself, as with a length: then a difference is only told, and
+    `direction` says no more than which end is listed first."""
 
 
 @dataclass(frozen=True)

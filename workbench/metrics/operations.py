@@ -24,8 +24,10 @@ def _timed(info: MetricInfo, value: Callable[[ScoreInput], float | None], unknow
     return RuleMetric(info, lambda given: Unscored(LOADED_FIRST) if given.cold_start else measured.score(given))
 
 
-def _number(name: str, *, title: str, unit: str, meaning: str) -> MetricInfo:
-    return MetricInfo(name, version="1", kind="number", direction="lower", title=title, meaning=meaning, unit=unit)
+def _number(name: str, *, title: str, unit: str, meaning: str, neutral: bool = False) -> MetricInfo:
+    return MetricInfo(
+        name, version="1", kind="number", direction="lower", title=title, meaning=meaning, unit=unit, neutral=neutral
+    )
 
 
 LATENCY = _timed(
@@ -80,8 +82,8 @@ LENGTH = _measured(
         "length",
         title="Length",
         unit="words",
-        meaning="Words of the answer. Shorter counts as better only because a longer answer must earn its length; read "
-        "it beside the other scores.",
+        meaning="Words of the answer. Neither more nor fewer is better by itself: read it beside the other scores.",
+        neutral=True,
     ),
     lambda given: len(words(given.completion.text)),
 )

@@ -8,18 +8,26 @@ from workbench.domain.score import Kind
 from workbench.stats.numbers import SPELLED_UNITS, amount, number, percent, point_count, points, ratio_count, times
 from workbench.stats.paired import PairResult
 from workbench.stats.summary import FEWEST_EXAMPLES
-from workbench.stats.verdict import MOST_NEEDED
+from workbench.stats.verdict import MOST_NEEDED, PairVerdict
 
 TIME_UNITS = ("ms", "s")
 
 
 def pair_sentence(
-    result: PairResult, metric_title: str, arm_label: str, baseline_label: str, *, kind: Kind, unit: str = ""
+    result: PairResult,
+    metric_title: str,
+    arm_label: str,
+    baseline_label: str,
+    *,
+    kind: Kind,
+    unit: str = "",
+    neutral: bool = False,
 ) -> str:
     """One sentence on how an arm compares with its baseline, ending in a full stop.
 
     Such as "v4 is better than v3 by 12 points on correct answers (likely 3 to 21)." `metric_title` is the metric's
-    column head, `unit` its unit; USD, ms and s have phrases of their own ("costs 1.4 times as much as").
+    column head, `unit` its unit; USD, ms and s have phrases of their own ("costs 1.4 times as much as"). Of a `neutral`
+    one neither more nor less is better, so that it is only said whether the arms differ.
     """
     subject = _in_sentence(metric_title)
     if result.verdict == "too few":
@@ -27,9 +35,16 @@ def pair_sentence(
             f"Too few examples to compare {arm_label} with {baseline_label} on {subject}: "
             f"{result.n} have a score in both, {FEWEST_EXAMPLES} are needed."
         )
+    if neutral and result.verdict != "same":
+        return _neutral_sentence(result, subject, arm_label, baseline_label, kind=kind, unit=unit)
     if kind == "number":
         return _amount_sentence(result, subject, arm_label, baseline_label, unit)
     return _share_sentence(result, subject, arm_label, baseline_label)
+
+
+def verdict_word(verdict: PairVerdict, *, neutral: bool) -> str:
+    """A verdict as it is told: `differs` for better and worse where neither more nor less is better by itself."""
+    return "differs" if neutral and verdict in ("better", "worse") else verdict
 
 
 def needed_phrase(result: PairResult) -> str:
@@ -53,6 +68,22 @@ def coverage_sentence(result: PairResult, arm_label: str, baseline_label: str) -
         if count
     ]
     return f"Compared on {result.n} common examples: {', and '.join(parts)}." if parts else ""
+
+
+def _neutral_sentence(result: PairResult, subject: str, arm: str, baseline: str, *, kind: Kind, unit: str) -> str:
+    """Whether the arms differ and by how much, without saying which is better."""
+    difference, low, high = _known(result.difference), _known(result.low), _known(result.high)
+    if result.ratio is not None:
+        span = f"{ratio_count(_known(result.ratio_low))} to {ratio_count(_known(result.ratio_high))}"
+        size = f"{times(result.ratio)} as much, likely {span}"
+    elif kind == "number":
+        size = f"{'+' if difference > 0 else ''}{amount(difference, unit)}, likely {_span(low, high, unit)}"
+    else:
+        size = f"{_signed(difference)} {points(difference).split()[1]}, likely {_signed(low)} to {_signed(high)}"
+    if result.verdict in ("better", "worse"):
+        return f"{arm} differs from {baseline} on {subject}: {size}."
+    needed = needed_phrase(result)
+    return f"Cannot tell yet whether {arm} and {baseline} differ on {subject} ({size}){needed and f': {needed}'}."
 
 
 def _share_sentence(result: PairResult, subject: str, arm: str, baseline: str) -> str:

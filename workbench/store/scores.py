@@ -43,15 +43,15 @@ def append(s: Session, scores: Sequence[Score]) -> None:
     s.insert("scores", _COLUMNS, [_row(score, *places[score.trial_id]) for score in scores])
 
 
-def frame(s: Session, run: str) -> pd.DataFrame:
+def frame(s: Session, run: str, *, metric: str | None = None) -> pd.DataFrame:
     """The run's scores that count, one row per trial and metric, by metric, arm, example and repeat.
 
     Columns: trial_id, arm, example_id, repeat, metric, metric_version, value (float64, NaN when unscored), unscored
     (why there is no value; missing when there is one), reason (why this value; missing when unscored), cost_usd, model
     (that answered a judge; missing where none did), stale (whether another version of the metric scored an answer of
-    the run later: values of two versions say nothing together).
+    the run later: values of two versions say nothing together). With `metric`, of that one alone.
     """
-    return s.frame(_FRAME, {"run": run})
+    return s.frame(_FRAME, {"run": run, "metric": metric})
 
 
 def of_trial(s: Session, trial_id: str) -> list[Score]:
@@ -88,7 +88,7 @@ def judging_costs(s: Session, run: str) -> dict[str, float | None]:
 _FRAME = """
 WITH counted AS (
     SELECT trial_id, metric, metric_version, value, reason, cost_usd, model, created_at, rowid AS place
-    FROM scores WHERE run = $run
+    FROM scores WHERE run = $run AND ($metric IS NULL OR metric = $metric)
     QUALIFY row_number() OVER (PARTITION BY trial_id, metric ORDER BY created_at DESC, rowid DESC) = 1
 ), trials AS (
     SELECT DISTINCT trial_id, arm, example_id, repeat FROM trial_outputs WHERE run = $run

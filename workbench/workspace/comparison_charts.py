@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import fmean
 from typing import TYPE_CHECKING
 
 from workbench import charts
 from workbench.workspace.comparison import Comparison
 from workbench.workspace.findings import short_names
+from workbench.workspace.repeats import Repeats
 
 if TYPE_CHECKING:
     import altair as alt
@@ -22,14 +24,30 @@ def mean_chart(comparison: Comparison, metric: str) -> alt.LayerChart:
     return charts.arm_means(frame, title=info.title, kind=info.kind, unit=info.unit)
 
 
-def cost_chart(comparison: Comparison, metric: str) -> alt.LayerChart:
-    """What a hundred answers cost against a metric."""
+def cost_chart(comparison: Comparison, metric: str, across: charts.Across = "cost") -> alt.LayerChart:
+    """What a hundred answers cost, or how long one takes, against a metric."""
     import pandas as pd
 
-    info = comparison.arms[0].metrics[metric].info
+    info = comparison.info(metric)
     frame = pd.DataFrame(_means(comparison, metric))
     frame["cost_per_100"] = pd.Series([arm.cost_per_hundred for arm in comparison.arms], dtype="float64")
-    return charts.cost_quality(frame, title=info.title, kind=info.kind, unit=info.unit, direction=info.direction)
+    frame["seconds"] = pd.Series([arm.p50_ms for arm in comparison.arms], dtype="float64") / 1000
+    return charts.cost_quality(
+        frame, title=info.title, across=across, kind=info.kind, unit=info.unit, direction=info.direction
+    )
+
+
+def repeats_chart(comparison: Comparison, found: Sequence[Repeats]) -> alt.LayerChart:
+    """How many of its repeats an example passed, arm by arm."""
+    import pandas as pd
+
+    names, asked = short_names(comparison.arms), comparison.run.repeats
+    rows = [
+        {"arm": names[one.arm], "passed": f"{count} of {asked}", "examples": examples}
+        for one in found
+        for count, examples in one.passed.items()
+    ]
+    return charts.repeats_passed(pd.DataFrame(rows), times=asked)
 
 
 def time_chart(comparison: Comparison) -> alt.LayerChart:

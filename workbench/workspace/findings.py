@@ -73,7 +73,15 @@ def findings(comparison: Comparison, metric: str) -> list[Finding]:
 
 def _sentence(comparison: Comparison, pair: PairFigure, names: Mapping[str, str]) -> str:
     info = comparison.arms[0].metrics[pair.metric].info
-    return pair_sentence(pair.result, info.title, names[pair.arm], names[pair.baseline], kind=info.kind, unit=info.unit)
+    return pair_sentence(
+        pair.result,
+        info.title,
+        names[pair.arm],
+        names[pair.baseline],
+        kind=info.kind,
+        unit=info.unit,
+        neutral=info.neutral,
+    )
 
 
 def _asides(comparison: Comparison, arm: ArmFigure, metric: str, names: Mapping[str, str]) -> list[str]:
