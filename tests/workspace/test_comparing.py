@@ -38,6 +38,9 @@ PAIR_KEYS = {
     "method",
     "verdict",
     "needed_examples",
+    "needed_repeats",
+    "comparisons",
+    "with_fails",
 }
 
 
@@ -62,7 +65,7 @@ def run(wb, models, completer, **options):
 def test_the_document_has_exactly_the_documented_shape(finished):
     document = finished.compare("latest").as_json()
 
-    assert set(document) == {"run", "dataset", "arms", "pairs", "judges"}
+    assert set(document) == {"run", "dataset", "arms", "pairs", "judges", "settled_at", "confirmation"}
     assert document["judges"] == []
     assert document["dataset"] == {"name": "golden", "version": 1, "examples": 6}
     assert [set(arm) for arm in document["arms"]] == [ARM_KEYS] * 2

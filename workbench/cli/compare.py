@@ -42,10 +42,16 @@ def compare(run: str, baseline: str | None, metrics: tuple[str, ...], html: Path
 def show_comparison(comparison: Comparison) -> None:
     """Print a comparison for a person: measures down, arms across, so that it fits a terminal."""
     from workbench.stats.numbers import money
+    from workbench.workspace.cautions import all_cautions
+    from workbench.workspace.confirming import winner
     from workbench.workspace.likely_causes import lost_sources
     from workbench.workspace.report import difference_sentences, figure_text, median_time, search_time
 
     show(f"\n{comparison.verdict}\n")
+    for sentence in all_cautions(comparison, comparison.headline):
+        show(sentence)
+    if (lead := winner(comparison, comparison.headline)) and lead.metric not in comparison.confirmations:
+        show(f"`workbench run --confirm {comparison.run.id}` asks it and the baseline again, afresh.")
     arms, infos = comparison.arms, comparison.arms[0].metrics
     rows = [
         *((infos[name].info.title, *(figure_text(arm.metrics[name]) for arm in arms)) for name in comparison.quality),

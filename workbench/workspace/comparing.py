@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from workbench.domain.dataset import Example
+from workbench.domain.index import IndexInfo
 from workbench.domain.review import Review
 from workbench.domain.run import RunInfo, RunPlan
 from workbench.domain.score import MetricInfo
 from workbench.errors import NotFoundError
-from workbench.stats.paired import compare
 from workbench.stats.summary import mean_with_interval
-from workbench.stats.wording import pair_sentence
-from workbench.store import audit, reviews, runs, scores, trials
+from workbench.store import audit, indexes, reviews, runs, scores, trials
 from workbench.store.session import Session
+from workbench.workspace.arm_changes import Changed, arm_changes
+from workbench.workspace.arm_pairs import ArmPairs, failed_by_arm
 from workbench.workspace.causes import Difference, difference
-from workbench.workspace.comparison import ArmFigure, Comparison, MetricFigure, PairFigure
+from workbench.workspace.comparison import ArmFigure, Comparison, MetricFigure
+from workbench.workspace.confirming import confirmation, confirmation_plan, winner
 from workbench.workspace.context import Context
+from workbench.workspace.example_marks import marks
 from workbench.workspace.examples import ExampleChange, Slice, example_changes, slices
-from workbench.workspace.measures import HUMAN, Measures, passed_by_trial
-from workbench.workspace.run_names import find_arm
 from workbench.workspace.integrity import Fact, integrity
 from workbench.workspace.judged import Judged, how_judged
+from workbench.workspace.measures import HUMAN, Measures, headline, passed_by_trial
+from workbench.workspace.run_names import find_arm
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,32 +79,73 @@ class Comparisons:
             replace(_arm(plan, label, names, stored.trials, scored), judges_usd=stored.judging_usd.get(label, 0.0))
             for label in ordered
         ]
-        pairs = [
-            _pair(chosen, label, scored.infos[name], scored)
-            for label in ordered[1:]
-            for name in names
-            if scored.values.get((chosen, name)) and scored.values.get((label, name))
-        ]
-        headline = metrics[0] if metrics else _headline(names, scored.infos)
+        settled_at = None if plan.stop_early is None else self.context.read(lambda s: runs.summary(s, run)).settled_at
+        compared = ArmPairs(plan, ordered, scored.values, clusters, failed_by_arm(stored.trials), settled_at)
+        pairs = compared.figures([scored.infos[name] for name in names])
+        shown = metrics[0] if metrics else headline([scored.infos[name] for name in names])
         differences = _differences(plan, chosen, stored.shown)
-        return Comparison(
-            stored.info, len(plan.examples), chosen, headline, arms, pairs, scored.values, differences, stored.judged
+        found = Comparison(
+            stored.info, len(plan.examples), chosen, shown, arms, pairs, scored.values, differences, stored.judged
         )
+        return self._with_confirmations(replace(found, settled_at=settled_at, confirms=plan.confirms))
+
+    def confirmation_plan(self, comparison: Comparison, metric: str | None = None) -> RunPlan:
+        """The plan of a fresh run of the winner and the baseline: all rows, as often, and nothing replayed.
+
+        Raises InputError where no lead is in doubt.
+        """
+        plan = self.context.read(lambda s: runs.plan(s, comparison.run.id))
+        return confirmation_plan(comparison, plan, metric or comparison.headline)
+
+    def _with_confirmations(self, comparison: Comparison) -> Comparison:
+        """With what a fresh run of the winner says of its lead, where there is one."""
+        leads = {name: lead for name in comparison.arms[0].metrics if (lead := winner(comparison, name)) is not None}
+        fresh = self.context.read(lambda s: runs.confirming(s, comparison.run.id)) if leads else None
+        if fresh is None:
+            return comparison
+        summary, again = self.context.read(lambda s: runs.summary(s, fresh)), self.of_run(fresh)
+        asked, complete = [arm.label for arm in again.arms], summary.done + summary.failed == summary.planned
+        found = {
+            name: confirmation(again, name, complete=complete)
+            for name, lead in leads.items()
+            if asked == [lead.baseline, lead.arm]
+        }
+        return replace(comparison, confirmations=found)
 
     def examples(self, comparison: Comparison, arm: str, metric: str) -> Sequence[ExampleChange]:
         """How every example of the run fared in an arm against the baseline, what got worse first."""
+        run = comparison.run.id
 
-        def query(session: Session) -> tuple[Sequence[Example], Any]:
-            return runs.plan(session, comparison.run.id).examples, trials.frame(session, comparison.run.id)
+        def query(session: Session) -> tuple[Sequence[Example], Any, Any]:
+            return (
+                runs.plan(session, run).examples,
+                trials.frame(session, run),
+                scores.frame(session, run, metric=metric),
+            )
 
-        examples, frame = self.context.read(query)
-        lost = frame[(frame["status"] == "failed") & frame["arm"].isin([comparison.baseline, arm])]
-        return example_changes(comparison, examples, arm, metric, failed=set(lost["example_id"]))
+        examples, asked, scored = self.context.read(query)
+        return example_changes(comparison, examples, arm, metric, marks(comparison, arm, metric, asked, scored))
 
-    def slices(self, comparison: Comparison, metric: str) -> Sequence[Slice]:
-        """The arms' means for every tag of the run's golden set, the largest slices first."""
+    def slices(self, comparison: Comparison, metric: str, arm: str) -> Sequence[Slice]:
+        """The arms' means for every tag of the run's golden set, the largest slices first, `arm` set against the baseline."""
         plan = self.context.read(lambda s: runs.plan(s, comparison.run.id))
-        return slices(comparison, plan.examples, metric)
+        return slices(comparison, plan.examples, metric, arm)
+
+    def integrity(self, comparison: Comparison, metric: str) -> Sequence[Fact]:
+        """How much of the run stands behind its figures. Cheap."""
+        return integrity(comparison, metric, self.context.read(lambda s: runs.summary(s, comparison.run.id)))
+
+    def changes(self, comparison: Comparison, arm: str) -> Sequence[Changed]:
+        """What differs between the baseline and an arm; nothing where another tool carried the run out and did not say."""
+
+        def query(session: Session) -> Sequence[Changed]:
+            plan = runs.plan(session, comparison.run.id)
+            if plan.imported is not None:
+                return []
+            arms = {one.label: one for one in plan.arms}
+            return arm_changes(arms[comparison.baseline], arms[arm], partial(_index, session))
+
+        return self.context.read(query)
 
     def revision(self, run: str) -> str:
         """A text that changes when anything is stored that a comparison of the run shows. Cheap."""
@@ -109,6 +155,29 @@ class Comparisons:
             return f"{counts.done}-{counts.failed}-{length}"
 
         return self.context.read(query)
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """What a comparison rests on, as it is stored."""
+
+    info: RunInfo
+    plan: RunPlan
+    baseline: str
+    shown: Mapping[str, tuple[int, int]]
+    trials: pd.DataFrame
+    scores: pd.DataFrame
+    reviews: Sequence[Review]
+    measures: Measures
+    judged: Sequence[Judged]
+    judging_usd: Mapping[str, float | None]
+
+
+def _index(session: Session, fingerprint: str) -> IndexInfo | None:
+    """What is known of an index; None when it was removed since."""
+    with suppress(NotFoundError):
+        return indexes.by_fingerprint(session, fingerprint)
+    return None
 
 
 @dataclass(frozen=True)
@@ -135,22 +204,6 @@ def _scored(frame: pd.DataFrame, measures: Measures, clusters: Mapping[str, str]
     found = _Scored({}, {}, {}, clusters)
     counted = frame[~frame["stale"]]
     columns = (counted[name] for name in ("arm", "example_id", "metric", "metric_version", "value"))
-@dataclass(frozen=True)
-class _Stored:
-    """What a comparison rests on, as it is stored."""
-
-    info: RunInfo
-    plan: RunPlan
-    baseline: str
-    shown: Mapping[str, tuple[int, int]]
-    trials: pd.DataFrame
-    scores: pd.DataFrame
-    reviews: Sequence[Review]
-    measures: Measures
-    judged: Sequence[Judged]
-    judging_usd: Mapping[str, float | None]
-
-
     for arm, example, metric, version, value in zip(*columns, strict=True):
         if metric not in found.infos:
             found.infos[metric] = measures.info(metric, version)
@@ -186,15 +239,6 @@ def _names(plan: RunPlan, infos: Mapping[str, MetricInfo], wanted: Sequence[str]
     return [*planned, *(name for name in infos if name not in planned)]
 
 
-def _headline(names: Sequence[str], infos: Mapping[str, MetricInfo]) -> str:
-    """The first measure of quality: people's verdicts and pass rates before shares, those before numbers."""
-    for kind in ("pass_fail", "share"):
-        for name in names:
-            if infos[name].kind == kind and name != HUMAN.name:
-                return name
-    return names[0] if names else ""
-
-
 def _arm(
     plan: RunPlan,
     label: str,
@@ -222,6 +266,7 @@ def _arm(
         retrieval_p50_ms=_quantile(searches, 0.5),
         retrieval_p95_ms=_quantile(searches, 0.95),
         variant=arm.variant,
+        replayed=int(done["cache_hit"].sum()),
         cold_starts=int(done["cold_start"].sum()),
         metrics={
             name: MetricFigure(
@@ -235,25 +280,6 @@ def _arm(
             for name in names
         },
     )
-
-
-def _pair(baseline: str, label: str, info: MetricInfo, scored: _Scored) -> PairFigure:
-    result = compare(
-        scored.values[baseline, info.name],
-        scored.values[label, info.name],
-        kind=info.kind,
-        direction=info.direction,
-        clusters=scored.clusters,
-    )
-    sentence = pair_sentence(
-        result,
-        metric_title=info.title,
-        arm_label=label,
-        baseline_label=baseline,
-        kind=info.kind,
-        unit=info.unit,
-    )
-    return PairFigure(baseline, label, info.name, result, sentence)
 
 
 def _quantile(column: pd.Series[Any], share: float) -> float | None:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from workbench.domain.imported import IMPORTED_VERSION
-from workbench.domain.run import RunInfo
+from workbench.domain.run import RunInfo, SettledAt
 from workbench.domain.score import MetricInfo
 from workbench.stats.paired import PairResult
+from workbench.stats.settling import MoreRepeats
 from workbench.stats.summary import MeanResult
+from workbench.stats.wording import verdict_word
 from workbench.workspace.causes import Difference
-
 from workbench.workspace.judged import Judged
+
 if TYPE_CHECKING:
     import pandas as pd
+
+    from workbench.workspace.confirming import Confirmation
 
 ByExample = Mapping[str, Sequence[float]]
 """Scores of one arm and metric: example id to one value per scored repeat."""
@@ -55,13 +59,15 @@ class ArmFigure:
     retrieval_p95_ms: float | None = None
     variant: str = ""
     """What tells it from arms of the same prompt version and model, such as an index."""
+    replayed: int = 0
+    """Answers that an earlier run gave; their times and cost are those of then."""
     cold_starts: int = 0
     """Answers for which a local model was loaded first. Their times are left out of all figures."""
+    judges_usd: float | None = 0.0
+    """What judging its answers cost, apart from the answers themselves; None when unknown."""
 
     @property
     def cost_per_hundred(self) -> float | None:
-    judges_usd: float | None = 0.0
-    """What judging its answers cost, apart from the answers themselves; None when unknown."""
         """US dollars for a hundred answers; None when unknown."""
         return None if self.cost_usd is None or not self.done else self.cost_usd / self.done * 100
 
@@ -75,6 +81,13 @@ class PairFigure:
     metric: str
     result: PairResult
     sentence: str
+    more_repeats: MoreRepeats | None = None
+    """What repeating more often would bring; None where it is settled, and where nothing tells."""
+    failed: int = 0
+    """Answers of the arm that did not come."""
+    failed_baseline: int = 0
+    with_fails: PairResult | None = None
+    """The comparison with those counted as fails, where one arm has more of them; not corrected."""
 
 
 @dataclass(frozen=True)
@@ -106,13 +119,24 @@ class Comparison:
     """By arm label and metric."""
     differences: Mapping[str, Difference] = field(default_factory=dict)
     """In what each arm differs from the baseline, by label."""
+    judged: Sequence[Judged] = ()
+    """What is to be said of the scores of each metric: the judge's version, and whether scoring again would change them."""
+
+    settled_at: SettledAt | None = None
+    """Where the run stopped early; None when it did not."""
+    confirms: str | None = None
+    """The run whose winner this one asks again."""
+    confirmations: Mapping[str, Confirmation] = field(default_factory=dict)
+    """What a fresh run says of this one's winner, by metric."""
 
     @property
     def searched(self) -> bool:
-    judged: Sequence[Judged] = ()
-    """What is to be said of the scores of each metric: the judge's version, and whether scoring again would change them."""
         """Whether any arm had an index searched."""
         return any(arm.retrieval_p50_ms is not None for arm in self.arms)
+
+    def info(self, metric: str) -> MetricInfo:
+        """What a metric measures."""
+        return self.arms[0].metrics[metric].info
 
     def arm(self, label: str) -> ArmFigure:
         """The figures of one arm."""
@@ -140,13 +164,6 @@ class Comparison:
         return " ".join(sentences) or self._why_none()
 
     @property
-    def left_out_of_times(self) -> str:
-        """How many answers are left out of the times, and why; empty when none is."""
-        count = sum(arm.cold_starts for arm in self.arms)
-        if not count:
-            return ""
-        answers = "1 answer is" if count == 1 else f"{count:,} answers are"
-    @property
     def stale(self) -> bool:
         """Whether scoring the stored answers again would change what the scores say."""
         return any(one.stale for one in self.judged)
@@ -168,6 +185,13 @@ class Comparison:
         known = [cost for cost in costs if cost is not None]
         return sum(known) if len(known) == len(costs) else None
 
+    @property
+    def left_out_of_times(self) -> str:
+        """How many answers are left out of the times, and why; empty when none is."""
+        count = sum(arm.cold_starts for arm in self.arms)
+        if not count:
+            return ""
+        answers = "1 answer is" if count == 1 else f"{count:,} answers are"
         return f"{answers} left out of the times: the first call to a model on this machine also loads it."
 
     def _why_none(self) -> str:
@@ -222,18 +246,24 @@ class Comparison:
                 "version": self.run.dataset_version,
                 "examples": self.dataset_examples,
             },
-            "arms": [_arm_json(arm) for arm in self.arms],
-            "pairs": [_pair_json(pair) for pair in self.pairs],
-        }
-
-    def __repr__(self) -> str:
-        return f"Comparison of run {self.run.id}: {self.verdict}"
-
             "judges": [
                 {"judge": one.name, "number": one.number, "outdated": one.outdated, "stale_scores": one.left_out}
                 for one in self.judged
                 if one.is_judge
             ],
+            "settled_at": None if self.settled_at is None else asdict(self.settled_at),
+            "confirmation": self._confirmation_json(),
+            "arms": [_arm_json(arm) for arm in self.arms],
+            "pairs": [_pair_json(pair, self.info(pair.metric)) for pair in self.pairs],
+        }
+
+    def _confirmation_json(self) -> dict[str, Any] | None:
+        told = self.confirmations.get(self.headline)
+        return None if told is None else {"run": told.run, "confirmed": told.confirmed}
+
+    def __repr__(self) -> str:
+        return f"Comparison of run {self.run.id}: {self.verdict}"
+
     def _ipython_display_(self) -> None:
         from workbench.workspace.notebook import show_comparison
 
@@ -250,6 +280,7 @@ def _arm_json(arm: ArmFigure) -> dict[str, Any]:
         "done": arm.done,
         "failed": arm.failed,
         "cost_usd": arm.cost_usd,
+        "judges_usd": arm.judges_usd,
         "tokens": {"prompt": arm.prompt_tokens, "completion": arm.completion_tokens},
         "latency_ms": {"p50": arm.p50_ms, "p95": arm.p95_ms},
         "retrieval_ms": {"p50": arm.retrieval_p50_ms, "p95": arm.retrieval_p95_ms},
@@ -257,7 +288,6 @@ def _arm_json(arm: ArmFigure) -> dict[str, Any]:
             name: {
                 "mean": figure.mean.mean,
                 "n": figure.mean.n,
-        "judges_usd": arm.judges_usd,
                 "trials": figure.mean.trials,
                 "low": figure.mean.low,
                 "high": figure.mean.high,
@@ -270,7 +300,7 @@ def _arm_json(arm: ArmFigure) -> dict[str, Any]:
     }
 
 
-def _pair_json(pair: PairFigure) -> dict[str, Any]:
+def _pair_json(pair: PairFigure, info: MetricInfo) -> dict[str, Any]:
     result = pair.result
     return {
         "baseline": pair.baseline,
@@ -282,6 +312,15 @@ def _pair_json(pair: PairFigure) -> dict[str, Any]:
         "high": result.high,
         "p_value": result.p_value,
         "method": result.method,
-        "verdict": result.verdict,
+        "verdict": verdict_word(result.verdict, neutral=info.neutral),
         "needed_examples": result.needed_examples,
+        "needed_repeats": None if pair.more_repeats is None else pair.more_repeats.more,
+        "comparisons": result.comparisons,
+        "with_fails": None if pair.with_fails is None else _fails_json(pair.with_fails, info),
     }
+
+
+def _fails_json(result: PairResult, info: MetricInfo) -> dict[str, Any]:
+    """The comparison in which an answer that did not come counts as a fail."""
+    verdict = verdict_word(result.verdict, neutral=info.neutral)
+    return {"difference": result.difference, "low": result.low, "high": result.high, "verdict": verdict}

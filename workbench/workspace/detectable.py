@@ -50,7 +50,7 @@ def detectable_in(context: Context, plan: RunPlan) -> Detectable | None:
     """How small a difference a plan can show; None with one arm, and where quality is not a share."""
     if len(plan.arms) < 2:
         return None
-    measures = Measures(context.settings)
+    measures = Measures(context.settings, context.root)
     infos = [measures.by_name(name) for name in (*plan.metrics, *plan.judges)]
     metric = headline(infos) if plan.stop_early is None else plan.stop_early.metric
     if not any(info.name == metric and info.kind in {"pass_fail", "share"} for info in infos):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from workbench.stats.numbers import amount, duration, money, percent, percent_with_interval
+from workbench.workspace.cautions import all_cautions
 from workbench.workspace.comparison import ArmFigure, Comparison, MetricFigure
 
 STYLE = (
@@ -46,7 +47,8 @@ def comparison_html(comparison: Comparison) -> str:
     rows = "".join(_row(arm, names, searched=comparison.searched) for arm in comparison.arms)
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     times = f"<p>{escape(comparison.left_out_of_times)}</p>" if comparison.left_out_of_times else ""
-    return f"<p><b>{escape(comparison.verdict)}</b></p>{table}{times}"
+    said = "".join(f"<p>{escape(caution)}</p>" for caution in all_cautions(comparison, comparison.headline))
+    return f"<p><b>{escape(comparison.verdict)}</b></p>{said}{table}{times}"
 
 
 def _row(arm: ArmFigure, names: list[str], *, searched: bool) -> str:

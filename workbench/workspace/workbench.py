@@ -36,7 +36,9 @@ from workbench.workspace.indexes import Indexes
 from workbench.workspace.measures import Measures
 from workbench.workspace.models import Models
 from workbench.workspace.overview import Overviews
+from workbench.workspace.pairing import Pairing
 from workbench.workspace.planning import Planner, RunOptions
+from workbench.workspace.preferences import Preferences
 from workbench.workspace.probing import probe_options
 from workbench.workspace.progress import Progress
 from workbench.workspace.projects import PROJECT_FILE, STORE_FILE
@@ -291,9 +293,30 @@ class Workbench:
         """Ask each arm a few rows, as a run of its own, and wait for the end; an estimate then rests on its answers."""
         return self.carry_out(probe_options(options, self.runs.plan(options), rows), on_progress=on_progress)
 
+    def confirm(self, run: str, *, on_progress: Callable[[Progress], None] | None = None) -> Run:
+        """Ask the winner of a run and its baseline again, afresh, and wait for the end.
+
+        `compare` of either run then says whether the lead was confirmed. Raises InputError where no lead is in doubt.
+        """
+        job = self.runs.start(self.comparisons.confirmation_plan(self.compare(run)))
+        job.watch(on_progress, every_s=POLL_S)
+        return Run(self, job.run)
+
     def compare(self, run: str, *, baseline: str | None = None, metrics: Sequence[str] = ()) -> Comparison:
         """Compare the arms of a stored run."""
         return self.comparisons.of_run(self.runs.find(run), baseline=baseline, metrics=metrics)
+
+    def compare_pairwise(self, run: str, judge: str, *, arms: Sequence[str] = ()) -> Preferences:
+        """Have a judge say which of two arms' stored answers is better, row by row and in both orders.
+
+        All arms of the run are compared with each other unless some are named. What this version of the judge has
+        said already is not asked again.
+        """
+        run = self.runs.find(run)
+        pairing = Pairing(self.context, run, self.runs.stored_plan(run), judge, arms)
+        self.context.require("engineer", "have answers compared")
+        pairing.carry_out()
+        return pairing.result()
 
     @cached_property
     def _planner(self) -> Planner:
