@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given, settings
 
+from workbench.domain.imported import Imported
 from workbench.domain.run import RunPlan, RunSummary
 from workbench.errors import InputError, IntegrityError, NotFoundError
 from workbench.store import runs, trials
@@ -39,6 +40,16 @@ def test_a_run_is_listed_with_what_was_planned(session, plan):
     assert info.arms == tuple(arm.label for arm in plan.arms)
     assert (info.planned, info.created_at, info.created_by) == (plan.size, NOON, "ada")
     assert (info.metrics, info.judges) == (plan.metrics, plan.judges)
+
+
+def test_an_imported_run_names_its_tool_and_is_found_by_the_digest_of_its_files(session, plan):
+    assert runs.imported_as(session, "sha256:1") is None
+    imported = replace(plan, imported=Imported("promptfoo", ("results.json",)))
+    runs.add(session, run="r1", plan=imported, created_at=NOON, created_by="ada", digest="sha256:1")
+    add(session, "r2", plan)
+    assert runs.imported_as(session, "sha256:1") == "r1"
+    assert [info.imported_from for info in runs.latest(session)] == [None, "promptfoo"]
+    assert runs.plan(session, "r1").imported == imported.imported
 
 
 def test_the_newest_runs_come_first(session, plan):

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from tests.support.projects import TOML, make_project, open_project
 from workbench.domain.actor import Actor
 from workbench.domain.imported import IMPORTED_VERSION
 from workbench.errors import FormatError, InputError, NotAllowedError
@@ -113,6 +114,14 @@ def test_imported_answers_can_be_scored_and_reviewed(wb, two):
     assert wb.reviews.case(trial).sources[1][1] == "shared source"
     wb.reviews.give(trial, "pass")
     assert sum(arm.metrics["human"].mean.trials for arm in wb.compare(run).arms) == 1
+
+
+def test_a_budget_does_not_keep_imported_answers_from_being_judged(tmp_path):
+    directory = make_project(tmp_path / "capped", toml=TOML + "\n[budget]\nmonth_usd = 1.0\n")
+    with open_project(directory) as wb:
+        run = wb.runs.import_results([write(tmp_path, "some.jsonl", rows())]).run
+
+        assert wb.runs.score(run, judges=["groundedness"]) == 12
 
 
 def test_arms_of_other_tools_are_no_versions_of_this_project(filled, tmp_path):

@@ -100,6 +100,17 @@ def test_it_says_what_flipped_and_how_many_labels_are_needed(wb, azure):
     json.dumps(opinion.as_json())
 
 
+def test_verdicts_that_people_accepted_say_how_far_the_judge_can_be_trusted(wb):
+    path = real_data("peer-formats") / "ragas/docs/_static/sample_annotated_summary.json"
+    accepted = [one["is_accepted"] for one in json.loads(path.read_text())["summary_accuracy"]]
+    opinion = SecondOpinion.on(wb, wb.runs.import_results([path]))
+
+    assert opinion.comparison.headline == "summary_accuracy"
+    share = f"{100 * sum(accepted) / len(accepted):.0f}%"
+    assert opinion.trust.startswith(f"People accepted {share} (")
+    assert opinion.trust.endswith("of 19 verdicts of 'summary_accuracy'.")
+
+
 def test_scores_of_three_retrievals_give_the_means_of_their_files(wb):
     folder = real_data("cookbook-rag")
     files = sorted(folder.glob("evaluation_results_detailed*.csv"))

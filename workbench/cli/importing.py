@@ -61,8 +61,8 @@ def import_(
     else:
         show_comparison(opinion.comparison)
         _show_flips(opinion)
-        if opinion.labels is not None:
-            show(f"\n{opinion.labels.sentence}")
+        if opinion.trust:
+            show(f"\n{opinion.trust}")
 
 
 def _show_flips(opinion: SecondOpinion) -> None:

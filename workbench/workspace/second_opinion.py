@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from workbench.domain.dataset import Example
 from workbench.domain.imported import IMPORTED_VERSION
 from workbench.domain.score import MetricInfo
+from workbench.formats.results.ragas import ACCEPTED
+from workbench.stats.intervals import wilson
 from workbench.stats.labels import LIKELY_AGREEMENT, WITHIN, labels_needed
-from workbench.stats.numbers import amount, percent
+from workbench.stats.numbers import amount, percent, percent_with_interval
 from workbench.workspace.comparison import Comparison, Flip
 from workbench.workspace.importing_results import ImportedRun
 from workbench.workspace.measures import HUMAN
@@ -93,6 +95,18 @@ class SecondOpinion:
         ]
 
     @property
+    def trust(self) -> str:
+        """What is known of the headline's judge: how often people accepted its verdicts, else how many labels that takes."""
+        headline, arms = self.comparison.headline, self.comparison.arms
+        known = [arm.metrics[headline + ACCEPTED].mean for arm in arms if headline + ACCEPTED in arm.metrics]
+        judged = sum(mean.trials for mean in known)
+        if judged:
+            accepted = wilson(round(sum((mean.mean or 0.0) * mean.trials for mean in known)), judged)
+            share = percent_with_interval(accepted.estimate, accepted.low, accepted.high)
+            return f"People accepted {share} of {judged:,} verdicts of {arms[0].metrics[headline].info.title!r}."
+        return "" if self.labels is None else self.labels.sentence
+
+    @property
     def flips(self) -> Mapping[str, Sequence[Flip]]:
         """By arm, the examples whose headline score differs from the baseline's, the worse ones first."""
         return {arm.label: self.comparison.flips(arm.label) for arm in self.comparison.arms[1:]}
@@ -111,6 +125,7 @@ class SecondOpinion:
                 arm: [{"example": flip.example_id, "before": flip.before, "after": flip.after} for flip in flips]
                 for arm, flips in self.flips.items()
             },
+            "trust": self.trust,
             "labels_needed": None
             if labels is None
             else {

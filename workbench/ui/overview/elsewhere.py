@@ -56,8 +56,8 @@ def _show(opinion: SecondOpinion) -> None:
                 for change, question, before, after in opinion.flip_rows(arm)
             ]
             show_table(rows, alt="The first answers that flipped, with their scores before and after")
-    if opinion.labels is not None:
-        st.markdown(f":material/rate_review: {plain(opinion.labels.sentence)}")
+    if opinion.trust:
+        st.markdown(f":material/rate_review: {plain(opinion.trust)}")
     _show_origin(imported)
     with st.container(horizontal=True):
         places.link("compare", "Compare", run=imported.run)
