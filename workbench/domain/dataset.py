@@ -12,6 +12,7 @@ from workbench.domain.prompt import Message
 from workbench.hashing import content_hash
 
 Expect = Literal["answer", "refuse", "ignore"]
+AnswerFormat = Literal["plain", "list", "table", "json", "code"]
 CheckType = Literal[
     "equals",
     "contains",
@@ -21,7 +22,9 @@ CheckType = Literal[
     "json_schema",
     "contains_all",
     "contains_any",
+    "min_words",
     "max_words",
+    "format",
     "similarity",
 ]
 

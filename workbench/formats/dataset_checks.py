@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any, get_args
 
-from workbench.domain.dataset import Check, CheckType
+from workbench.domain.dataset import AnswerFormat, Check, CheckType
 from workbench.errors import FormatError
 from workbench.formats.fields import Fields
 from workbench.formats.json_schema import schema_problem
@@ -66,6 +66,10 @@ def _count(fields: Fields) -> int:
     return fields.require("value", fields.whole("value", least=1))
 
 
+def _format(fields: Fields) -> AnswerFormat:
+    return fields.require("value", fields.choice("value", get_args(AnswerFormat)))
+
+
 _VALUES: dict[CheckType, Callable[[Fields], Any]] = {
     "equals": _text,
     "contains": _filled,
@@ -75,6 +79,8 @@ _VALUES: dict[CheckType, Callable[[Fields], Any]] = {
     "json_schema": _schema,
     "contains_all": _texts,
     "contains_any": _texts,
+    "min_words": _count,
     "max_words": _count,
+    "format": _format,
     "similarity": _filled,
 }

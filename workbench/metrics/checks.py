@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from workbench.domain.dataset import Check, CheckType
+from workbench.domain.dataset import AnswerFormat, Check, CheckType
 from workbench.domain.score import MetricInfo, Scored, ScoreInput, ScoreResult, Unscored
 from workbench.errors import InputError, NotFoundError
 from workbench.metrics.patterns import MAX_TEXT, compile_pattern, searched
 from workbench.metrics.rule import RuleMetric
 from workbench.metrics.schemas import compile_schema
+from workbench.metrics.shapes import shape_problem
 from workbench.metrics.text import plain, words
 
 DEFAULT_SIMILARITY = 0.8
@@ -34,8 +35,8 @@ def compile_check(check: Check) -> Judgement:
 
     `equals` compares without surrounding whitespace; `contains`, `contains_all`, `contains_any` and `not_contains`
     look for the exact text, `icontains` regardless of case and whitespace; `regex` searches the first 20,000
-    characters; `json_schema` wants the whole answer to be fitting JSON; `max_words` counts words as the `length`
-    metric does; `similarity` is RapidFuzz's normalised indel similarity of the two texts in lower case.
+    characters; `json_schema` wants the whole answer to be fitting JSON; `min_words` and `max_words` count words as
+    the `length` metric does; `format` is a shape, see `shape_problem`; `similarity` is RapidFuzz's normalised indel similarity of the two texts in lower case.
     """
     compiler = _COMPILERS.get(check.type)
     if compiler is None:
@@ -115,13 +116,33 @@ def _contains_any(check: Check) -> Judgement:
 
 
 def _max_words(check: Check) -> Judgement:
-    most = check.value
-    if isinstance(most, bool) or not isinstance(most, (int, float)) or most < 0 or most != int(most):
-        raise InputError(f"A max_words check needs a whole number from 0, not {most!r}.")
+    most = _count(check)
 
     def judgement(text: str) -> CheckResult:
         count = len(words(text))
-        return CheckResult(count <= most, f"has {count} words, more than {int(most)}")
+        return CheckResult(count <= most, f"has {count} words, more than {most}")
+
+    return judgement
+
+
+def _min_words(check: Check) -> Judgement:
+    least = _count(check)
+
+    def judgement(text: str) -> CheckResult:
+        count = len(words(text))
+        return CheckResult(count >= least, f"has {count} words, fewer than {least}")
+
+    return judgement
+
+
+def _format(check: Check) -> Judgement:
+    shape: AnswerFormat | None = next((known for known in get_args(AnswerFormat) if known == check.value), None)
+    if shape is None:
+        raise InputError(f"A format check needs one of {', '.join(get_args(AnswerFormat))}, not {check.value!r}.")
+
+    def judgement(text: str) -> CheckResult:
+        problem = shape_problem(text, shape)
+        return CheckResult(problem is None, problem or "")
 
     return judgement
 
@@ -150,7 +171,9 @@ _COMPILERS: Mapping[str, Callable[[Check], Judgement]] = {
     "json_schema": _json_schema,
     "contains_all": _contains_all,
     "contains_any": _contains_any,
+    "min_words": _min_words,
     "max_words": _max_words,
+    "format": _format,
     "similarity": _similarity,
 }
 
@@ -178,6 +201,13 @@ CHECKS = RuleMetric(
     ),
     _checks,
 )
+
+
+def _count(check: Check) -> int:
+    count: Any = check.value
+    if isinstance(count, bool) or not isinstance(count, (int, float)) or count < 0 or count != int(count):
+        raise InputError(f"A {check.type} check needs a whole number from 0, not {count!r}.")
+    return int(count)
 
 
 def _text(check: Check) -> str:

@@ -17,8 +17,8 @@ Not F1: a right answer that says more than the expected one must not fail for it
 nearly all rated right, this passes 7 in 10 and F1 of 0.5 fewer than half; answers to other questions pass 2 in 100.
 """
 
-_FORBIDDING = frozenset(("not_contains", "max_words"))
-"""Checks that an empty answer or a refusal meets too."""
+_FORBIDDING = frozenset(("not_contains", "max_words", "min_words", "format"))
+"""Checks that a wrong answer or a refusal may meet too."""
 
 
 def _correct(given: ScoreInput) -> ScoreResult:

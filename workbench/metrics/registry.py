@@ -13,6 +13,7 @@ from workbench.metrics.correctness import CORRECT
 from workbench.metrics.figures import NUMBERS_SUPPORTED
 from workbench.metrics.finishing import FINISHED
 from workbench.metrics.grounding import GROUNDED_SHARE
+from workbench.metrics.language import LANGUAGE
 from workbench.metrics.operations import COMPLETION_TOKENS, COST, LATENCY, LENGTH, TTFT
 from workbench.metrics.quotes import QUOTES_FOUND
 from workbench.metrics.reference import CONTAINS, EXACT_MATCH, ROUGE_L, TOKEN_F1
@@ -47,6 +48,7 @@ _METRICS: dict[str, Metric] = {
         GROUNDED_SHARE,
         QUOTES_FOUND,
         NUMBERS_SUPPORTED,
+        LANGUAGE,
         JSON_SCHEMA,
         TOOL_CALLS,
         FINISHED,
@@ -104,6 +106,7 @@ def default_metrics(examples: Sequence[Example], prompts: Sequence[PromptContent
         "cites_gold": gold and citing,
         "grounded_share": shown,
         "gold_found": gold,
+        "language": any(example.metadata.get("locale") or example.metadata.get("language") for example in asked),
         "json_schema": any(prompt.response_schema is not None for prompt in prompts),
         "tool_calls": any(prompt.tools for prompt in prompts),
         "latency": True,
