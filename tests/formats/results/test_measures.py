@@ -44,11 +44,15 @@ def test_kinds_are_told_by_values(values, kind):
         ("Bias passed", "higher"),
         ("latency", "lower"),
         ("relevance", "higher"),
-        ("answerLength", "lower"),
     ],
 )
 def test_directions_are_told_by_names(name, direction):
     assert read((), **{name: [0.2, 0.4]})[1][name].direction == direction
+
+
+def test_more_of_a_length_is_neither_better_nor_worse_unless_people_say_so():
+    assert read((), answer_length=[10, 20])[1]["answer_length"].neutral
+    assert not read(("answer_length=lower",), answer_length=[10, 20])[1]["answer_length"].neutral
 
 
 def test_people_say_what_a_score_means():

@@ -14,10 +14,11 @@ from workbench.formats.results.columns import plain_name
 _LOWER = frozenset(
     {
         *("cost", "latency", "duration", "seconds", "ms", "toxicity", "toxic", "bias", "biased", "hallucination"),
-        *("hallucinations", "hallucinated", "error", "errors", "perplexity", "distance", "levenshtein", "length"),
-        *("tokens", "harm", "harmful", "harmfulness", "leak", "leakage", "violation", "violations", "misuse", "wer"),
+        *("hallucinations", "hallucinated", "error", "errors", "perplexity", "distance", "levenshtein"),
+        *("harm", "harmful", "harmfulness", "leak", "leakage", "violation", "violations", "misuse", "wer"),
     }
 )
+_NEUTRAL = frozenset({"length", "tokens", "words", "characters", "count"})
 _PASSED = "passed"
 """A verdict on a score counts up, whatever the score does."""
 _DIRECTIONS: Mapping[str, Direction] = {"lower": "lower", "higher": "higher"}
@@ -140,7 +141,8 @@ def _info(name: str, seen: Sequence[float], tool: str, changes: Sequence[str]) -
     if (kind == "pass_fail" and not set(seen) <= {0.0, 1.0}) or (kind == "share" and not _are_shares(seen)):
         raise InputError(f"The score {name!r} has values that are no {kind}.", hint="Leave it a number.")
     meaning = f"As {tool} gave it. Unscored where the file has no value."
-    return MetricInfo(name, IMPORTED_VERSION, kind, direction, name, meaning)
+    neutral = kind == "number" and not changes and not _NEUTRAL.isdisjoint(plain_name(name).split("_"))
+    return MetricInfo(name, IMPORTED_VERSION, kind, direction, name, meaning, neutral=neutral)
 
 
 def _kind(seen: Sequence[float]) -> Kind:
