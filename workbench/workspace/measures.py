@@ -90,8 +90,11 @@ class Measures:
             jurors=[self._juror(model) for model in options.models],
             votes=options.votes,
             reasons_first=options.reasons_first,
-            parameters=alias.parameters if alias is not None else None,
         )
+
+    def _juror(self, model: str) -> Juror:
+        spec = self.settings.models.get(model)
+        return Juror(model, model) if spec is None else Juror(model, spec.model, spec.parameters)
 
     def metric_names(self) -> Sequence[str]:
         """The names of all rules."""
@@ -108,9 +111,6 @@ class Measures:
             *(self.judge(name).info for name in self.judge_names()),
         ]
 
-    def info(self, name: str, version: str) -> MetricInfo:
-        """What a stored score means. One by a rule or judge that is not there any more keeps its name."""
-        if name == HUMAN.name:
     def by_name(self, name: str) -> MetricInfo:
         """What a rule or a judge measures. Raises NotFoundError for a name that is neither."""
         try:
@@ -120,11 +120,10 @@ class Measures:
                 raise NotFoundError("score", name, [*self.metric_names(), *self.judge_names()]) from None
             return self.judge(name).info
 
+    def info(self, name: str, version: str) -> MetricInfo:
+        """What a stored score means. One by a rule or judge that is not there any more keeps its name."""
+        if name == HUMAN.name:
             return HUMAN
-    def _juror(self, model: str) -> Juror:
-        spec = self.settings.models.get(model)
-        return Juror(model, model) if spec is None else Juror(model, spec.model, spec.parameters)
-
         if version == IMPORTED_VERSION:
             known = next((info for info in self.imported if info.name == name), None)
             return known or MetricInfo(name, version, "number", "higher", name, "As the tool gave it.")
