@@ -82,7 +82,7 @@ def test_an_asked_for_schema_is_checked_by_default():
     assert "json_schema" in registry.default_metrics([row()], [asking])
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     text=st.text(max_size=80),
     expected=st.none() | st.text(max_size=40),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from workbench.cli.common import FILE, emit, json_option, opened, say, show, tab
 
 if TYPE_CHECKING:
     from workbench.workspace.comparison import Comparison
+    from workbench.workspace.safety_summary import ArmSafety
 
 FLIPS_SHOWN = 5
 
@@ -27,6 +29,7 @@ def compare(run: str, baseline: str | None, metrics: tuple[str, ...], html: Path
     """Compare the arms of RUN (`latest` is the newest): verdict first, then figures with intervals."""
     with opened() as wb:
         comparison = wb.compare(run, baseline=baseline, metrics=metrics)
+        safety = wb.comparisons.safety(comparison)
     if html is not None:
         from workbench.workspace.files import write_text
         from workbench.workspace.report import report_html
@@ -34,9 +37,10 @@ def compare(run: str, baseline: str | None, metrics: tuple[str, ...], html: Path
         write_text(html, report_html(comparison))
         say(f"Wrote {html}.")
     if as_json:
-        emit(comparison.as_json())
+        emit(comparison.as_json() | {"safety": [arm.as_json() for arm in safety]})
     elif html is None:
         show_comparison(comparison)
+        show_safety(safety)
 
 
 def show_comparison(comparison: Comparison) -> None:
@@ -84,3 +88,19 @@ def show_comparison(comparison: Comparison) -> None:
                 show(f"  {lost}")
     run = comparison.run
     show(f"\nRun {run.id} on {run.dataset}@{run.dataset_version}, {comparison.dataset_examples} examples.")
+
+
+def show_safety(arms: Sequence[ArmSafety]) -> None:
+    """Print how each arm stood up to attacks; nothing where none was tried."""
+    from workbench.workspace.safety_summary import figure
+
+    if not arms:
+        return
+    show("")
+    for arm in arms:
+        show(f"{arm.arm}: {arm.sentence}")
+    show("")
+    kinds = sorted(arms[0].by_kind, key=lambda kind: kind.name) + sorted(arms[0].by_owasp, key=lambda kind: kind.name)
+    found = [{part.name: part for part in (*arm.by_kind, *arm.by_owasp)} for arm in arms]
+    rows = [(kind.name, *(figure(parts[kind.name]) for parts in found)) for kind in kinds]
+    table(("attacks that succeeded", *(arm.arm for arm in arms)), rows)

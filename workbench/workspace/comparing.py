@@ -30,6 +30,7 @@ from workbench.workspace.integrity import Fact, integrity
 from workbench.workspace.judged import Judged, how_judged
 from workbench.workspace.measures import HUMAN, Measures, headline, passed_by_trial
 from workbench.workspace.run_names import find_arm
+from workbench.workspace.safety_summary import ArmSafety, safety
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,6 +126,11 @@ class Comparisons:
 
         examples, asked, scored = self.context.read(query)
         return example_changes(comparison, examples, arm, metric, marks(comparison, arm, metric, asked, scored))
+
+    def safety(self, comparison: Comparison) -> Sequence[ArmSafety]:
+        """How the arms stood up to the golden set's attacks; empty where it has none."""
+        plan = self.context.read(lambda s: runs.plan(s, comparison.run.id))
+        return safety(comparison, plan.examples)
 
     def slices(self, comparison: Comparison, metric: str, arm: str) -> Sequence[Slice]:
         """The arms' means for every tag of the run's golden set, the largest slices first, `arm` set against the baseline."""
