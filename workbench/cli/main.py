@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from workbench import __version__
-from workbench.cli import app, audit, compare, dataset, index, model, project, prompt, release, review, run
+from workbench.cli import app, audit, compare, dataset, index, model, project, prompt, release, review, run, score
 from workbench.cli.common import say
 from workbench.errors import ExitCode, WorkbenchError
 
@@ -56,7 +56,7 @@ for command in (
     run.resume,
     run.cancel,
     run.outputs,
-    run.score,
+    score.score,
     compare.compare,
     review.review,
     release.release,

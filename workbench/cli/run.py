@@ -1,4 +1,4 @@
-"""`workbench run`, `runs`, `resume`, `cancel`, `outputs` and `score`."""
+"""`workbench run`, `runs`, `resume`, `cancel` and `outputs`."""
 
 from __future__ import annotations
 
@@ -149,55 +149,6 @@ def outputs(run: str, jsonl: bool) -> None:
             else:
                 arm = event.get("arm") or f"{event['prompt_name']}@{event['prompt_version']}:{event['model']}"
                 table(("", ""), [(f"{event['example_id']} · {arm}", event["output"] or event["error"])])
-
-
-@click.command()
-@click.argument("run")
-@click.option("--metric", "metrics", multiple=True, metavar="X", help="Rule or overlap measure.")
-@click.option("--judge", "judges", multiple=True, metavar="J", help="Judge, such as groundedness.")
-@click.option("--stale", is_flag=True, help="Whatever older versions of metrics and judges scored.")
-@click.option(
-    "--pairwise", is_flag=True, help="Have the judge say which of two arms' answers is better, in both orders."
-)
-@click.option("--arm", "arms", multiple=True, metavar="ARM", help="With --pairwise: these arms only.")
-@json_option
-def score(
-    run: str,
-    metrics: tuple[str, ...],
-    judges: tuple[str, ...],
-    *,
-    stale: bool,
-    pairwise: bool,
-    arms: tuple[str, ...],
-    as_json: bool,
-) -> None:
-    """Score the stored answers of RUN again, without asking for new ones."""
-    if pairwise:
-        if len(judges) != 1 or metrics or stale:
-            raise InputError("--pairwise takes one --judge, and neither --metric nor --stale.")
-        return _compare_pairwise(run, judges[0], arms, as_json=as_json)
-    if stale == bool(metrics or judges):
-        raise InputError("Name a --metric or a --judge, or else say --stale.")
-    with opened() as wb:
-        added = wb.runs.score_stale(run) if stale else wb.runs.score(run, metrics=metrics, judges=judges)
-    say(f"Added {added} scores.")
-    if as_json:
-        emit({"added": added})
-
-
-def _compare_pairwise(run: str, judge: str, arms: tuple[str, ...], *, as_json: bool) -> None:
-    with opened() as wb:
-        found = wb.compare_pairwise(run, judge, arms=arms)
-    if as_json:
-        emit(found.as_json())
-        return
-    for sentence in found.sentences:
-        say(sentence)
-    rows = [(arm, f"{one.estimate:+.2f}", f"{one.low:+.2f} to {one.high:+.2f}") for arm, one in found.strengths.items()]
-    if rows:
-        table(("arm", "strength", "likely"), rows, right=(1,))
-    elif found.unranked:
-        say(found.unranked)
 
 
 def _watch(wb: Workbench, begin: Callable[[], Job], as_json: bool, *, max_cost_usd: float | None = None) -> int:

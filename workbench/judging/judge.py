@@ -111,7 +111,7 @@ class Judge:
         votes = tuple(vote for one in asked for vote in one.votes)
         return JudgeResult(
             result=_combined_jury(asked, pass_or_fail=self.rubric.kind == "pass_fail"),
-            usages={one.alias: _total_usage(one.completions) for one in asked if one.completions},
+            usages={one.alias: total_usage(one.completions) for one in asked if one.completions},
             latency_ms=sum(completion.latency_ms or 0.0 for one in asked for completion in one.completions),
             completions=tuple(completion for one in asked for completion in one.completions),
             votes=votes if len(votes) > 1 else (),
@@ -192,7 +192,7 @@ def _combined(results: Sequence[ScoreResult]) -> ScoreResult:
     return Unscored(f"{len(unscored)} of {len(results)} votes have no value: {reasons}", raw=raw)
 
 
-def _total_usage(completions: Sequence[Completion]) -> Usage:
+def total_usage(completions: Sequence[Completion]) -> Usage:
     """Tokens of all votes; unknown when one is unknown, as a part of a sum would pass for the whole."""
     usages = [completion.usage for completion in completions]
     return Usage(

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from workbench.domain.run import RunPlan, TrialOutput
 from workbench.domain.score import Score
 from workbench.errors import WorkbenchError
-from workbench.runner.brake import Brake
 from workbench.store import scores, spend, trials
 from workbench.store.session import Session
-from workbench.workspace.budget import open_budget
-from workbench.workspace.caps import caps_in_force, judges_asked, require_bounds
 from workbench.workspace.context import Context
 from workbench.workspace.judged import how_judged, register_judges
-from workbench.workspace.lanes import LaneMaker
+from workbench.workspace.judging_lanes import judging_lanes
 from workbench.workspace.measures import Measures
-from workbench.workspace.models import Models
 from workbench.workspace.scoring import Scorer, seats
 from workbench.workspace.verdicts import Verdicts
 
@@ -120,25 +115,11 @@ class Rescoring:
     async def _judge(
         self, scorer: Scorer, outputs: Sequence[TrialOutput], due: Mapping[str, set[str]]
     ) -> tuple[_Judged, WorkbenchError | None]:
-        ctx, models, brake, judged = self.context, Models(self.context), Brake(), _Judged()
-        caps = caps_in_force(self.plan, ctx.settings)
-        # The arms have answered: only judges are asked.
-        require_bounds(caps, replace(self.plan, arms=()), judges_asked(self.judges, ctx.settings, models))
-        async with AsyncExitStack() as stack:
-            budget = await asyncio.to_thread(open_budget, ctx, caps, None)
-            if budget is not None:
-                stack.push_async_callback(budget.aclose)
-            chosen = seats(ctx, self.judges)
-            asked = {spec.alias: spec for seat in chosen.values() for spec in seat.specs}
-            lanes = LaneMaker(models, ctx.clock, brake, self.plan.concurrency, budget).open(asked.values())
-            for lane in lanes.values():
-                stack.push_async_callback(lane.completer.aclose)
-            verdicts = Verdicts(scorer, chosen, lanes, brake, judged.take)
+        chosen, judged = seats(self.context, self.judges), _Judged()
+        async with judging_lanes(self.context, self.plan, chosen) as asked:
+            verdicts = Verdicts(scorer, chosen, asked.lanes, asked.brake, judged.take)
             for output in outputs:
                 verdicts.begin(output, [name for name in self.judges if name in due[output.trial_id]])
             await verdicts.all_in()
         verdicts.raise_defect()
-        stopped = next((lane.stopped_by for lane in lanes.values() if lane.stopped_by is not None), None)
-        if stopped is None and brake.reason == "budget":
-            return judged, WorkbenchError("The budget is reached.", hint="Raise it in workbench.toml, [budget].")
-        return judged, stopped if verdicts.left_out else None
+        return judged, asked.why_stopped(left_out=verdicts.left_out)
