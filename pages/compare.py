@@ -6,6 +6,8 @@ from workbench.ui import state
 from workbench.ui.compare import (
     arms,
     causes,
+    certainty,
+    changes,
     choices,
     details,
     examples,
@@ -34,6 +36,8 @@ with top:
     verdict.show(choice)
     causes.show(choice)
     onward.show(choice)
+    certainty.show(choice)
+    integrity.show(wb, choice)
 
 arms.show(choice)
 figures.show(choice)

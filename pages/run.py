@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.ui import state
-from workbench.ui.run import before_start, choices, held, history, one
+from workbench.ui.run import before_start, choices, confirmed, held, history, one
 
 wb = state.workbench()
 st.title("Run", anchor=False)
@@ -12,9 +12,11 @@ if run is not None:
     one.show(wb, run)
     st.stop()
 
-kept = held.chosen()
+kept, in_doubt = held.chosen(), confirmed.chosen()
 if kept is not None:
     held.show(wb, kept)
+elif in_doubt is not None:
+    confirmed.show(wb, in_doubt)
 else:
     options = choices.pick(wb)
     if options is not None:

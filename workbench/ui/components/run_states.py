@@ -29,7 +29,8 @@ def word(line: RunLine) -> str:
     """The state of a run in words, with what stopped it."""
     if line.status == "interrupted" and line.summary.stopped_by is not None:
         return STOPPED[line.summary.stopped_by]
-    return STATES[line.status][1]
+    early = ", stopped early" if line.status == "done" and line.summary.settled_at is not None else ""
+    return STATES[line.status][1] + early
 
 
 def state(line: RunLine) -> str:

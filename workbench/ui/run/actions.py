@@ -28,6 +28,10 @@ def offer(wb: Workbench, line: RunLine, *, go_on: bool = True, prominent: bool =
     go_on = go_on and line.status != "done"
     if go_on and st.button(go_on_label(line), type=kind, icon=":material/play_arrow:", key=f"go-on-{run}"):
         resume(wb, run, retry_failed=again)
+    if line.status == "done" and line.summary.settled_at is not None:
+        rest = f"Ask the rest: {missing(line):,}"
+        if st.button(rest, icon=":material/playlist_add:", key=f"all-{run}"):
+            resume(wb, run, ask_all=True)
     if failed and not again and st.button(f"Ask {failed:,} failed again", icon=":material/replay:", key=f"retry-{run}"):
         resume(wb, run, retry_failed=True)
 
@@ -46,10 +50,17 @@ def missing(line: RunLine) -> int:
     return line.summary.planned - line.summary.done - line.summary.failed
 
 
-def resume(wb: Workbench, run: str, *, retry_failed: bool = False, max_cost_usd: float | None = None) -> None:
+def resume(
+    wb: Workbench,
+    run: str,
+    *,
+    retry_failed: bool = False,
+    ask_all: bool = False,
+    max_cost_usd: float | None = None,
+) -> None:
     """Carry out what the run lacks, and show how it goes on. An error is shown where it happened."""
     try:
-        wb.runs.resume(run, retry_failed=retry_failed, max_cost_usd=max_cost_usd)
+        wb.runs.resume(run, retry_failed=retry_failed, ask_all=ask_all, max_cost_usd=max_cost_usd)
     except WorkbenchError as error:
         shell.show_error(error)
         return

@@ -16,13 +16,20 @@ from workbench.workspace.planning import RunOptions
 
 def offer(wb: Workbench, options: RunOptions) -> None:
     """Say what will happen and offer to start; say what does not fit together and how to mend it."""
+    try:
+        plan = wb.runs.plan(options)
+    except InputError as error:
+        with st.container(border=True):
+            st.markdown("**Before you start**")
+            shell.show_error(error)
+        return
+    offer_plan(wb, plan, options)
+
+
+def offer_plan(wb: Workbench, plan: RunPlan, options: RunOptions | None = None) -> None:
+    """As `offer`, for a plan that is made already; with the options it came from, a probe of it is offered."""
     with st.container(border=True):
         st.markdown("**Before you start**")
-        try:
-            plan = wb.runs.plan(options)
-        except InputError as error:
-            shell.show_error(error)
-            return
         wb.models.warm_up(arm.model for arm in plan.arms)
         st.caption(plain(_product(plan)))
         if probe.goes_on(wb):
@@ -32,6 +39,9 @@ def offer(wb: Workbench, options: RunOptions) -> None:
             # Rendering prompts and searching the index takes a moment: the page does not wait for it.
             st.fragment(estimated.show, parallel=True, key="run-estimate")(wb, options, plan)
         st.caption(f"Scores: {plain(', '.join(wb.measures.metric(name).info.title for name in plan.metrics))}")
+        if plan.stop_early is not None:
+            decides = wb.measures.by_name(plan.stop_early.metric).title
+            st.caption(plain(f"May stop early: looked at after 25%, 50% and 75% of the questions, by {decides}."))
         if st.button("Start", type="primary", icon=":material/play_arrow:"):
             _start(wb, plan)
 

@@ -58,6 +58,7 @@ def pick(wb: Workbench) -> RunOptions | None:
         concurrency=taken.at_once,
         max_cost_usd=taken.stop_at_usd,
         use_cache=taken.replay,
+        stop_early=taken.stop_early,
     )
 
 

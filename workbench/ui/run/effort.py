@@ -26,6 +26,7 @@ class Effort:
     """None: as each model is configured."""
     stop_at_usd: float | None
     replay: bool
+    stop_early: bool
 
 
 def pick(wb: Workbench) -> Effort:
@@ -62,7 +63,15 @@ def pick(wb: Workbench) -> Effort:
         help="What an earlier run asked this model in the very same words, in the same repeat, is not asked and not "
         "paid again: its answer is used, with the time and cost measured then. Switch it off to ask everything anew.",
     )
-    return Effort(asked, together, cap, replayed)
+    early = address.toggle(
+        "Stop early",
+        "stop_early",
+        default=False,
+        help="Rows are asked in a drawn order, and at a quarter, half and three quarters of them the run ends if one "
+        "score, named before, tells the arms apart beyond doubt. A clear difference then takes fewer answers; what it "
+        "shows is likely a little too large.",
+    )
+    return Effort(asked, together, cap, replayed, early)
 
 
 def _project_budget(wb: Workbench) -> str:

@@ -48,7 +48,15 @@ def _ending(wb: Workbench, line: RunLine) -> None:
 
 
 def _done(line: RunLine) -> None:
-    if line.info.imported_from is not None:
+    settled = line.summary.settled_at
+    if settled is not None:
+        questions = line.summary.planned // (len(line.info.arms) * line.info.repeats)
+        st.success(
+            f"Settled after {settled.examples:,} of {questions:,} questions; the rest was not asked.",
+            title="Stopped early",
+            icon=":material/check_circle:",
+        )
+    elif line.info.imported_from is not None:
         text = f"Its answers were imported from {line.info.imported_from}, with their scores. Nothing was asked here."
         st.info(plain(text), icon=":material/fact_check:")
     elif line.summary.failed:

@@ -15,7 +15,7 @@ from workbench.workspace.estimate_table import HEADS, estimate_rows
 from workbench.workspace.planning import RunOptions
 
 
-def show(wb: Workbench, options: RunOptions, plan: RunPlan) -> None:
+def show(wb: Workbench, options: RunOptions | None, plan: RunPlan) -> None:
     """Work the estimate out, unless it is known, and show it."""
     with shell.errors_shown():
         # A spinner's own thread complains on the terminal when the page is drawn anew meanwhile.
@@ -29,7 +29,7 @@ def show(wb: Workbench, options: RunOptions, plan: RunPlan) -> None:
         for warning in estimate.warnings():
             st.warning(plain(warning), icon=":material/straighten:")
         _arms(estimate)
-        if estimate.probe_helps:
+        if options is not None and estimate.probe_helps:
             probe.offer(wb, options, plan)
 
 
