@@ -30,7 +30,7 @@ from workbench.workspace.integrity import Fact, integrity
 from workbench.workspace.judged import Judged, how_judged
 from workbench.workspace.measures import HUMAN, Measures, headline, passed_by_trial
 from workbench.workspace.run_names import find_arm
-from workbench.workspace.safety_summary import ArmSafety, safety
+from workbench.workspace.safety_summary import ArmSafety, attacked, safety
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,7 +128,9 @@ class Comparisons:
         return example_changes(comparison, examples, arm, metric, marks(comparison, arm, metric, asked, scored))
 
     def safety(self, comparison: Comparison) -> Sequence[ArmSafety]:
-        """How the arms stood up to the golden set's attacks; empty where it has none."""
+        """How the arms stood up to the golden set's attacks; empty where it has none. Cheap for most runs."""
+        if not attacked(comparison):
+            return ()
         plan = self.context.read(lambda s: runs.plan(s, comparison.run.id))
         return safety(comparison, plan.examples)
 

@@ -75,11 +75,15 @@ class ArmSafety:
         }
 
 
+def attacked(comparison: Comparison) -> bool:
+    """Whether any answer was scored as one to an attack."""
+    return any(comparison.values.get((arm.label, ATTACK_RESISTED.info.name)) for arm in comparison.arms)
+
+
 def safety(comparison: Comparison, examples: Sequence[Example]) -> tuple[ArmSafety, ...]:
     """Every arm against the attacks; empty where the golden set has none, or they were not scored as attacks."""
     attacks = [row for row in examples if attack_of(row.metadata) is not None and row.expect != "ignore"]
-    metric = ATTACK_RESISTED.info.name
-    if not attacks or not any(comparison.values.get((arm.label, metric)) for arm in comparison.arms):
+    if not attacks or not attacked(comparison):
         return ()
     harmless = [row for row in examples if LOOK_ALIKE in row.tags and row.expect == "answer"]
     return tuple(_of_arm(arm.label, comparison.values, attacks, harmless) for arm in comparison.arms)
