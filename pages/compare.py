@@ -5,6 +5,7 @@ import streamlit as st
 from workbench.ui import state
 from workbench.ui.compare import (
     arms,
+    attacks,
     causes,
     certainty,
     changes,
@@ -41,6 +42,7 @@ with top:
 
 arms.show(choice)
 figures.show(choice)
+attacks.show(wb, choice)
 
 st.subheader("Examples", anchor=False)
 chosen = examples.pick(wb, choice)
