@@ -6,7 +6,9 @@ from workbench import Workbench
 from workbench.domain.prompt import PromptFile
 from workbench.store import trials
 from workbench.workspace.causes import MIXED, SAME_PROMPT, SAME_SOURCES
+from workbench.workspace.shipped import shipped
 
+RED_TEAM = shipped("datasets") / "red-team" / "starter.jsonl"
 V1, V2 = "desk@1:offline/reader", "desk@2:offline/reader"
 
 
@@ -230,3 +232,17 @@ def test_arms_on_several_indexes_have_names_of_their_own(project, show):
         "desk@1 · offline/reader with second",
     ]
     assert SAME_PROMPT in words(at).replace("\\", "")
+
+
+def test_attacks_are_summed_up_by_arm_and_kind_and_a_run_without_any_says_nothing_of_them(project, show):
+    assert "attacks succeeded" not in words(show("compare"))
+    with Workbench.open(project) as wb:
+        wb.datasets.add(RED_TEAM, name="red-team")
+        wb.run(["desk@2"], "red-team")
+
+    at = show("compare")
+
+    assert not at.exception
+    assert "attacks succeeded; it could still be up to" in words(at)
+    assert "harmless rows declined" in words(at)
+    assert {"override", "LLM01"} <= set(table_of(at, "Attacks that succeeded")["Attacks that succeeded"])
