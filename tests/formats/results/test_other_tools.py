@@ -170,6 +170,37 @@ def test_langfuse_observations_are_told_apart_by_prompt_and_model_and_only_gener
     assert any("no generations" in note for note in found.notes)
 
 
+def test_langfuse_scores_of_people_categories_and_texts_are_told_apart():
+    given = [
+        {"name": "helpful", "value": 1, "dataType": "BOOLEAN", "source": "EVAL"},
+        {"name": "helpful", "value": 0, "dataType": "BOOLEAN", "source": "ANNOTATION"},
+        {"name": "tone", "value": 2, "dataType": "CATEGORICAL", "stringValue": "stern"},
+        {"name": "mood", "value": 3, "dataType": "CATEGORICAL", "stringValue": "positive"},
+        {"name": "remark", "value": 0, "dataType": "TEXT", "stringValue": "long"},
+    ]
+    (answer,) = read([{**TRACE, "scores": given}]).arms[0].answers
+
+    assert scores(answer) == {"helpful": 1, "helpful (people)": 0, "tone": None, "mood": 1}
+
+
+def test_langfuse_numbers_that_are_no_scores_and_its_zeros_for_unknown():
+    row = {**TRACE, "observationCount": 3, "timeToFirstToken": 0.2, "totalCost": 0, "inputTokens": 0, "accuracy": None}
+    (answer,) = read([row]).arms[0].answers
+
+    assert (answer.scores, answer.cost_usd, answer.prompt_tokens) == ((), None, None)
+
+
+def test_langfuse_tables_hold_json_in_cells():
+    table = """id,timestamp,name,sessionId,release,environment,input,output,latency,tags,accuracy
+t1,2026-05-01T10:00:00Z,chat,,v7,production,"{""question"": ""Why?""}",So.,2,"[""a""]",[0.5]
+"""
+    found = read_results([("traces.csv", table.encode())])
+    (answer,) = found.arms[0].answers
+
+    assert (found.tool, answer.inputs, answer.text, answer.tags) == ("Langfuse", {"question": "Why?"}, "So.", ("a",))
+    assert (answer.latency_ms, scores(answer)) == (2000, {"accuracy": 0.5})
+
+
 def test_langfuse_rows_without_input_and_output_say_how_to_export_them():
     with pytest.raises(FormatError, match="field group io"):
         read([{**TRACE, "input": None, "output": None}])

@@ -23,16 +23,10 @@ _ONLY_LANGFUSE = frozenset(
         *("totalCost", "total_cost", "promptName", "prompt_name", "traceName", "trace_name", "release", "projectId"),
     }
 )
-_KNOWN = _ONLY_LANGFUSE | frozenset(
-    {
-        *("id", "input", "output", "name", "timestamp", "startTime", "start_time", "endTime", "end_time", "metadata"),
-        *("latency", "tags", "type", "model", "level", "version", "scores", "comments", "userId", "user_id", "public"),
-        *("timeToFirstToken", "observationCount", "usage", "usageDetails", "costDetails", "modelParameters"),
-        *("inputTokens", "outputTokens", "totalTokens", "promptTokens", "completionTokens", "inputCost", "outputCost"),
-        *("errorCount", "warningCount", "defaultCount", "debugCount", "createdAt", "updatedAt", "statusMessage"),
-        *("promptVersion", "prompt_version", "promptId", "modelId", "internalModelId", "parentObservationId"),
-    }
-)
+_NO_SCORES = frozenset({"tags", "traceTags", "comments", "observations", "scores", "tool_calls", "tool_call_names"})
+"""Lists of a row that are no scores."""
+_PEOPLE = " (people)"
+"""Follows the name of a score that a person gave in Langfuse, so that it is told apart from a judge's."""
 _SCORE_KEYS = frozenset({"name", "value"})
 _GENERATION = "GENERATION"
 
@@ -103,7 +97,7 @@ def _arm(row: Mapping[str, Any]) -> tuple[str, str | None]:
 
 def _answer(record: Record, apart: Mapping[str, Sequence[Mapping[str, Any]]], file: str) -> ImportedAnswer:
     row = record.values
-    if row.get("input") is None and row.get("output") is None:
+    if values.text(row.get("input")) is None and values.text(row.get("output")) is None:
         raise FormatError(
             "this row has neither an input nor an output.",
             file=file,
@@ -126,9 +120,11 @@ def _answer(record: Record, apart: Mapping[str, Sequence[Mapping[str, Any]]], fi
         expected=values.text(values.first(row, "expectedOutput", "expected_output")),
         scores=() if error else _scores(row, apart),
         latency_ms=_latency_ms(row),
-        cost_usd=values.amount(values.first(row, "totalCost", "total_cost", "calculatedTotalCost")),
-        prompt_tokens=values.whole(values.first(row, "inputTokens", "promptTokens") or usage.get("input")),
-        completion_tokens=values.whole(values.first(row, "outputTokens", "completionTokens") or usage.get("output")),
+        # Langfuse writes 0 where it knows neither tokens nor a price.
+        cost_usd=values.amount(values.first(row, "totalCost", "total_cost", "calculatedTotalCost")) or None,
+        prompt_tokens=values.whole(values.first(row, "inputTokens", "promptTokens") or usage.get("input")) or None,
+        completion_tokens=values.whole(values.first(row, "outputTokens", "completionTokens") or usage.get("output"))
+        or None,
         at=values.time(values.first(row, "timestamp", "startTime", "start_time")),
         tags=values.texts(values.parsed(row.get("tags"))),
         metadata={**metadata, **({"trace": trace} if trace else {})},
@@ -158,22 +154,25 @@ def _scores(row: Mapping[str, Any], apart: Mapping[str, Sequence[Mapping[str, An
     single = [*values.items(listed), *(score for one in sorted(about) for score in apart.get(one, ()))]
     by_name: defaultdict[str, list[tuple[float | None, str]]] = defaultdict(list)
     for score in map(values.mapping, single):
-        name = values.text(score.get("name"))
-        value = values.first(score, "value", "stringValue", "string_value")
-        if name is not None:
-            by_name[name].append((values.grade(value), values.text(score.get("comment")) or ""))
+        name, kind = values.text(score.get("name")), values.first(score, "dataType", "data_type")
+        if name is not None and kind != "TEXT":
+            name += _PEOPLE if score.get("source") == "ANNOTATION" else ""
+            by_name[name].append((_value(score, kind), values.text(score.get("comment")) or ""))
     flat = dict(listed) if isinstance(listed, Mapping) else {}
-    flat |= {key: value for key, value in row.items() if key not in _KNOWN}
+    flat |= {key: value for key, value in row.items() if key not in _NO_SCORES}
     for name, value in flat.items():
-        grades = [values.grade(item) for item in _listed(value)]
+        # Langfuse flattens a row's scores to lists, so that numbers alone are something else.
+        grades = [values.grade(item) for item in values.items(values.parsed(value))]
         if grades and all(grade is not None for grade in grades):
             by_name[name] += [(grade, "") for grade in grades]
     return tuple(_mean(name, given) for name, given in by_name.items())
 
 
-def _listed(value: Any) -> Sequence[Any]:
-    found = values.parsed(value)
-    return found if isinstance(found, list) else [found]
+def _value(score: Mapping[str, Any], kind: object) -> float | None:
+    """The number; of a category its word, because its number is only a position in a list."""
+    if kind == "CATEGORICAL":
+        return values.grade(values.first(score, "stringValue", "string_value"))
+    return values.grade(values.first(score, "value", "stringValue", "string_value"))
 
 
 def _mean(name: str, given: Sequence[tuple[float | None, str]]) -> ImportedScore:
