@@ -15,6 +15,7 @@ from workbench.domain.review import Review
 from workbench.domain.run import RunInfo, RunPlan
 from workbench.domain.score import MetricInfo
 from workbench.errors import NotFoundError
+from workbench.hashing import content_hash, short
 from workbench.stats.summary import mean_with_interval
 from workbench.store import audit, indexes, reviews, runs, scores, trials
 from workbench.store.session import Session
@@ -156,11 +157,12 @@ class Comparisons:
         return self.context.read(query)
 
     def revision(self, run: str) -> str:
-        """A text that changes when anything is stored that a comparison of the run shows. Cheap."""
+        """A text that changes when anything is stored, or set up, that a comparison of the run shows. Cheap."""
+        settings = short(content_hash(repr(self.context.settings)))
 
         def query(session: Session) -> str:
             counts, (length, _) = runs.summary(session, run), audit.head(session)
-            return f"{counts.done}-{counts.failed}-{length}"
+            return f"{counts.done}-{counts.failed}-{length}-{settings}"
 
         return self.context.read(query)
 
