@@ -132,3 +132,17 @@ def test_answers_that_left_nothing_to_judge_before_are_not_all_paid_for(judge_of
 
     assert judge.calls.low < judge.calls.expected < judge.calls.high < 16
     assert judge.calls.expected == pytest.approx(8)
+
+
+def test_a_jury_is_told_juror_by_juror_and_gives_one_verdict_an_answer(judge_of):
+    jury = LIMITED.replace('[judges.groundedness]\nmodel = "one"', '[judges.groundedness]\nmodel = ["one", "two"]')
+
+    found = judge_of(jury).estimate(**ASKED)
+
+    assert [(judge.judge, judge.model, judge.calls.middle) for judge in found.judges] == [
+        ("groundedness", "one", 8),
+        ("groundedness", "two", 8),
+    ]
+    assert found.verdicts == 8
+    assert found.unknown_prices == ("two",)
+    assert found.at_least

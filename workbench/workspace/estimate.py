@@ -117,8 +117,8 @@ class Estimate:
 
     @property
     def verdicts(self) -> int:
-        """How many verdicts of judges that have a model."""
-        return sum(judge.verdicts for judge in self.judges if judge.model is not None)
+        """How many verdicts of judges that have a model; the jurors of a jury give one together."""
+        return sum({judge.judge: judge.verdicts for judge in self.judges if judge.model is not None}.values())
 
     @property
     def replayed(self) -> int:
