@@ -69,6 +69,16 @@ def test_rows_become_a_golden_set_and_sources_stay_with_the_answers(wb, two):
     }
 
 
+def test_files_of_one_name_are_versions_of_a_golden_set_only_where_they_share_rows(wb, tmp_path):
+    def imported(folder, **options):
+        (tmp_path / folder).mkdir()
+        return wb.runs.import_results([write(tmp_path / folder, "results.jsonl", rows(**options))]).dataset
+
+    assert imported("first") == "imported-results@1"
+    assert imported("longer", count=15) == "imported-results@2"
+    assert imported("other", question="Something else?", count=1) == "imported-results-2@1"
+
+
 def test_what_the_file_does_not_say_is_unknown(wb, tmp_path):
     path = write(tmp_path, "bare.jsonl", [{"question": f"Q{n}", "answer": "A"} for n in range(3)])
     run = wb.runs.import_results([path]).run

@@ -96,7 +96,7 @@ class ResultsImporter:
         notes = (*results.notes, *paired.notes)
         names = tuple(PurePath(name).name for name, _ in files)
         imported = Imported(results.tool, names, infer(results, wishes), notes)
-        name = options.name or f"imported-{PurePath(names[0]).stem}".replace("@", "-")
+        name = options.name or ctx.read(lambda s: _set_name(s, PurePath(names[0]).stem, paired.examples))
         plan = _plan(results, paired, imported, name, ctx.clock.now())
         return self._store(plan, paired, digest)
 
@@ -135,6 +135,23 @@ class ResultsImporter:
             return ImportedRun(run, created=True, tool=tool, dataset=version.label, notes=notes)
 
         return ctx.write(change)
+
+
+def _set_name(session: Session, stem: str, examples: Sequence[Example]) -> str:
+    """What the golden set is called: after the file, and told apart from sets of other files with the same name.
+
+    Tools call all their files alike; those that have half of their rows in common are versions of one set.
+    """
+    base = name = f"imported-{stem}".replace("@", "-")
+    newest = {version.name: version.number for version in datasets.latest(session)}
+    asked, number = {example.asked_hash for example in examples}, 1
+    while name in newest:
+        there = {example.asked_hash for example in datasets.examples(session, name, newest[name])}
+        if 2 * len(there & asked) >= min(len(there), len(asked)):
+            break
+        number += 1
+        name = f"{base}-{number}"
+    return name
 
 
 def _plan(results: ImportedResults, paired: Paired, imported: Imported, name: str, now: datetime) -> RunPlan:

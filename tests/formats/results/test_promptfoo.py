@@ -85,6 +85,10 @@ def test_what_came_from_the_cache_has_no_time_and_no_cost():
     assert any("cache" in note for note in found.notes)
 
 
+def test_arms_stand_in_the_order_of_the_prompts_whatever_was_answered_first():
+    assert [arm.name for arm in read([result(1), result(0)]).arms] == ["Short: {{question}}", "Long: {{question}}"]
+
+
 def test_a_cost_of_nothing_is_an_unknown_one():
     assert read([result(response={"output": "4", "cost": 0}, cost=0)]).arms[0].answers[0].cost_usd is None
 

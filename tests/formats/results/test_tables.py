@@ -144,6 +144,7 @@ def test_a_reason_belongs_to_its_score():
     [
         ("", "a.csv", "empty"),
         ("question,answer\n", "a.csv", "line 1: there are no rows"),
+        ("results:\n  - x\n", "a.yaml", "Export JSON"),
         ("colour,answer\nred,A\n", "a.csv", "no column says what was asked"),
         ("question,colour\nQ,red\n", "a.csv", "neither answers nor scores"),
         ('question,answer\nQ,"A\n', "a.csv", "line 2: a quote is opened"),

@@ -17,6 +17,7 @@ MOST_BYTES = 100 * 1024 * 1024
 MOST_RECORDS = 200_000
 _DELIMITERS = (",", ";", "\t")
 _TABLES = (".csv", ".tsv")
+_NOT_READ = (".yaml", ".yml", ".html", ".htm", ".xml", ".md")
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,10 @@ def parse(file: str, data: bytes) -> Content:
     start = text[skip_blanks(text, 0) :][:1]
     if not start:
         raise FormatError("the file is empty.", file=file)
-    is_json = start in "{[" and PurePath(file).suffix.lower() not in _TABLES  # a table's first column may begin so
+    suffix = PurePath(file).suffix.lower()
+    if suffix in _NOT_READ and start not in "{[":
+        raise FormatError(f"{suffix} files are not read.", file=file, hint="Export JSON, JSON Lines or CSV.")
+    is_json = start in "{[" and suffix not in _TABLES  # a table's first column may begin so
     content = _json(file, text) if is_json else _table(file, text)
     if len(content.records) > MOST_RECORDS:
         raise FormatError(f"has {len(content.records):,} rows; at most {MOST_RECORDS:,} are read.", file=file)

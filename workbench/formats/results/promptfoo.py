@@ -64,7 +64,8 @@ def _checked(content: Content) -> list[Mapping[str, Any]]:
 def _by_arm(results: Sequence[Mapping[str, Any]]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """The results of each prompt and provider: by their number, else by what they are called."""
     by_name: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for result in results:
+    # They are stored in the order in which they were answered, which is not that of the prompts.
+    for result in sorted(results, key=lambda result: values.whole(result.get("promptIdx")) or 0):
         number = values.whole(result.get("promptIdx"))
         key = values.identity(_template(result), _model(result)) if number is None else str(number)
         by_name[key].append(result)
@@ -119,7 +120,7 @@ def _answer(result: Mapping[str, Any]) -> ImportedAnswer:
         expected=_expected(asserted),
         sources=values.texts(values.mapping(response.get("metadata")).get("context")),
         scores=() if error is not None else _scores(result),
-        latency_ms=None if cached else values.amount(result.get("latencyMs")),
+        latency_ms=None if cached else values.amount(result.get("latencyMs")) or None,
         cost_usd=_cost(result, response, cached=cached),
         prompt_tokens=values.whole(tokens.get("prompt")) or None,
         completion_tokens=values.whole(tokens.get("completion")) or None,
