@@ -13,13 +13,16 @@ from workbench.ui.compare import (
     details,
     examples,
     figures,
+    integrity,
     keeping,
     nothing,
     onward,
+    repeats,
     side_by_side,
     slices,
     verdict,
 )
+from workbench.ui.components import stale_scores
 
 wb = state.workbench()
 st.title("Compare", anchor=False)
@@ -35,10 +38,11 @@ if choice is None:
     st.stop()
 with top:
     verdict.show(choice)
-    causes.show(choice)
-    onward.show(choice)
     certainty.show(choice)
     integrity.show(wb, choice)
+    stale_scores.show(wb, choice.comparison)
+    causes.show(choice)
+    onward.show(wb, choice)
 
 arms.show(choice)
 figures.show(choice)
@@ -50,6 +54,10 @@ if chosen is not None:
     side_by_side.show(wb, choice, chosen)
     keeping.offer(wb, choice, chosen)
 
+repeats.show(choice)
 st.subheader("By tag", anchor=False)
 slices.show(wb, choice)
+if choice.paired:
+    st.subheader("What changed", anchor=False)
+    changes.show(wb, choice)
 details.show(choice)

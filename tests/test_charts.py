@@ -186,12 +186,12 @@ def test_time_is_the_other_axis_to_weigh_quality_against(arms):
     arms["mean"] = [0.71, 0.83, 0.80, 0.75]
     spec = spec_of(charts.cost_quality(arms, title="Correct", across="time"))
     assert spec["title"]["text"] == "Time against Correct"
-    standing = {row["arm"]: row["standing"].split(":")[0] for row in rows_of(spec) if "arm" in row}
+    standing = {row["arm"]: row["standing"] for row in rows_of(spec) if "arm" in row}
     assert standing == {
-        "answer@3:mini": "beaten",
+        "answer@3:mini": "beaten on both",
         "answer@4:mini": "on the frontier",
         "answer@4:large": "on the frontier",
-        "answer@4:local": "beaten",
+        "answer@4:local": "beaten on both",
     }
 
 

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-ON_FRONTIER = "on the frontier: no other arm beats it on both"
-BEATEN = "beaten: another arm is as good or better and takes less"
+ON_FRONTIER = "on the frontier"
+BEATEN = "beaten on both"
 Across = Literal["cost", "time"]
 
 
@@ -111,7 +111,7 @@ def cost_quality(
     y = alt.Y("mean:Q", title=value_axis(kind, unit), scale=scale, axis=axis)
     tip = alt.Tooltip(f"{taken.column}:Q", title=taken.axis, format=taken.format)
     base = alt.Chart(alt.InlineData(values=drawn)).encode(x=x, tooltip=[*mean_tooltips(number_format), tip])
-    ranges = base.mark_rule(strokeWidth=2, color=ACCENT, opacity=0.4).encode(
+    ranges = base.mark_rule(strokeWidth=2, color=ACCENT, opacity=0.7).encode(
         y=alt.Y("low:Q", title=value_axis(kind, unit), scale=scale, axis=axis), y2="high:Q"
     )
     dots = base.mark_point(filled=True, size=130, opacity=1).encode(
@@ -131,7 +131,7 @@ def cost_quality(
         points = [{taken.column: row[taken.column], "mean": row["mean"]} for row in best]
         line = alt.Chart(alt.InlineData(values=points)).encode(x=x, y=y)
         layers.insert(0, line.mark_line(color=NEUTRAL, strokeDash=[4, 3], interpolate="step-after"))
-        notes.insert(0, "The dashed line joins arms that no other beats on both.")
+        notes.insert(0, "The dashed line is the frontier: no other arm is as good or better and takes less.")
     return finish(layers, heading, notes, height=380)
 
 

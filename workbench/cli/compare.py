@@ -27,14 +27,17 @@ FLIPS_SHOWN = 5
 @json_option
 def compare(run: str, baseline: str | None, metrics: tuple[str, ...], html: Path | None, as_json: bool) -> None:
     """Compare the arms of RUN (`latest` is the newest): verdict first, then figures with intervals."""
+    from workbench.workspace.report_evidence import gather
+
     with opened() as wb:
         comparison = wb.compare(run, baseline=baseline, metrics=metrics)
+        evidence = None if html is None else gather(wb.context, comparison)
         safety = wb.comparisons.safety(comparison)
     if html is not None:
         from workbench.workspace.files import write_text
         from workbench.workspace.report import report_html
 
-        write_text(html, report_html(comparison))
+        write_text(html, report_html(comparison, evidence))
         say(f"Wrote {html}.")
     if as_json:
         emit(comparison.as_json() | {"safety": [arm.as_json() for arm in safety]})

@@ -12,7 +12,7 @@ from workbench.domain.run import RunPlan
 from workbench.workspace import Workbench
 from workbench.workspace.comparison import Comparison
 from workbench.workspace.estimate import Estimate
-from workbench.workspace.examples import ExampleChange
+from workbench.workspace.examples import ExampleChange, Slice
 from workbench.workspace.spending import SpendReport
 
 COMPARISONS_KEPT = 16
@@ -48,6 +48,12 @@ def example_changes(wb: Workbench, compared: Comparison, arm: str, metric: str) 
     return _example_changes(wb, compared, run, compared.baseline, arm, metric, wb.comparisons.revision(run))
 
 
+def slices(wb: Workbench, compared: Comparison, arm: str, metric: str) -> Sequence[Slice]:
+    """A comparison by tag, kept as long as the comparison is."""
+    run = compared.run.id
+    return _slices(wb, compared, run, compared.baseline, arm, metric, wb.comparisons.revision(run))
+
+
 @st.cache_resource(show_spinner="Comparing…", max_entries=COMPARISONS_KEPT)
 def _comparison(_wb: Workbench, run: str, baseline: str | None, revision: str) -> Comparison:  # noqa: ARG001 (the key)
     return _wb.comparisons.of_run(run, baseline=baseline)
@@ -64,6 +70,19 @@ def _example_changes(
     revision: str,  # noqa: ARG001
 ) -> Sequence[ExampleChange]:
     return _wb.comparisons.examples(_compared, arm, metric)
+
+
+@st.cache_resource(show_spinner=False, max_entries=COMPARISONS_KEPT)
+def _slices(
+    _wb: Workbench,
+    _compared: Comparison,
+    run: str,  # noqa: ARG001 (with the next and the last: the key)
+    baseline: str,  # noqa: ARG001
+    arm: str,
+    metric: str,
+    revision: str,  # noqa: ARG001
+) -> Sequence[Slice]:
+    return _wb.comparisons.slices(_compared, metric, arm)
 
 
 def estimate(wb: Workbench, plan: RunPlan) -> Estimate:

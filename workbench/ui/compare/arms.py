@@ -32,7 +32,8 @@ def show(choice: Choice) -> None:
         elif finding is None:
             verdict = "no score in both arms"
         else:
-            verdict = f"{words.SIGNS[finding.verdict][0]} {finding.verdict}"
+            sign = words.sign(finding.verdict, comparison.info(choice.metric))
+            verdict = f"{sign.text} {sign.word}"
         return {
             "Arm": f"{arm.prompt}@{arm.version} · {arm.model}" + (f" with {arm.variant}" if arm.variant else ""),
             "Verdict": verdict,
@@ -46,6 +47,7 @@ def show(choice: Choice) -> None:
     show_table(
         [row(arm) for arm in comparison.arms],
         alt=f"The arms of run {comparison.run.id} with scores, cost, time and verdict",
+        stacked="arms",
     )
     st.caption("In brackets: where the true mean likely is (95%). n: examples with a score.")
 

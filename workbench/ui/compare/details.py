@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from workbench.domain.score import MetricInfo
 from workbench.stats.numbers import UNKNOWN, amount, number, point_count
+from workbench.stats.paired import PairResult
+from workbench.stats.wording import verdict_word
 from workbench.ui.compare import words
 from workbench.ui.compare.choices import Choice
 from workbench.ui.components.text import plain
@@ -54,12 +57,19 @@ def _pair(choice: Choice, pair: PairFigure) -> dict[str, object]:
     return {
         "Score": info.title,
         "Arm": choice.names[pair.arm],
-        "Verdict": result.verdict,
+        "Verdict": verdict_word(result.verdict, neutral=info.neutral),
         "Difference": f"{size(result.difference)}{' points' if shares and result.difference is not None else ''}",
         "95% interval": interval,
         "n": result.n,
         "p-value": "none" if result.p_value is None else number(result.p_value),
-        "Better / worse / same": f"{result.wins} / {result.losses} / {result.ties}",
+        "Better / worse / same": _counts(result, info),
         "More examples needed": "" if result.needed_examples is None else f"about {result.needed_examples:,}",
         "Method": result.method,
     }
+
+
+def _counts(result: PairResult, info: MetricInfo) -> str:
+    """How many examples went which way, where one way is the better one."""
+    if info.neutral:
+        return f"{result.wins + result.losses} differ / {result.ties} same"
+    return f"{result.wins} / {result.losses} / {result.ties}"

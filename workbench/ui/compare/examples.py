@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from workbench.domain.score import MetricInfo
+from workbench.domain.score import Direction, MetricInfo
 from workbench.ui import state
 from workbench.ui.compare import words
 from workbench.ui.compare.choices import Choice
@@ -15,11 +15,14 @@ from workbench.ui.components import address
 from workbench.ui.components.examples import question
 from workbench.ui.components.text import one_line, plain
 from workbench.workspace import Workbench
+from workbench.workspace.example_marks import MARKS, Mark
 from workbench.workspace.examples import CHANGES, Change, ExampleChange
 from workbench.workspace.likely_causes import lost_sources
 
 ALL = "all"
 TABLE_HEIGHT = 320
+PAGE_SIZE = 200
+"""Rows that are sent to the browser at once: a list of thousands would be sent again at every click."""
 WORDS: Mapping[Change, str] = {
     "worse": "▼ worse",
     "better": "▲ better",
@@ -27,12 +30,29 @@ WORDS: Mapping[Change, str] = {
     "failed": "! failed",
     "unscored": "– unscored",
 }
+NEUTRAL_WORDS: Mapping[tuple[Change, Direction], str] = {
+    ("worse", "lower"): "▲ more",
+    ("better", "lower"): "▼ less",
+    ("worse", "higher"): "▼ less",
+    ("better", "higher"): "▲ more",
+}
+"""Where neither more nor less is better."""
+MARK_WORDS: Mapping[Mark, str] = {
+    "flaky": "flaky",
+    "failed": "failed",
+    "unscored": "unscored",
+    "stale": "scored by an older version",
+    "replayed": "replayed",
+}
+Shown = Change | Mark
 
 
 def pick(wb: Workbench, choice: Choice) -> ExampleChange | None:
     """Show the examples with a filter; the one that was chosen, else the first; None when the filter finds none."""
     changes = state.example_changes(wb, choice.comparison, choice.arm, choice.metric)
-    shown = _filtered(changes) if choice.paired else sorted(changes, key=_by_score)
+    shown = (
+        _filtered(changes, choice.comparison.info(choice.metric)) if choice.paired else sorted(changes, key=_by_score)
+    )
     if choice.paired and (lost := lost_sources(choice.comparison, choice.arm, choice.metric)):
         st.markdown(f":material/search_off: {plain(lost)}")
     if not shown:
@@ -41,19 +61,66 @@ def pick(wb: Workbench, choice: Choice) -> ExampleChange | None:
     ids = [change.example.id for change in shown]
     wanted = address.read("example")
     position = ids.index(wanted) if wanted in ids else 0
-    _table(choice, shown, position)
-    return shown[position]
+    start = _page(len(shown), position) * PAGE_SIZE
+    page = shown[start : start + PAGE_SIZE]
+    at = position - start if 0 <= position - start < len(page) else 0
+    _table(choice, page, at)
+    return page[at]
 
 
-def _filtered(changes: Sequence[ExampleChange]) -> Sequence[ExampleChange]:
-    counts = Counter(change.change for change in changes)
-    kinds = [kind for kind in CHANGES if counts[kind] or kind in {"worse", "better", "same", "failed"}]
-    labels = {kind: f"{kind.capitalize()} {counts[kind]:,}" for kind in kinds} | {ALL: f"All {len(changes):,}"}
+def _page(count: int, position: int) -> int:
+    """Which page is shown, from 0: the one that was turned to, else that of the chosen example."""
+    pages = -(-count // PAGE_SIZE)
+    if pages < 2:
+        return 0
+    wanted = address.read("page")
+    page = int(wanted) if wanted is not None and wanted.isdecimal() else position // PAGE_SIZE + 1
+    page = min(max(page, 1), pages)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for label, icon, to in (
+            ("Earlier", ":material/chevron_left:", page - 1),
+            ("Later", ":material/chevron_right:", page + 1),
+        ):
+            st.button(
+                label,
+                key=f"page-{label}",
+                icon=icon,
+                disabled=not 1 <= to <= pages,
+                on_click=address.turn_to,
+                kwargs={"page": str(to), "example": None},
+            )
+        first = (page - 1) * PAGE_SIZE
+        st.caption(f"{first + 1:,} to {min(first + PAGE_SIZE, count):,} of {count:,}", width="content")
+    return page - 1
+
+
+def _filtered(changes: Sequence[ExampleChange], info: MetricInfo) -> Sequence[ExampleChange]:
+    counts = Counter[Shown](kind for change in changes for kind in {change.change, *change.marks})
+    kinds: list[Shown] = [kind for kind in CHANGES if counts[kind] or kind in {"worse", "better", "same", "failed"}]
+    kinds += [mark for mark in MARKS if counts[mark] and mark not in kinds]
+    labels = {kind: f"{_kind(kind, info).capitalize()} {counts[kind]:,}" for kind in kinds}
+    labels |= {ALL: f"All {len(changes):,}"}
     default = next((kind for kind in ("worse", "better") if counts[kind]), ALL)
     show = address.switch(
-        "Examples to show", [*kinds, ALL], "show", default=default, format_func=lambda kind: labels[kind]
+        "Examples to show",
+        [*kinds, ALL],
+        "show",
+        default=default,
+        forget=("page",),
+        format_func=lambda kind: labels[kind],
     )
-    return [change for change in changes if show in {ALL, change.change}]
+    return [change for change in changes if show in {ALL, change.change, *change.marks}]
+
+
+def _kind(kind: Shown, info: MetricInfo) -> str:
+    """What a list is called: after what became of its examples, or after what happened to their answers."""
+    if kind in CHANGES:
+        return _change(kind, info).partition(" ")[2]
+    return MARK_WORDS[kind]
+
+
+def _change(change: Change, info: MetricInfo) -> str:
+    return NEUTRAL_WORDS.get((change, info.direction), WORDS[change]) if info.neutral else WORDS[change]
 
 
 def _by_score(change: ExampleChange) -> tuple[bool, float]:
@@ -64,7 +131,9 @@ def _table(choice: Choice, shown: Sequence[ExampleChange], position: int) -> Non
     info = choice.comparison.arms[0].metrics[choice.metric].info
     names, baseline = choice.names, choice.comparison.baseline
     rows = [_row(change, info, names[baseline], names[choice.arm], paired=choice.paired) for change in shown]
-    key = "examples-" + "-".join((choice.comparison.run.id, baseline, choice.arm, choice.metric, str(len(shown))))
+    key = "examples-" + "-".join(
+        (choice.comparison.run.id, baseline, choice.arm, choice.metric, shown[0].example.id, str(len(shown)))
+    )
 
     def follow() -> None:
         selected = st.session_state[key]["selection"]["rows"]
@@ -87,7 +156,7 @@ def _table(choice: Choice, shown: Sequence[ExampleChange], position: int) -> Non
 def _row(change: ExampleChange, info: MetricInfo, before: str, after: str, *, paired: bool) -> dict[str, str]:
     scores = {before: _score(change.before, info)}
     if paired:
-        scores = {"Change": WORDS[change.change], **scores, after: _score(change.after, info)}
+        scores = {"Change": _change(change.change, info), **scores, after: _score(change.after, info)}
     return {
         "Example": change.example.id,
         **scores,

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from workbench.ui.compare import words
 from workbench.ui.compare.choices import Choice
+from workbench.ui.components import address
 from workbench.ui.components.text import plain
 from workbench.workspace import comparison_charts as charts
+
+TRADE_OFF = "Cost against score"
+ACROSS: Mapping[str, str] = {"cost": "Cost of 100 answers", "time": "Median time"}
 
 
 def show(choice: Choice) -> None:
     """Scores, cost against score, time, and every example's change."""
-    names = ["Scores", "Cost against score", "Time", *(["Every example"] if choice.paired else [])]
+    names = ["Scores", TRADE_OFF, "Time", *(["Every example"] if choice.paired else [])]
     for name, tab in zip(names, st.tabs(names, key="figures", on_change="rerun"), strict=True):
         if tab.open:
             with tab:
@@ -27,8 +33,10 @@ def _draw(choice: Choice, name: str) -> None:
     )
     if name == "Scores":
         st.altair_chart(charts.mean_chart(comparison, metric), alt=f"{info.title} by arm. {means}")
-    elif name == "Cost against score":
-        st.altair_chart(charts.cost_chart(comparison, metric), alt=f"Cost of 100 answers against {info.title}. {means}")
+    elif name == TRADE_OFF:
+        across = address.switch("Weigh it against", list(ACROSS), "across", format_func=lambda one: ACROSS[one])
+        chart = charts.cost_chart(comparison, metric, "time" if across == "time" else "cost")
+        st.altair_chart(chart, alt=f"{ACROSS[across]} against {info.title}. {means}")
     elif name == "Time":
         st.altair_chart(charts.time_chart(comparison), alt="Median and 95th percentile of the time to answer, by arm")
         if comparison.left_out_of_times:

@@ -9,10 +9,12 @@ import streamlit as st
 from workbench.ui.compare.choices import Choice
 from workbench.ui.components import places
 from workbench.ui.components.text import plain
+from workbench.workspace import Workbench
 from workbench.workspace.report import report_html
+from workbench.workspace.report_evidence import gather
 
 
-def show(choice: Choice) -> None:
+def show(wb: Workbench, choice: Choice) -> None:
     """Links to the pages that go on from here, and the comparison as files."""
     run, arm = choice.comparison.run.id, choice.comparison.arm(choice.arm)
     version = f"{arm.prompt}@{arm.version}"
@@ -22,14 +24,16 @@ def show(choice: Choice) -> None:
             places.link("release", f"Approve {plain(version)}…", prompt=version, run=run)
         places.link("run", "Look at the run", run=run)
         with st.popover("Download", icon=":material/download:"):
-            _downloads(choice)
+            _downloads(wb, choice)
 
 
-def _downloads(choice: Choice) -> None:
+def _downloads(wb: Workbench, choice: Choice) -> None:
     """As a page, as JSON and as a table; a file is made when it is asked for."""
     comparison = choice.comparison
     makers = {
-        ("Report to read and print", "html", "text/html"): lambda: report_html(comparison),
+        ("Report to read and print", "html", "text/html"): lambda: report_html(
+            comparison, gather(wb.context, comparison)
+        ),
         ("All figures as JSON", "json", "application/json"): lambda: json.dumps(
             comparison.as_json(), indent=2, ensure_ascii=False, allow_nan=False
         ),

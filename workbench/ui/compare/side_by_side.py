@@ -123,4 +123,4 @@ def _scores(answers: Mapping[str, Answer | None], infos: Mapping[str, MetricInfo
             row[f"Why, {name}"] = "" if result is None else result.reason
         rows.append(row)
     if rows:
-        show_table(rows, alt="The scores of these answers, each with its reason")
+        show_table(rows, alt="The scores of these answers, each with its reason", stacked="reasons")

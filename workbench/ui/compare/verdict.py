@@ -11,12 +11,12 @@ from workbench.workspace.findings import findings
 
 
 def show(choice: Choice) -> None:
-    """The chosen arm's sentence, cost and time, a line for each other arm, and how much of the run is behind it."""
+    """The chosen arm's sentence, cost and time, a line for each other arm, and which examples are left out."""
     comparison = choice.comparison
     found = findings(comparison, choice.metric)
     for finding in sorted(found, key=lambda finding: finding.arm != choice.arm):
-        _, icon, colour = words.SIGNS[finding.verdict]
-        sentence = f":{colour}[{icon}] {plain(finding.sentence)}"
+        sign = words.sign(finding.verdict, comparison.info(choice.metric))
+        sentence = f":{sign.colour}[{sign.icon}] {plain(finding.sentence)}"
         if finding.arm == choice.arm:
             st.header(sentence, anchor=False)
             st.markdown(plain(" ".join(finding.aside)))
@@ -30,18 +30,6 @@ def show(choice: Choice) -> None:
             st.markdown("One arm, so there is nothing to compare it with. Run a second version or model beside it.")
         else:
             st.markdown("No example has this score in both arms.")
-    _coverage(choice, [finding.coverage for finding in found if finding.coverage])
-
-
-def _coverage(choice: Choice, missing: list[str]) -> None:
-    comparison = choice.comparison
-    arms = comparison.arms
-    planned, done, failed = (sum(getattr(arm, part) for arm in arms) for part in ("planned", "done", "failed"))
-    unscored = sum(arm.metrics[choice.metric].unscored for arm in arms)
-    parts = [
-        f"{comparison.dataset_examples:,} examples x {comparison.run.repeats}",
-        f"{done:,} of {planned:,} answers done",
-        f"{failed:,} failed",
-        f"{unscored:,} unscored",
-    ]
-    st.caption(plain(" · ".join(parts)) + "".join(f"  \n{plain(sentence)}" for sentence in missing))
+    missing = [finding.coverage for finding in found if finding.coverage]
+    if missing:
+        st.caption("  \n".join(plain(sentence) for sentence in missing))

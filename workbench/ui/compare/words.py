@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from workbench.domain.score import MetricInfo
-from workbench.stats.numbers import UNKNOWN, amount, percent, percent_with_interval
+from workbench.stats.numbers import UNKNOWN, amount, percent, percent_with_interval, point_count
 from workbench.stats.summary import MeanResult
 from workbench.stats.verdict import PairVerdict
+from workbench.stats.wording import verdict_word
 
 SIGNS: Mapping[PairVerdict, tuple[str, str, str]] = {
     "better": ("▲", ":material/arrow_circle_up:", "green"),
@@ -17,6 +19,24 @@ SIGNS: Mapping[PairVerdict, tuple[str, str, str]] = {
     "too few": ("?", ":material/help:", "orange"),
 }
 """Sign in tables, icon and colour in headings; the word always stands beside them."""
+DIFFERS = ("≠", ":material/swap_vert:", "gray")
+"""Where neither more nor less is better, nothing is coloured as if it were."""
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A verdict as it is shown."""
+
+    text: str
+    icon: str
+    colour: str
+    word: str
+
+
+def sign(verdict: PairVerdict, info: MetricInfo) -> Sign:
+    """How to show a verdict by a metric."""
+    word = verdict_word(verdict, neutral=info.neutral)
+    return Sign(*(SIGNS[verdict] if word == verdict else DIFFERS), word)
 
 
 def value(score: float | None, info: MetricInfo) -> str:
@@ -41,3 +61,9 @@ def mean(result: MeanResult, info: MetricInfo) -> str:
     else:
         text = f"{amount(result.mean, info.unit)} ({amount(result.low, info.unit)}–{amount(result.high, info.unit)})"
     return f"{text} · n {result.n:,}"
+
+
+def difference(size: float, info: MetricInfo) -> str:
+    """A signed difference: in points of shares, else in the unit."""
+    text = amount(size, info.unit) if info.kind == "number" else point_count(size)
+    return f"+{text}" if size > 0 and text != "0" else text

@@ -88,6 +88,7 @@ def switch(
     name: str,
     *,
     default: str | None = None,
+    forget: Sequence[str] = (),
     format_func: Callable[[str], str] = str,
 ) -> str:
     """As `pick`, for a few options that all stay visible. `format_func` may give Markdown."""
@@ -103,7 +104,7 @@ def switch(
         wrap=True,
         format_func=format_func,
         on_change=_follow,
-        args=(name, fallback),
+        args=(name, fallback, forget),
     )
     return str(chosen)
 
