@@ -29,15 +29,16 @@ def show(wb: Workbench, *, opened: bool) -> None:
         files = st.file_uploader("Files with results", type=TYPES, accept_multiple_files=True, key="elsewhere-files")
         if files and st.button("Check", type="primary", icon=":material/fact_check:", key="elsewhere-check"):
             _check(wb, [(file.name, file.getvalue()) for file in files])
-        imported = st.session_state.get(_CHECKED)
-        if imported is not None:
-            _show(SecondOpinion.on(wb, imported))
+        opinion = st.session_state.get(_CHECKED)
+        if opinion is not None:
+            _show(opinion)
 
 
 def _check(wb: Workbench, files: list[tuple[str, bytes]]) -> None:
     st.session_state.pop(_CHECKED, None)
     try:
-        st.session_state[_CHECKED] = wb.runs.import_contents(files, Options())
+        # Kept as it is: a comparison of many answers takes seconds, and a page is drawn at every click.
+        st.session_state[_CHECKED] = SecondOpinion.on(wb, wb.runs.import_contents(files, Options()))
     except FormatError as error:
         st.error("Nothing was imported.", icon=":material/error:")
         st.code(str(error), language=None, wrap_lines=True)
