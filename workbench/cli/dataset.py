@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from workbench.cli.common import FILE, emit, json_option, opened, say, table
 from workbench.cli.saved import saved_json, saved_text
 from workbench.errors import InputError
+
+if TYPE_CHECKING:
+    from workbench.workspace.datasets import Form
 
 
 @click.group()
@@ -26,11 +30,17 @@ def dataset() -> None:
     metavar="FROM=TO",
     help="Read a column of another name, such as question=inputs.question or truth=expected. May be repeated.",
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["rows", "attacks", "planted-attacks"]),
+    help="Attacks of other tools (garak, BIPIA, CyberSecEval): asked by the person, or planted in a source.",
+)
 @json_option
-def add(file: Path, name: str, columns: tuple[str, ...], as_json: bool) -> None:
+def add(file: Path, name: str, columns: tuple[str, ...], form: Form | None, as_json: bool) -> None:
     """Import JSONL, JSON or CSV as a version. One wrong row, and nothing is stored."""
     with opened() as wb:
-        saved = wb.datasets.add(file, name=name, columns=dict(pair(text) for text in columns))
+        saved = wb.datasets.add(file, name=name, columns=dict(pair(text) for text in columns), form=form)
         rows = wb.datasets.examples(f"{saved.name}@{saved.version}")
     if as_json:
         emit(saved_json(saved))

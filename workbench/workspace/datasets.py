@@ -10,6 +10,7 @@ from typing import Any, Literal
 from workbench.domain.dataset import DatasetVersion, Example
 from workbench.domain.prompt import Draft
 from workbench.errors import InputError, NotFoundError
+from workbench.formats.attacks import attacks_in, read_attacks
 from workbench.formats.dataset_ids import with_ids
 from workbench.formats.datasets import read_dataset, write_csv, write_jsonl
 from workbench.store import datasets, drafts, runs
@@ -18,6 +19,9 @@ from workbench.workspace.context import Context, parse_reference
 from workbench.workspace.files import read_bytes
 from workbench.workspace.prompts import ROWS_SLOT, Saved
 
+Form = Literal["rows", "attacks", "planted-attacks"]
+"""What a file holds: golden rows, attacks to be asked, or attacks to be planted in a source."""
+
 
 @dataclass(frozen=True)
 class Datasets:
@@ -25,13 +29,27 @@ class Datasets:
 
     context: Context
 
-    def add(self, path: Path, *, name: str, columns: Mapping[str, str] | None = None) -> Saved:
-        """Import JSONL, JSON or CSV as a version. One wrong row and nothing is stored; the error names it."""
-        return self.add_bytes(read_bytes(path), file=str(path), name=name, columns=columns)
+    def add(
+        self, path: Path, *, name: str, columns: Mapping[str, str] | None = None, form: Form | None = None
+    ) -> Saved:
+        """Import JSONL, JSON or CSV as a version. One wrong row and nothing is stored; the error names it.
 
-    def add_bytes(self, data: bytes, *, file: str, name: str, columns: Mapping[str, str] | None = None) -> Saved:
+        Attacks in the JSON of other tools are read too: cases with a system prompt by themselves, texts where `form` says
+        whether they are `attacks` that a person asks for or `planted-attacks` of a source.
+        """
+        return self.add_bytes(read_bytes(path), file=str(path), name=name, columns=columns, form=form)
+
+    def add_bytes(
+        self,
+        data: bytes,
+        *,
+        file: str,
+        name: str,
+        columns: Mapping[str, str] | None = None,
+        form: Form | None = None,
+    ) -> Saved:
         """Import a file's bytes, such as an upload."""
-        examples = read_dataset(file, data, columns=columns or {})
+        examples = _read(data, file, columns or {}, form)
         return self.save(name, examples, source=Path(file).name)
 
     def save(self, name: str, examples: Sequence[Example], *, source: str = "", parent: int | None = None) -> Saved:
@@ -126,3 +144,15 @@ class Datasets:
         """Throw the actor's edited table away."""
         author = self.context.actor.name
         self.context.write(lambda s: drafts.discard(s, name, author, ROWS_SLOT))
+
+
+def _read(data: bytes, file: str, columns: Mapping[str, str], form: Form | None) -> tuple[Example, ...]:
+    found = attacks_in(data) if form is None and not columns else None
+    if found == "texts":
+        raise InputError(
+            f"{file} holds attacks, and does not say who makes them.",
+            hint="Add --format attacks where the person asks for them, --format planted-attacks where a source holds them.",
+        )
+    if form == "planted-attacks":
+        return read_attacks(data, file, how="planted")
+    return read_attacks(data, file) if found or form == "attacks" else read_dataset(file, data, columns=columns)
