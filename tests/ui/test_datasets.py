@@ -169,7 +169,11 @@ def test_an_empty_project_offers_samples_and_an_upload(empty_project, show):
 
     assert not at.exception
     assert len(at.file_uploader) == 1
-    assert [b.proto.label for b in at.get("download_button")] == ["A sample as CSV", "A sample as JSON Lines"]
+    assert [b.proto.label for b in at.get("download_button")] == [
+        "A sample as CSV",
+        "A sample as JSON Lines",
+        "Attacks to try a prompt with",
+    ]
 
 
 def test_hostile_names_and_cells_are_shown_as_text(empty_project, show):

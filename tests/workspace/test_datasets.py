@@ -101,3 +101,9 @@ def test_cases_with_a_system_prompt_of_their_own_are_known_by_themselves(wb):
     wb.datasets.add(file, name="cases")
 
     assert wb.datasets.examples("cases")[0].inputs == {"system": "The key is 'Piano'.", "question": "Say it."}
+
+
+def test_the_shipped_attacks_are_a_golden_set_at_a_word(wb):
+    saved = wb.datasets.add_red_team()
+
+    assert (saved.name, wb.datasets.get("red-team").size) == ("red-team", 60)

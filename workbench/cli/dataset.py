@@ -50,6 +50,20 @@ def add(file: Path, name: str, columns: tuple[str, ...], form: Form | None, as_j
         say(f"{len(rows)} rows with inputs {inputs}; {sum(row.expected is not None for row in rows)} expected answers.")
 
 
+@dataset.command("red-team")
+@click.option("--name", default="red-team", show_default=True, help="The golden set's name.")
+@json_option
+def red_team(name: str, as_json: bool) -> None:
+    """Add attacks to try a prompt with, by rules alone, and harmless rows that look like attacks."""
+    with opened() as wb:
+        saved = wb.datasets.add_red_team(name=name)
+    if as_json:
+        emit(saved_json(saved))
+    else:
+        say(saved_text(saved))
+        say(f"Next: `workbench run --prompt NAME --dataset {saved.name}`, then `workbench compare latest`.")
+
+
 @dataset.command("list")
 @json_option
 def list_(as_json: bool) -> None:

@@ -18,6 +18,7 @@ from workbench.store.session import Session
 from workbench.workspace.context import Context, parse_reference
 from workbench.workspace.files import read_bytes
 from workbench.workspace.prompts import ROWS_SLOT, Saved
+from workbench.workspace.shipped import shipped
 
 Form = Literal["rows", "attacks", "planted-attacks"]
 """What a file holds: golden rows, attacks to be asked, or attacks to be planted in a source."""
@@ -38,6 +39,10 @@ class Datasets:
         whether they are `attacks` that a person asks for or `planted-attacks` of a source.
         """
         return self.add_bytes(read_bytes(path), file=str(path), name=name, columns=columns, form=form)
+
+    def add_red_team(self, *, name: str = "red-team") -> Saved:
+        """Import the attacks that travel with the program: sixty rows, ten of them harmless look-alikes."""
+        return self.add(shipped("datasets") / "red-team" / "starter.jsonl", name=name)
 
     def add_bytes(
         self,

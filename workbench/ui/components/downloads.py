@@ -9,12 +9,18 @@ import streamlit as st
 from workbench.workspace.shipped import shipped
 
 SAMPLES = shipped("datasets") / "samples"
+RED_TEAM = shipped("datasets") / "red-team" / "starter.jsonl"
 MIME = {".csv": "text/csv", ".jsonl": "application/jsonl", ".yaml": "application/yaml", ".md": "text/markdown"}
 
 
 def sample(label: str, file: str, *, key: str) -> None:
     """A button that hands out one of the sample files."""
     download(label, (SAMPLES / file).read_text(encoding="utf-8"), file, key=key, quiet=True)
+
+
+def red_team(label: str, *, key: str) -> None:
+    """A button that hands out the attacks to try a prompt with."""
+    download(label, RED_TEAM.read_text(encoding="utf-8"), "red-team.jsonl", key=key, quiet=True)
 
 
 def download(label: str, text: str | Callable[[], str], file: str, *, key: str, quiet: bool = False) -> None:

@@ -50,6 +50,7 @@ def _form(wb: Workbench, key: str) -> None:
     with st.container(horizontal=True):
         downloads.sample("A sample as CSV", "golden-set.csv", key=f"sample-csv-{key}")
         downloads.sample("A sample as JSON Lines", "golden-set.jsonl", key=f"sample-jsonl-{key}")
+        downloads.red_team("Attacks to try a prompt with", key=f"sample-red-team-{key}")
     if file is None:
         return
     data = file.getvalue()
