@@ -68,7 +68,7 @@ def test_the_arm_whose_answers_win_in_both_orders_is_better(desk):
     assert (pair.counts.first, pair.counts.second, pair.counts.inconsistent) == (0, ROWS, 0)
     assert (pair.result.verdict, pair.result.n, pair.result.difference) == ("better", ROWS, 1.0)
     assert pair.counts.shown_first_share == 0.5
-    assert found.judge == "style v1"
+    assert found.judge == "style in pairs v1"
     assert len(jury.requests) == 2 * ROWS
     assert found.strengths == {}
     cost = sum(
@@ -107,7 +107,7 @@ def test_what_was_said_is_stored_and_not_asked_again_until_the_judge_changes(des
     with open_http_project(project) as wb:
         found = wb.compare_pairwise(run, "style")
     assert len(jury.requests) == 4 * ROWS
-    assert (found.judge, found.left_out, found.pairs[0].result.n) == ("style v2", ROWS, ROWS)
+    assert (found.judge, found.left_out, found.pairs[0].result.n) == ("style in pairs v2", ROWS, ROWS)
 
 
 def test_unreadable_verdicts_are_kept_and_count_for_nothing(desk):

@@ -87,17 +87,20 @@ def judging_costs(s: Session, run: str) -> dict[str, float | None]:
 
 _FRAME = """
 WITH counted AS (
-    SELECT trial_id, metric, metric_version, value, reason, cost_usd, model, created_at, rowid AS place
+    SELECT trial_id, metric, metric_version, value, reason, cost_usd, model, rowid AS place
     FROM scores WHERE run = $run AND ($metric IS NULL OR metric = $metric)
     QUALIFY row_number() OVER (PARTITION BY trial_id, metric ORDER BY created_at DESC, rowid DESC) = 1
+), versions AS (
+    -- Rows are only appended, so the last one is the newest.
+    SELECT metric, arg_max(metric_version, place) AS newest FROM counted GROUP BY metric
 ), trials AS (
     SELECT DISTINCT trial_id, arm, example_id, repeat FROM trial_outputs WHERE run = $run
 )
 SELECT trial_id, arm, example_id, repeat, metric, metric_version, value,
        CASE WHEN value IS NULL THEN reason END AS unscored, CASE WHEN value IS NOT NULL THEN reason END AS reason,
        cost_usd, model,
-       metric_version <> first_value(metric_version) OVER (PARTITION BY metric ORDER BY created_at DESC, place DESC) AS stale
-FROM counted JOIN trials USING (trial_id)
+       metric_version <> newest AS stale
+FROM counted JOIN trials USING (trial_id) JOIN versions USING (metric)
 ORDER BY metric, arm, example_id, repeat
 """
 

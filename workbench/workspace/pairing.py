@@ -105,7 +105,7 @@ class Pairing:
         of_arms = [one for one in told if one.first_arm in labels and one.second_arm in labels]
         counted = [one for one in of_arms if one.judge_version == newest]
         number = numbers.get((_registered(self.judge), newest))
-        name = self.judge if number is None else f"{self.judge} v{number}"
+        name = _registered(self.judge) if number is None else f"{_registered(self.judge)} v{number}"
         clusters = {e.id: e.cluster for e in self.plan.examples if e.cluster is not None}
         return preferences(self.run, name, labels, counted, clusters, left_out=len(of_arms) - len(counted))
 

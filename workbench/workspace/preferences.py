@@ -37,7 +37,7 @@ class Preferences:
 
     run: str
     judge: str
-    """With its version, such as `correctness v2`."""
+    """With its version, such as `correctness in pairs v2`."""
     pairs: Sequence[Preference]
     strengths: Mapping[str, Strength] = field(default_factory=dict)
     """By arm, as logarithms of odds against the first one (Bradley-Terry); empty below three arms."""
