@@ -62,7 +62,7 @@ def test_confirm_asks_the_winner_again_and_compare_says_what_came_of_it(workbenc
     assert "The verdicts are corrected for 3 comparisons with one baseline." in before
     assert (fresh.code, fresh.json["done"], fresh.json["cached"]) == (0, 40, 0)
     after = workbench("compare", run).out
-    assert "Confirmed: +100 (" in after
+    assert " is confirmed: +100 (" in after
     assert "--confirm" not in after
 
 

@@ -47,7 +47,7 @@ def _amounts(times: float, seed: int):
 def test_costs_and_times_are_corrected_by_their_ratio():
     among = corrected([_amounts(1.3, 1), _amounts(1.0, 2), _amounts(1.0, 3)], "lower")
 
-    assert [result.verdict for result in among][0] == "worse"
+    assert among[0].verdict == "worse"
     assert among[0].ratio == _amounts(1.3, 1).ratio
     assert among[0].p_value == pytest.approx(3 * _amounts(1.3, 1).p_value)
     assert [result.comparisons for result in among] == [3, 3, 3]

@@ -69,3 +69,12 @@ def test_nothing_is_said_where_it_is_settled_or_the_noise_is_unknown(settled):
     if settled is not None:
         result = replace(result, needed_examples=None)
     assert more_repeats(result, settled, 2) is None
+
+
+def test_where_only_very_many_repeats_would_settle_it_that_is_said():
+    result = replace(_undecided(*_arms(4, 40, 2, 0.08, 0.0)), needed_examples=800)
+
+    found = more_repeats(result, Noise(0.0, 0.5), 2)
+
+    assert (found.more, found.possible) == (None, True)
+    assert "only with more than 20 further repeats" in found.sentence

@@ -79,7 +79,7 @@ def test_compare_says_what_the_verdict_is_corrected_for_and_a_fresh_run_confirms
     press(at, "Start")
     jobs.find(str(desk), at.query_params["run"]).wait(WAIT_S)
 
-    assert "Confirmed: +100 (" in text_of(show("compare", run=run))
+    assert " is confirmed: +100 (" in text_of(show("compare", run=run))
 
 
 def test_a_link_to_confirm_what_is_not_in_doubt_says_why_not(desk, show):

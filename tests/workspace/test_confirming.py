@@ -83,7 +83,10 @@ def test_the_best_of_several_is_called_optimistic_until_a_fresh_run_confirms_it(
         project.runs.stored_plan(run.id).dataset_hash,
     )
     said = all_cautions(run.compare(), "checks")
-    assert any(re.fullmatch(r"Confirmed: \+50 \(\d+ to \d+\) in a fresh run\.", sentence) for sentence in said), said
+    assert any(
+        re.fullmatch(r"The lead of answer@2:one is confirmed: \+50 \(\d+ to \d+\) in a fresh run\.", sentence)
+        for sentence in said
+    ), said
     assert run.compare().as_json()["confirmation"] == {"run": fresh.id, "confirmed": True}
     assert f"This run asks the winner of run {run.id} and its baseline again." in all_cautions(
         fresh.compare(), "checks"
@@ -97,7 +100,10 @@ def test_a_lead_that_was_luck_is_not_confirmed(project, models):
 
     project.confirm(run.id)
 
-    assert any(sentence.startswith("Not confirmed: 0 (") for sentence in all_cautions(run.compare(), "checks"))
+    assert any(
+        sentence.startswith("The lead of answer@2:one is not confirmed: 0 (")
+        for sentence in all_cautions(run.compare(), "checks")
+    )
 
 
 def test_where_no_lead_is_in_doubt_there_is_nothing_to_confirm(project, models):

@@ -10,7 +10,7 @@ from workbench.stats.paired import PairResult
 from workbench.stats.power import Noise
 
 MOST_MORE_REPEATS = 20
-"""Nobody repeats more often than this for one answer; more count as "repeats cannot settle it"."""
+"""Nobody repeats still more often; what needs more is left to further examples."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class MoreRepeats:
     """What repeating the same examples more often would bring."""
 
     more: int | None
-    """Further repeats of every example in each arm that would settle it; None when repeating cannot."""
+    """Further repeats of every example in each arm that would settle it; None when repeating cannot, or not with 20."""
     answers: int
     """Further answers that they take of each arm; 0 when repeating cannot settle it."""
     answers_of_examples: int
@@ -27,10 +27,16 @@ class MoreRepeats:
     """Half the present interval."""
     floor: float
     """Half the interval that is left however often the same examples are repeated."""
+    possible: bool
+    """Whether any number of repeats would settle it."""
 
     @property
     def sentence(self) -> str:
         """In plain English."""
+        if self.more is None and self.possible:
+            return (
+                f"Repeating the same examples would settle it only with more than {MOST_MORE_REPEATS} further repeats."
+            )
         if self.more is None:
             return (
                 "Repeating the same examples cannot settle it: that can at most shrink the interval from "
@@ -67,4 +73,5 @@ def more_repeats(result: PairResult, noise: Noise | None, repeats: int) -> MoreR
         answers_of_examples=result.needed_examples * repeats,
         half_width=half_width,
         floor=half_width * math.sqrt(noise.between / variance),
+        possible=wanted > noise.between,
     )

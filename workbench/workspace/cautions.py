@@ -54,10 +54,9 @@ def all_cautions(comparison: Comparison, metric: str, names: Mapping[str, str] |
 
 
 def _of_lead(comparison: Comparison, lead: PairFigure, names: Mapping[str, str]) -> str:
-    told = comparison.confirmations.get(lead.metric)
+    told, name = comparison.confirmations.get(lead.metric), names.get(lead.arm, lead.arm)
     if told is not None:
-        return told.sentence
-    name = names.get(lead.arm, lead.arm)
+        return told.sentence(name)
     why = f"it is the best of {len(comparison.arms)}" if len(comparison.arms) > 2 else "the run stopped early"
     return f"The lead of {name} is optimistic, because {why}, until a fresh run confirms it."
 

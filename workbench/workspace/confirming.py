@@ -26,10 +26,11 @@ class Confirmation:
     finding: str
     """In plain English, such as `confirmed: +9 (2 to 16) in a fresh run`."""
 
-    @property
-    def sentence(self) -> str:
-        """The finding as a sentence."""
-        return f"{self.finding[0].upper()}{self.finding[1:]}."
+    def sentence(self, arm: str) -> str:
+        """The finding as a sentence about the arm that leads."""
+        if self.confirmed is None:
+            return f"The lead of {arm} is optimistic: {self.finding}."
+        return f"The lead of {arm} is {self.finding}."
 
 
 def winner(comparison: Comparison, metric: str) -> PairFigure | None:
