@@ -183,6 +183,30 @@ def test_the_best_becomes_the_newest_index_of_a_name_and_a_draft(library):
     assert (file.content.retrieval, draft.base) == (adopted.retrieval, 1)
 
 
+@pytest.mark.parametrize("name", ["library", "better"])
+def test_a_setting_is_adopted_for_the_documents_as_they_are_now(library, name):
+    evaluation = _evaluated(library, sizes=(20,), overlaps=(5,))
+    assert not library.evaluations.has_other_documents(evaluation.info)
+    (library.root / "documents" / "loans.md").write_text("# Loans\n\nBooks are lent for 35 days.\n", encoding="utf-8")
+    library.build_index("library", library.root / "documents")
+    assert library.evaluations.has_other_documents(evaluation.info)
+
+    library.evaluations.adopt(evaluation.info.id, evaluation.settings[1].label, name=name)
+
+    found = library.indexes.query(name, "How many days are books lent?")
+    assert library.indexes.get(name).settings == evaluation.settings[1].way.index
+    assert "35 days" in " ".join(hit.chunk.text for hit in found)
+
+
+def test_adopting_a_setting_does_not_make_what_was_measured_look_outdated(library):
+    evaluation = _evaluated(library, sizes=(20,), overlaps=(5,))
+
+    library.evaluations.adopt(evaluation.info.id, evaluation.settings[1].label)
+
+    assert library.indexes.get("library").fingerprint != evaluation.info.fingerprint
+    assert not library.evaluations.has_other_documents(evaluation.info)
+
+
 def test_a_draft_that_is_there_is_gone_on_with_and_never_lost(library):
     for name in ("plain", "careful"):
         library.prompts.add(library.root / f"{name}.prompt.yaml")
@@ -365,5 +389,5 @@ def test_a_source_too_large_for_k_chunks_is_told_apart_from_a_poor_search(wb):
     assert [figures.out_of_reach for figures in evaluation.figures] == [1, 0]
     (missed,) = evaluation.questions(evaluation.baseline.label)[0].missed
     assert 1 < missed.fewest <= missed.rank <= 5
-    assert evaluation.missed_words(missed, 1) == f"found at rank {missed.rank}; too large for 1 of these chunks"
+    assert evaluation.missed_words(missed, 1) == f"stood at rank {missed.rank}; too large for 1 of these chunks"
     assert any("1 source is too large" in note for note in evaluation.notes)

@@ -178,7 +178,7 @@ class Evaluation:
 
     def missed_words(self, gold: GoldRank, k: int) -> str:
         """Where a source stood that the first k chunks do not hold, or why no k chunks could."""
-        where = self.not_found_words if gold.rank is None else f"found at rank {gold.rank}"
+        where = self.not_found_words if gold.rank is None else f"stood at rank {gold.rank}"
         return f"{where}; too large for {k} of these chunks" if out_of_reach(gold, k) else where
 
     def questions(self, label: str) -> Sequence[QuestionResult]:

@@ -191,9 +191,25 @@ class Evaluations:
         documents = {document.name: document.text for document in stored}
         return [documents[chunk.document][chunk.start : chunk.end] for chunk in question.front]
 
+    def has_other_documents(self, info: EvaluationInfo) -> bool:
+        """Whether the index was built from other documents since it was measured, so that figures may be outdated."""
+
+        def query(session: Session) -> bool:
+            now = indexes.get(session, info.index).fingerprint
+            if now == info.fingerprint:
+                return False
+            measured, present = (
+                sorted((name, text_hash) for name, text_hash, _ in indexes.document_hashes(session, fingerprint))
+                for fingerprint in (info.fingerprint, now)
+            )
+            return measured != present
+
+        return self.context.read(query)
+
     def adopt(self, evaluation: str, setting: str, *, name: str | None = None) -> Adopted:
         """Make a setting's chunking and embedder the newest index of a name, that of the evaluated index by default.
 
+        The documents are those that the evaluated index has now, also where it was built again since it was measured.
         `setting` is its label. What is returned belongs into a prompt version, for instance by `draft`.
         """
         ctx = self.context
@@ -201,10 +217,10 @@ class Evaluations:
         info = ctx.read(lambda s: evaluations.get(s, evaluation))
         chosen = setting_of(info, setting)
         built = Indexes(ctx)
-        base = ctx.read(lambda s: indexes.by_fingerprint(s, info.fingerprint))
+        base = ctx.read(lambda s: indexes.get(s, info.index))
         index = built.build_from(
             name or info.index,
-            ctx.read(lambda s: indexes.documents(s, info.fingerprint)),
+            ctx.read(lambda s: indexes.documents(s, base.fingerprint)),
             chosen.way.index,
             sources=base.sources,
             skipped=base.skipped,

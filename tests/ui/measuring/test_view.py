@@ -86,10 +86,24 @@ def test_missed_sources_are_told_with_the_rank_at_which_they_stood(project, show
     at = show("knowledge", view="measure", evaluation=evaluation.info.id)
 
     gold = missed[0].missed[0]
-    assert f"missed, stood at {gold.rank}: {gold.span}" in shown(at)
+    assert f"missed, stood at rank {gold.rank}: {gold.span}" in shown(at)
     assert len(at.dataframe[1].value) == len(missed)
     everything = show("knowledge", view="measure", evaluation=evaluation.info.id, show="all")
     assert len(everything.dataframe[1].value) == 5
+
+
+def test_figures_of_documents_that_have_changed_since_say_so(project, measured, show):
+    before = show("knowledge", view="measure", evaluation=measured)
+    with Workbench.open(project) as wb:
+        (project / "more").mkdir()
+        (project / "more" / "parking.md").write_text("Bicycles are parked in the yard.")
+        wb.build_index("library", project / "more")
+
+    after = show("knowledge", view="measure", evaluation=measured)
+
+    assert not after.exception
+    assert "The documents have changed since" not in shown(before)
+    assert "The documents have changed since" in shown(after)
 
 
 def test_a_chunk_that_was_found_opens_in_its_document(project, measured, show):

@@ -15,6 +15,21 @@ def test_a_setting_is_named_by_the_parts_in_which_the_settings_differ():
     assert "chunks of" not in common_words(settings)
 
 
+def test_how_many_chunks_are_shown_stands_where_long_names_are_not_cut_off():
+    settings = [Setting(Way(SMALL), 4), Setting(Way(LARGE, "bm25"), 8)]
+
+    assert list(short_names(settings).values()) == [
+        "meaning and words, 4 shown, chunks of 100",
+        "words, 8 shown, chunks of 200",
+    ]
+
+
+def test_a_floor_is_named():
+    settings = [Setting(Way(SMALL, min_score=0.5), 4), Setting(Way(LARGE, min_score=0.5), 4)]
+
+    assert "floor 0.5" in common_words(settings)
+
+
 def test_no_two_settings_have_one_name():
     settings = [
         Setting(Way(IndexSettings(chunker=chunker, embedder=embedder), search, rerank), k)

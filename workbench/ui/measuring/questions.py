@@ -7,7 +7,6 @@ from html import escape
 
 import streamlit as st
 
-from workbench.domain.evaluation import GoldRank
 from workbench.ui.components import address
 from workbench.ui.components.highlight import BLOCK
 from workbench.ui.components.text import counted, one_line, plain
@@ -31,7 +30,7 @@ def show(wb: Workbench, evaluation: Evaluation, chosen: SettingFigures) -> None:
     one = _table(evaluation, chosen, shown)
     with st.container(border=True, key="question"):
         st.markdown(f"**{plain(one.question or one.example_id)}**")
-        _gold(evaluation, one)
+        _gold(evaluation, one, chosen.setting.k)
         with st.container(horizontal=True):
             st.button(
                 "Ask it",
@@ -65,7 +64,7 @@ def _table(evaluation: Evaluation, chosen: SettingFigures, shown: Sequence[Quest
             address.turn_to(question=ids[selected[0]])
 
     st.dataframe(
-        [_row(evaluation, one) for one in shown],
+        [_row(evaluation, one, chosen.setting.k) for one in shown],
         key=key,
         hide_index=True,
         height=min(TABLE_HEIGHT, 38 + 35 * len(shown)),
@@ -81,24 +80,22 @@ def _table(evaluation: Evaluation, chosen: SettingFigures, shown: Sequence[Quest
     return shown[position]
 
 
-def _row(evaluation: Evaluation, one: QuestionResult) -> dict[str, str]:
+def _row(evaluation: Evaluation, one: QuestionResult, k: int) -> dict[str, str]:
     total = len(one.found) + len(one.missed)
     sign = "✓" if not one.missed else ("✗" if not one.found else "◐")
     return {
         "Found": f"{sign} {len(one.found)} of {total}",
         "Question": one_line(one.question or one.example_id),
-        "Missed": "; ".join(f"{gold.span}: {_stood(evaluation, gold)}" for gold in one.missed),
+        "Missed": "; ".join(f"{gold.span}: {evaluation.missed_words(gold, k)}" for gold in one.missed),
         "Example": one.example_id,
     }
 
 
-def _stood(evaluation: Evaluation, gold: GoldRank) -> str:
-    return evaluation.not_found_words if gold.rank is None else f"stood at {gold.rank}"
-
-
-def _gold(evaluation: Evaluation, one: QuestionResult) -> None:
+def _gold(evaluation: Evaluation, one: QuestionResult, k: int) -> None:
     lines = [f":material/check_circle: found at {gold.rank}: {plain(gold.span)}" for gold in one.found]
-    lines += [f":material/cancel: missed, {_stood(evaluation, gold)}: {plain(gold.span)}" for gold in one.missed]
+    lines += [
+        f":material/cancel: missed, {evaluation.missed_words(gold, k)}: {plain(gold.span)}" for gold in one.missed
+    ]
     st.markdown("  \n".join(lines))
 
 

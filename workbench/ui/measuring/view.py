@@ -37,6 +37,12 @@ def _show_one(wb: Workbench, wanted: str) -> None:
         address.link("Measure", icon=":material/straighten:", key="measure-new", view="measure")
         return
     _head(evaluation)
+    if wb.evaluations.has_other_documents(evaluation.info):
+        st.warning(
+            "The documents have changed since: this was measured on those of an earlier build. "
+            "Measure again before you rely on it; “Use this” takes the documents as they are now.",
+            icon=":material/update:",
+        )
     if going_on.show(wb, wanted):
         return
     if evaluation.state == "unfinished":

@@ -10,6 +10,11 @@ from workbench.domain.prompt import SearchMode
 CUTS: Mapping[str, str] = {"headings": "at headings", "sentences": "at sentences", "tokens": "by length"}
 SEARCHES: Mapping[SearchMode, str] = {"hybrid": "meaning and words", "dense": "meaning", "bm25": "words"}
 
+
+def _shown(setting: Setting) -> str:
+    return f"{setting.k} shown"
+
+
 _PARTS: Sequence[Callable[[Setting], str]] = (
     lambda setting: SEARCHES[setting.way.search],
     lambda setting: f"chunks of {setting.way.index.chunk_size:,}",
@@ -17,14 +22,18 @@ _PARTS: Sequence[Callable[[Setting], str]] = (
     lambda setting: f"{setting.way.index.chunk_overlap:,} repeated",
     lambda setting: setting.way.index.embedder,
     lambda setting: "not reordered" if setting.way.rerank is None else f"reordered by {setting.way.rerank}",
-    lambda setting: f"{setting.k} shown",
+    lambda setting: "no floor" if setting.way.min_score is None else f"floor {setting.way.min_score:g}",
+    _shown,
 )
 
 
 def short_names(settings: Sequence[Setting]) -> dict[str, str]:
-    """A name for each setting, by label, of the parts in which they differ; how it searches is always among them."""
-    differing = [part for part in _PARTS[1:] if len({part(setting) for setting in settings}) > 1]
-    return {setting.label: ", ".join(part(setting) for part in (_PARTS[0], *differing)) for setting in settings}
+    """A name for each setting, by label, of the parts in which they differ; how it searches is always among them.
+
+    How many chunks are shown comes early: tables and charts cut long names off at the end.
+    """
+    parts = sorted((_PARTS[0], *_differing(settings)), key=lambda part: part not in {_PARTS[0], _shown})
+    return {setting.label: ", ".join(part(setting) for part in parts) for setting in settings}
 
 
 def common_words(settings: Sequence[Setting]) -> str:
@@ -35,6 +44,10 @@ def common_words(settings: Sequence[Setting]) -> str:
 
 def in_a_sentence(setting: Setting, settings: Sequence[Setting]) -> str:
     """A setting as the subject of a sentence: `Search by words with chunks of 200 and 4 shown`."""
-    search, *others = short_names(settings)[setting.label].split(", ")
+    others = [part(setting) for part in _differing(settings)]
     listed = ", ".join(others[:-1]) + (" and " if len(others) > 1 else "") + others[-1] if others else ""
-    return f"Search by {search}" + (f" with {listed}" if listed else "")
+    return f"Search by {_PARTS[0](setting)}" + (f" with {listed}" if listed else "")
+
+
+def _differing(settings: Sequence[Setting]) -> list[Callable[[Setting], str]]:
+    return [part for part in _PARTS[1:] if len({part(setting) for setting in settings}) > 1]
