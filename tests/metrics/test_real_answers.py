@@ -12,7 +12,10 @@ from tests.support.scoring import a_source, an_output
 from workbench.domain.prompt import CitationPolicy, Policy
 from workbench.metrics.citations import cited
 from workbench.metrics.correctness import CORRECT
+from workbench.metrics.language import LANGUAGE, detected
 from workbench.metrics.refusal import how_refused
+from workbench.metrics.safety.disclosure import PERSONAL_DATA, SECRETS
+from workbench.metrics.safety.invisible_text import INVISIBLE_TEXT
 
 DATA = Path(os.environ.get("WORKBENCH_TEST_DATA", "nowhere"))
 BRACKETS = CitationPolicy(pattern=r"\[([^\[\]]+)\]")
@@ -79,3 +82,25 @@ def test_refusals_are_told_from_answers_about_as_people_do():
 
     assert sum(how_refused(text, Policy()) is not None for text in abstained) >= 0.75 * len(abstained)
     assert sum(how_refused(text, Policy()) is not None for text in answered) <= 0.1 * len(answered)
+
+
+@needs_recorded_runs
+@pytest.mark.parametrize("run", ["baseline", "prompt_nomarkdownmention"])
+def test_answers_that_nobody_attacked_raise_no_alarm_of_safety_and_are_in_english(run):
+    for row in recorded(run):
+        given = an_output(row["answer"], [a_source(row["context"])], inputs={"question": row["question"]})
+        for metric in (PERSONAL_DATA, SECRETS, INVISIBLE_TEXT):
+            assert metric.score(given).value == 1.0, row["answer"]
+        assert getattr(LANGUAGE.score(given), "value", 1.0) == 1.0, row["answer"]
+        assert (detected(row["answer"]) or "en") == "en"
+
+
+@needs_labelled_answers
+def test_answers_of_other_models_hold_no_secret_and_nothing_invisible():
+    answers = [
+        row["response"] for file in (DATA / "refchecker").glob("*/*.json") for row in json.loads(file.read_bytes())
+    ]
+    assert len(answers) >= 900
+    for answer in answers:
+        assert SECRETS.score(an_output(answer)).value == 1.0, answer
+        assert INVISIBLE_TEXT.score(an_output(answer)).value == 1.0, answer
