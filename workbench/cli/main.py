@@ -11,7 +11,21 @@ from typing import Any, NoReturn
 import click
 
 from workbench import __version__
-from workbench.cli import app, audit, compare, dataset, index, model, project, prompt, release, review, run, score
+from workbench.cli import (
+    app,
+    audit,
+    compare,
+    dataset,
+    index,
+    judge,
+    model,
+    project,
+    prompt,
+    release,
+    review,
+    run,
+    score,
+)
 from workbench.cli.common import say
 from workbench.errors import ExitCode, WorkbenchError
 
@@ -57,6 +71,7 @@ for command in (
     run.cancel,
     run.outputs,
     score.score,
+    judge.judge,
     compare.compare,
     review.review,
     release.release,

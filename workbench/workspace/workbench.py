@@ -33,6 +33,7 @@ from workbench.workspace.estimating import Estimates
 from workbench.workspace.evaluations import Evaluations
 from workbench.workspace.events import Events
 from workbench.workspace.indexes import Indexes
+from workbench.workspace.judges import Judges
 from workbench.workspace.measures import Measures
 from workbench.workspace.models import Models
 from workbench.workspace.overview import Overviews
@@ -66,8 +67,8 @@ class Workbench:
     run.compare()
     ```
 
-    Use cases are grouped by noun: `prompts`, `datasets`, `indexes`, `evaluations`, `models`, `estimates`, `runs`,
-    `comparisons`, `reviews`, `releases`, `audit`. Several processes may have one project open.
+    Use cases are grouped by noun: `prompts`, `datasets`, `indexes`, `evaluations`, `judges`, `models`, `estimates`,
+    `runs`, `comparisons`, `reviews`, `releases`, `audit`. Several processes may have one project open.
     """
 
     def __init__(self, context: Context) -> None:
@@ -177,6 +178,11 @@ class Workbench:
     def measures(self) -> Measures:
         """What outputs can be scored by."""
         return Measures(self.context.settings, self.context.root)
+
+    @property
+    def judges(self) -> Judges:
+        """What outputs can be judged by, with the models that are asked."""
+        return Judges(self.context)
 
     @cached_property
     def models(self) -> Models:
