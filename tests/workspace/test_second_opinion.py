@@ -107,8 +107,31 @@ def test_verdicts_that_people_accepted_say_how_far_the_judge_can_be_trusted(wb):
 
     assert opinion.comparison.headline == "summary_accuracy"
     share = f"{100 * sum(accepted) / len(accepted):.0f}%"
-    assert opinion.trust.startswith(f"People accepted {share} (")
+    assert opinion.trust.startswith(f"People agreed with {share} (")
     assert opinion.trust.endswith("of 19 verdicts of 'summary_accuracy'.")
+
+
+def test_labels_beside_a_judges_scores_say_how_often_both_agree(wb, tmp_path):
+    traces = [
+        {
+            "id": f"t{n}",
+            "sessionId": None,
+            "environment": "production",
+            "input": f"Question {n}?",
+            "output": "An answer.",
+            "scores": [
+                {"name": "helpful", "value": n % 2, "source": "EVAL"},
+                *([{"name": "helpful", "value": int(n < 8) * (n % 2), "source": "ANNOTATION"}] if n < 10 else []),
+            ],
+        }
+        for n in range(20)
+    ]
+    path = tmp_path / "traces.json"
+    path.write_text(json.dumps(traces))
+    opinion = SecondOpinion.on(wb, wb.runs.import_results([path]))
+
+    assert opinion.trust.startswith("People agreed with 90% (")
+    assert opinion.trust.endswith("of 10 verdicts of 'helpful'.")
 
 
 def test_scores_of_three_retrievals_give_the_means_of_their_files(wb):

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from workbench.domain.dataset import Example
 from workbench.domain.imported import IMPORTED_VERSION
 from workbench.domain.score import MetricInfo
+from workbench.formats.results.langfuse import PEOPLE
 from workbench.formats.results.ragas import ACCEPTED
 from workbench.stats.intervals import wilson
 from workbench.stats.labels import LIKELY_AGREEMENT, WITHIN, labels_needed
 from workbench.stats.numbers import amount, percent, percent_with_interval
-from workbench.workspace.comparison import Comparison, Flip
+from workbench.workspace.comparison import ByExample, Comparison, Flip
 from workbench.workspace.importing_results import ImportedRun
 from workbench.workspace.measures import HUMAN
 
@@ -96,15 +97,36 @@ class SecondOpinion:
 
     @property
     def trust(self) -> str:
-        """What is known of the headline's judge: how often people accepted its verdicts, else how many labels that takes."""
-        headline, arms = self.comparison.headline, self.comparison.arms
-        known = [arm.metrics[headline + ACCEPTED].mean for arm in arms if headline + ACCEPTED in arm.metrics]
-        judged = sum(mean.trials for mean in known)
-        if judged:
-            accepted = wilson(round(sum((mean.mean or 0.0) * mean.trials for mean in known)), judged)
-            share = percent_with_interval(accepted.estimate, accepted.low, accepted.high)
-            return f"People accepted {share} of {judged:,} verdicts of {arms[0].metrics[headline].info.title!r}."
-        return "" if self.labels is None else self.labels.sentence
+        """What is known of the headline's judge: how often people say the same, else how many labels it takes to know."""
+        agreed, judged = self._accepted() or self._said_the_same() or (0, 0)
+        if not judged:
+            return "" if self.labels is None else self.labels.sentence
+        agreement = wilson(agreed, judged)
+        share = percent_with_interval(agreement.estimate, agreement.low, agreement.high)
+        return f"People agreed with {share} of {judged:,} verdicts of {self.comparison.headline!r}."
+
+    def _accepted(self) -> tuple[int, int] | None:
+        """How many of the headline's verdicts people accepted, of how many they looked at; None where nobody did."""
+        name = self.comparison.headline + ACCEPTED
+        given = [value for arm in self.comparison.arms for value in self._values(arm.label, name).values()]
+        return (round(sum(map(sum, given))), sum(map(len, given))) if given else None
+
+    def _said_the_same(self) -> tuple[int, int] | None:
+        """How often people's own pass or fail is the headline's, of how many; None where there is no such pair."""
+        headline = self.comparison.headline
+        pairs = [
+            (verdicts[0], labels[0])
+            for arm in self.comparison.arms
+            for example, labels in self._values(arm.label, headline + PEOPLE).items()
+            # Of several repeats nobody can say here which one a person looked at.
+            if len(verdicts := self._values(arm.label, headline).get(example, ())) == len(labels) == 1
+        ]
+        if not pairs or not {value for pair in pairs for value in pair} <= {0.0, 1.0}:
+            return None
+        return sum(verdict == label for verdict, label in pairs), len(pairs)
+
+    def _values(self, arm: str, metric: str) -> ByExample:
+        return self.comparison.values.get((arm, metric), {})
 
     @property
     def flips(self) -> Mapping[str, Sequence[Flip]]:

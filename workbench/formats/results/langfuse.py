@@ -25,7 +25,7 @@ _ONLY_LANGFUSE = frozenset(
 )
 _NO_SCORES = frozenset({"tags", "traceTags", "comments", "observations", "scores", "tool_calls", "tool_call_names"})
 """Lists of a row that are no scores."""
-_PEOPLE = " (people)"
+PEOPLE = " (people)"
 """Follows the name of a score that a person gave in Langfuse, so that it is told apart from a judge's."""
 _SCORE_KEYS = frozenset({"name", "value"})
 _GENERATION = "GENERATION"
@@ -156,7 +156,7 @@ def _scores(row: Mapping[str, Any], apart: Mapping[str, Sequence[Mapping[str, An
     for score in map(values.mapping, single):
         name, kind = values.text(score.get("name")), values.first(score, "dataType", "data_type")
         if name is not None and kind != "TEXT":
-            name += _PEOPLE if score.get("source") == "ANNOTATION" else ""
+            name += PEOPLE if score.get("source") == "ANNOTATION" else ""
             by_name[name].append((_value(score, kind), values.text(score.get("comment")) or ""))
     flat = dict(listed) if isinstance(listed, Mapping) else {}
     flat |= {key: value for key, value in row.items() if key not in _NO_SCORES}
