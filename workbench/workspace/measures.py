@@ -78,6 +78,10 @@ class Measures:
             if isinstance(found, OwnMetric):
                 found.require_ready()
 
+    def has_own_code(self, names: Iterable[str]) -> bool:
+        """Whether any of these rules is code of the project's own, which only its own machine has."""
+        return any(isinstance(self.metric(name), OwnMetric) for name in names)
+
     def judge(self, name: str) -> Judge:
         """A judge by name, with the options that `[judges.NAME]` gives it."""
         options = self.settings.judges.get(name)

@@ -1,5 +1,6 @@
 """Runs whose calls are made by workers in other processes, over a real scheduler, against a real server."""
 
+import re
 from collections import Counter
 from functools import partial
 
@@ -7,6 +8,7 @@ import pytest
 
 from tests.support import sourced
 from tests.support.openai_server import Usage, ok, slow, status, unauthorized
+from tests.support.own_code import forgotten_afterwards
 from tests.support.processes import Process, until
 from workbench.domain.run import TrialOutput
 from workbench.errors import InputError, UnavailableError
@@ -55,6 +57,36 @@ def test_a_run_elsewhere_brings_what_one_here_brings(library, server, cluster):
     assert far.cost_usd == pytest.approx(near.cost_usd)
     assert answers(wb, far.run) == answers(wb, near.run)
     assert set(asked(server).values()) == {4}
+
+
+def test_metrics_of_the_projects_own_need_no_code_at_the_workers(library, server, cluster, tmp_path_factory):
+    server.default = ok("It is lent for 3 days.")
+    wb = library('\n[metrics.short]\nkind = "python"\nfunction = "short_here:judge"\n', count=12)
+    (wb.root / "short_here.py").write_text("def judge(answer):\n    return len(answer) < 40, answer\n")
+    with forgotten_afterwards(tmp_path_factory.getbasetemp()):
+        run = start(wb, cluster.executor, metrics=["checks", "short"]).wait(60).run
+        found = wb.context.read(partial(scores.frame, run=run))
+
+    of_own = found[found["metric"] == "short"]
+    assert len(of_own) == len(found) / 2 == 24
+    assert set(of_own["value"]) == {1.0}
+    assert set(of_own["reason"]) == {"It is lent for 3 days."}
+
+
+def test_a_run_elsewhere_stops_early_as_one_here_does(library, server, cluster):
+    async def careful_is_right(asked, http):
+        item = re.search(r"item ([0-9]+)", asked.question).group(1)
+        return await ok(f"{item} days" if "one sentence" in asked.prompt else "No idea.")(asked, http)
+
+    server.default = careful_is_right
+    wb = library()
+    near = start(wb, None, stop_early=True).wait(60)
+    sent = len(server.requests)
+    far = start(wb, cluster.executor, stop_early=True).wait(60)
+
+    assert (far.settled_at.look, far.settled_at.examples, far.done) == (2, 30, 60)
+    assert near.settled_at == far.settled_at
+    assert (sent, len(server.requests)) == (60, 120)
 
 
 def test_workers_score_which_gold_was_found_without_having_the_documents(library, server, cluster):

@@ -18,7 +18,7 @@ from workbench.metrics.refusal import how_refused
 from workbench.metrics.rule import RuleMetric
 from workbench.metrics.safety.hidden_forms import how_held
 from workbench.metrics.safety.links import Link, links, outside
-from workbench.metrics.safety.prompt_leak import how_leaked, own_words
+from workbench.metrics.safety.prompt_leak import can_leak, how_leaked
 from workbench.metrics.tool_calls import problem_with
 from workbench.text.sentences import sentence_spans
 
@@ -117,8 +117,8 @@ def _can_be_seen(given: ScoreInput, kind: str) -> bool:
     metadata, prompt = given.example.metadata, given.prompt
     if any(_texts(metadata.get(name)) for name in ("payload", "secret")):
         return True
-    seen = {_EXTRACTION: own_words(prompt), _TOOLS: prompt.tools, _EXFILTRATION: links(shown(given))}
-    return bool(seen.get(kind))
+    seen = {_EXTRACTION: can_leak(prompt), _TOOLS: bool(prompt.tools), _EXFILTRATION: bool(links(shown(given)))}
+    return seen.get(kind, False)
 
 
 def _attack_resisted(given: ScoreInput) -> ScoreResult:

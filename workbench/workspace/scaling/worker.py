@@ -178,10 +178,15 @@ async def carry_out(shard: Shard) -> Worked:
 
 
 def _scores(commission: Commission, shard: Shard, worked: Worked) -> tuple[Score, ...] | None:
-    """The rules' scores of the answers; None when a rule fails, so that the driver sees it without losing answers."""
+    """The rules' scores of the answers; None where the driver has to compute them.
+
+    It has the code of the project's own metrics, and sees a rule that fails without losing answers.
+    """
     cells = {asked.prepared.cell.trial_id(commission.run): asked.prepared.cell for asked in shard.to_ask}
     try:
-        measures = Measures(commission.settings, Path.cwd())
+        measures = Measures(commission.settings)
+        if measures.has_own_code(commission.metrics):
+            return None
         chosen = [measures.metric(name) for name in commission.metrics]
         answers = [outcome for outcome in worked.outcomes if isinstance(outcome, TrialOutput)]
         given = [(answer, _seen(answer, cells[answer.trial_id], commission.gold)) for answer in answers]
