@@ -70,6 +70,18 @@ def test_every_cell_is_answered_once():
     assert all(count == 1 for count in Counter(o.trial_id for o in outputs).values())
 
 
+def test_more_cells_may_be_carried_out_after_the_first():
+    plan, model = a_plan(examples=20), Scripted()
+
+    async def in_two_parts():
+        made, cells = engine({"offline/reader": model}), plan.cells()
+        return [[arrived.outcome async for arrived in made.outcomes(part)] for part in (cells[:5], cells[5:])]
+
+    first, second = asyncio.run(in_two_parts())
+
+    assert (len(first), len(second), len(model.requests)) == (5, 15, 20)
+
+
 def test_at_most_the_lanes_concurrency_is_in_flight():
     model = Scripted()
 

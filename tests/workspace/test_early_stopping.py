@@ -124,6 +124,24 @@ def test_where_judges_fail_the_run_waits_too_and_goes_on_when_they_are_back(proj
     assert project.runs.status(stopped.run) == "interrupted"
 
 
+def test_what_failed_up_to_there_can_be_asked_again_and_nothing_beyond(project, models):
+    failing = [True]
+
+    def some_fail(request):
+        failed = failing[0] and re.search(r"item [1-4]?[05] ", request.messages[-1].content)
+        return BadRequestError("no") if failed else only_careful(request)
+
+    models.default = Scripted(some_fail)
+    stopped = start(project, use_cache=False).wait(20)
+    assert stopped.settled_at is not None
+    assert stopped.failed > 0
+    failing[0] = False
+
+    again = project.runs.resume(stopped.run, retry_failed=True).wait(20)
+
+    assert (again.failed, again.done, again.settled_at) == (0, 2 * stopped.settled_at.examples, stopped.settled_at)
+
+
 def test_failures_are_no_reason_to_ask_more_and_the_run_says_that_it_has_some(project, models):
     def some_fail(request):
         return BadRequestError("no") if "item 7 " in request.messages[-1].content else only_careful(request)

@@ -79,7 +79,8 @@ def _unfinished(line: RunLine) -> None:
 def _stopped_lanes(wb: Workbench, line: RunLine) -> None:
     """Each model whose lane stopped, why, and what to do."""
     lost, unasked = wb.runs.lost(line.info.id), wb.runs.unasked(line.info.id)
-    stopped = list(unasked) or list(dict.fromkeys(reason.model for reason in lost))
+    # Without a failed answer it was a judge that failed: a run that may stop early then asks nothing further.
+    stopped = (list(unasked) or list(dict.fromkeys(reason.model for reason in lost))) if lost else []
     for model in stopped:
         parts = [f"{counted(unasked[model], 'question')} not asked yet."] if model in unasked else []
         why = next((reason for reason in lost if reason.model == model), None)
