@@ -33,8 +33,8 @@ def test_one_setting_is_shown_measure_by_measure(command):
 def test_rows_left_out_and_spans_that_name_nothing_are_said(command):
     ended = command()
 
-    assert "1 row is left out: they name no source." in ended.err
-    assert "1 row is left out: they name only sources that are not in the index." in ended.err
+    assert "1 row is left out for naming no source." in ended.err
+    assert "1 row is left out for naming only sources that are not in the index." in ended.err
     assert "q-3: hours.md (no document of the index has that name)" in ended.err
     assert "q-3: loans.md#Books" in ended.err
 

@@ -51,6 +51,7 @@ def test_without_paths_there_must_be_an_index_of_that_name(workbench, project):
     ended = workbench("index", "build", "faq")
     assert ended.code == 2
     assert "There is no index 'faq'" in ended.err
+    assert "workbench index build faq FOLDER" in ended.err
 
 
 def test_the_list_says_which_indexes_are_behind_their_files(workbench, faq):

@@ -58,8 +58,8 @@ def test_embedders_are_listed_with_what_they_lack(workbench, place):
 def test_a_build_says_what_embedding_takes(workbench, project, settings):
     first = workbench("index", "build", "paid", "documents", "--embedder", "paid")
     assert first.code == 0
-    assert "1 chunks; about" in first.err
-    assert "tokens to embed for about $0.0" in first.err
+    assert "1 chunk; about" in first.err
+    assert "tokens to embed at a cost of $0.0" in first.err
     again = workbench("index", "build", "paid", "documents", "--embedder", "paid")
     assert "to embed" not in again.err
     (project / "documents" / "new.md").write_text("Something new.")

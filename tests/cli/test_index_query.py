@@ -37,3 +37,19 @@ def test_what_is_no_condition_is_refused_with_an_example(workbench, conditions, 
 
     assert ended.code == 2
     assert problem in ended.err
+
+
+def test_a_floor_leaves_out_what_fits_less_and_fit_says_how_much(workbench):
+    (first, *_) = chunks = workbench(*QUERY).json["chunks"]
+    assert f"{first['fit']:.2f}" in workbench(*QUERY[:-1]).out
+
+    at_floor = workbench(*QUERY, "--min-score", str(first["fit"])).json["chunks"]
+    assert at_floor == [chunk for chunk in chunks if chunk["fit"] >= first["fit"]]
+
+    nothing = workbench(*QUERY[:-1], "--min-score", "1")
+    assert (nothing.code, nothing.out, "Nothing was found." in nothing.err) == (0, "", True)
+
+
+def test_a_floor_that_nothing_can_reach_is_refused(workbench):
+    ended = workbench(*QUERY, "--min-score", "7")
+    assert (ended.code, "no chunk fits by more than 1" in ended.err) == (2, True)

@@ -64,8 +64,9 @@ def say_cost(cost: EmbeddingCost) -> None:
     if cost.usd == 0:
         return
     kept = f", {cost.kept:,} embedded before" if cost.kept else ""
-    price = "at an unknown price" if cost.usd is None else f"for about {money(cost.usd)}"
-    say(f"{cost.chunks:,} chunks{kept}; about {cost.tokens:,} tokens to embed {price}.")
+    price = "at an unknown price" if cost.usd is None else f"at a cost of {money(cost.usd)}"
+    chunks = "1 chunk" if cost.chunks == 1 else f"{cost.chunks:,} chunks"
+    say(f"{chunks}{kept}; about {cost.tokens:,} tokens to embed {price}.")
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from workbench.cli.risks import risks
 
 if TYPE_CHECKING:
     from workbench.domain.index import IndexInfo
+    from workbench.workspace import Workbench
 
 _CONDITION = re.compile(r"([^=!<>]+)(>=|<=|!=|=)(.*)", re.DOTALL)
 
@@ -61,7 +62,7 @@ def build(
     given: dict[str, Any] = {"include": include, "exclude": exclude, "text_column": text_column}
     read = {option: value for option, value in given.items() if value}
     with opened() as wb, build_progress_shown() as on_progress:
-        known = None if paths else wb.indexes.get(name)
+        known = None if paths else _built_before(wb, name)
         info = wb.indexes.build(
             name,
             wb.indexes.sources(known) if known else paths,
@@ -74,6 +75,16 @@ def build(
     _say_built(info, as_json=as_json)
     if found:
         say(f"{found} See: workbench index risks {shlex.quote(name)}")
+
+
+def _built_before(wb: Workbench, name: str) -> IndexInfo:
+    from workbench.errors import NotFoundError
+
+    try:
+        return wb.indexes.get(name)
+    except NotFoundError as error:
+        hint = f"{error.hint or ''} To build it, name the files: workbench index build {shlex.quote(name)} FOLDER."
+        raise NotFoundError("index", name, hint=hint.strip()) from error
 
 
 def _say_built(info: IndexInfo, *, as_json: bool) -> None:
@@ -90,7 +101,11 @@ def _say_built(info: IndexInfo, *, as_json: bool) -> None:
             }
         )
     else:
-        say(f"Index {info.name}: {info.documents} documents, {info.chunks} chunks.")
+        say(f"Index {info.name}: {_counted(info.documents, 'document')}, {_counted(info.chunks, 'chunk')}.")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 @index.command("list")
@@ -101,9 +116,8 @@ def list_(as_json: bool) -> None:
         infos = wb.indexes.list()
         stale = [] if as_json else wb.indexes.stale()
     for info, changes in stale:
-        count = "1 document" if changes.count == 1 else f"{changes.count:,} documents"
         again = f"workbench index build {shlex.quote(info.name)}"
-        say(f"{count} changed since {info.name} was built. Build it again: {again}")
+        say(f"{_counted(changes.count, 'document')} changed since {info.name} was built. Build it again: {again}")
     if as_json:
         emit(
             [
@@ -136,26 +150,32 @@ def list_(as_json: bool) -> None:
     "names, or one of their metadata. Repeat it: all must hold, of several values for one KEY any.",
 )
 @click.option("--rerank", metavar="MODEL", help="A model that puts what was found into a better order. It may cost.")
+@click.option("--min-score", type=float, help="Leave out chunks that fit less. The column fit says how much they do.")
 @json_option
-def query(
-    name: str, text: str, k: int, search: str, conditions: tuple[str, ...], rerank: str | None, as_json: bool
-) -> None:
+def query(name: str, text: str, conditions: tuple[str, ...], as_json: bool, **settings: Any) -> None:
     """Find the chunks nearest to TEXT."""
     from workbench.domain.prompt import RetrievalSettings
 
-    settings = RetrievalSettings(index=name, k=k, search=search, rerank=rerank, filter=_filter(conditions))  # type: ignore[arg-type]
+    wanted = RetrievalSettings(index=name, filter=_filter(conditions), **settings)
     with opened() as wb:
         fingerprint = wb.indexes.get(name).fingerprint
-        found = wb.indexes.query(name, text, settings)
+        found = wb.indexes.query(name, text, wanted)
     if as_json:
         chunks = [
-            {"id": f.chunk.id, "document": f.chunk.document, "score": f.score, "text": f.chunk.text} for f in found
+            {"id": f.chunk.id, "document": f.chunk.document, "score": f.score, "fit": f.fit, "text": f.chunk.text}
+            for f in found
         ]
         emit({"index": name, "fingerprint": fingerprint, "chunks": chunks})
         return
-    table(("", "score", "where", "text"), [(f.rank, f"{f.score:.3f}", f.chunk.source, f.chunk.text) for f in found])
     if not found:
         say("Nothing was found.")
+        return
+    rows = [(f.rank, f"{f.score:.3f}", _fit(f.fit), f.chunk.source, f.chunk.text) for f in found]
+    table(("", "score", "fit", "where", "text"), rows)
+
+
+def _fit(fit: float | None) -> str:
+    return "unknown" if fit is None else f"{fit:.2f}"
 
 
 def _filter(conditions: Sequence[str]) -> dict[str, Any]:

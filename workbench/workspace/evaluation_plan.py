@@ -133,11 +133,11 @@ class EvaluationPlan:
 def left_out_words(info: EvaluationInfo) -> list[str]:
     """Which rows and sources have no part in the figures."""
     left_out = {
-        "name no source": info.without_gold,
-        "bring their own sources": info.with_own_sources,
-        "name only sources that are not in the index": info.not_in_index,
+        "naming no source": info.without_gold,
+        "bringing sources of their own": info.with_own_sources,
+        "naming only sources that are not in the index": info.not_in_index,
     }
-    said = [f"{_rows(count)} left out: they {why}." for why, count in left_out.items() if count]
+    said = [f"{_rows(count)} left out for {why}." for why, count in left_out.items() if count]
     if info.unknown_spans:
         count = len(info.unknown_spans)
         named = "1 source is" if count == 1 else f"{count:,} sources are"

@@ -114,3 +114,14 @@ def test_sections_cover_the_whole_text_without_gaps(text):
 def test_metadata_holds_only_what_can_be_stored():
     parsed = markdown.read(b'---\ntitle: "\\ud800 x\\0y"\nmore: {a: ["\\udfff"]}\n---\ntext')
     assert parsed.metadata == {"title": "\ufffd x\ufffdy", "more": {"a": ["\ufffd"]}}
+
+
+def test_front_matter_that_cannot_be_read_is_named_and_stays_text():
+    parsed = markdown.read(b"---\ntitle: [unclosed\nyear: 2024\n---\n# Food\n")
+    assert (parsed.metadata, parsed.text.startswith("---\ntitle")) == ({}, True)
+    assert [place for place, _ in parsed.left_out] == ["front-matter"]
+
+
+@pytest.mark.parametrize("text", ["---\ntitle: A\n---\nB\n", "---\nJust a rule.\n---\nB\n", "A: b\n---\nc\n", "---\n"])
+def test_what_can_be_read_or_is_no_front_matter_is_not_complained_of(text):
+    assert markdown.read(text.encode()).left_out == ()

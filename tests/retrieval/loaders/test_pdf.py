@@ -44,6 +44,11 @@ def test_a_file_that_opens_without_a_password_is_read(make_pdf):
     assert pdf.read(rewritten(make_pdf(["text"]), password="")).text == "text"
 
 
+def test_a_scanned_page_is_refused(make_pdf):
+    with pytest.raises(FormatError, match="no text on its only page"):
+        pdf.read(make_pdf([""]))
+
+
 def test_a_scanned_file_is_refused(make_pdf):
     with pytest.raises(FormatError, match="no text on any of its 2 pages"):
         pdf.read(make_pdf(["", ""]))
@@ -58,5 +63,10 @@ def test_a_file_cut_off_anywhere_is_read_or_refused_and_never_fails_otherwise(ma
         except FormatError as error:
             problems.add(error.problem.split("(")[0].strip())
     assert problems
-    assert problems <= {"the PDF is broken", "no text on any of its 2 pages", "no text on any of its 0 pages"}
+    assert problems <= {
+        "the PDF is broken",
+        "no text on any of its 2 pages",
+        "no text on any of its 0 pages",
+        "no text on its only page",
+    }
     assert capfd.readouterr() == ("", "")

@@ -35,6 +35,17 @@ def test_an_empty_project_offers_a_sample_and_the_ways_to_bring_documents(empty_
     assert len(at.get("file_uploader")) == 1
 
 
+def test_the_most_frequent_reasons_for_leaving_files_out_come_first(more, show):
+    for number, ending in enumerate(("exe", "bin", "bin", "iso", "zip", "dll")):
+        (more / f"{number}.{ending}").write_bytes(b"\x00")
+
+    at = show("knowledge", view="build", folder="more")
+
+    (label,) = (box.label.replace("\\", "") for box in at.expander if box.label.startswith("Left out"))
+    assert label.startswith("Left out: 6 files. .bin files are not read (2 files) · ")
+    assert label.endswith(" · and 2 other reasons")
+
+
 def test_a_folder_is_looked_at_before_anything_is_built(project, more, show):
     (more / "data.bin").write_bytes(b"\x00\x01")
     at = show("knowledge", view="build", folder="more")
@@ -43,7 +54,7 @@ def test_a_folder_is_looked_at_before_anything_is_built(project, more, show):
     text = shown(at)
     assert "**1 document** can be read" in text
     assert "### 1 chunk" in text
-    assert any(box.label.startswith("Left out: 1 file.") for box in at.expander)
+    assert any(box.label == r"Left out: 1 file. \.bin files are not read" for box in at.expander)
     with Workbench.open(project) as wb:
         assert [info.name for info in wb.indexes.list()] == ["library"]
 

@@ -15,6 +15,8 @@ import yaml
 from workbench.retrieval.loaders.parsed import Heading, Parsed, clean_value, decode, one_line, sections_under
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_LIKELY_METADATA = re.compile(r"[A-Za-z_][\w -]*:(?:\s|\Z)")
+_UNREAD = (("front-matter", "it is no YAML mapping, so it is read as text and gives no metadata"),)
 _LONGEST_FRONT_MATTER = 65_536
 """Characters; nobody writes more, and nested YAML takes time that grows faster than its length."""
 
@@ -32,8 +34,10 @@ _EMPHASIS = re.compile(r"[*`]+")
 
 def read(data: bytes) -> Parsed:
     """Text, sections and front matter. Raises FormatError when the bytes are not text."""
-    metadata, text = split_front_matter(decode(data))
-    return Parsed(text, sections_under(tuple(headings(text)), text), metadata)
+    written = decode(data)
+    metadata, text = split_front_matter(written)
+    unread = text == written and (found := _front_matter(written)) is not None and _LIKELY_METADATA.match(found["yaml"])
+    return Parsed(text, sections_under(tuple(headings(text)), text), metadata, _UNREAD if unread else ())
 
 
 def split_front_matter(text: str) -> tuple[Mapping[str, Any], str]:
@@ -41,7 +45,7 @@ def split_front_matter(text: str) -> tuple[Mapping[str, Any], str]:
 
     A block that is no YAML mapping is text: two horizontal rules look the same.
     """
-    found = _FRONT_MATTER.match(text[: _LONGEST_FRONT_MATTER + 10])
+    found = _front_matter(text)
     if found is None:
         return {}, text
     try:
@@ -49,6 +53,10 @@ def split_front_matter(text: str) -> tuple[Mapping[str, Any], str]:
     except (yaml.YAMLError, RecursionError, TypeError):
         return {}, text
     return (clean_value(metadata), text[found.end() :]) if isinstance(metadata, dict) else ({}, text)
+
+
+def _front_matter(text: str) -> re.Match[str] | None:
+    return _FRONT_MATTER.match(text[: _LONGEST_FRONT_MATTER + 10])
 
 
 class _AsWritten(yaml.BaseLoader):

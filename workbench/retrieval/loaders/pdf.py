@@ -57,7 +57,8 @@ def read(data: bytes) -> Parsed:
         raise FormatError(f"the PDF is broken ({type(error).__name__}: {error})") from error
     blank = [number for number, text in enumerate(pages, start=1) if not text]
     if len(blank) == len(pages):
-        raise FormatError(f"no text on any of its {len(pages)} pages (scanned?); run text recognition on it first")
+        where = "its only page" if len(pages) == 1 else f"any of its {len(pages):,} pages"
+        raise FormatError(f"no text on {where} (scanned?); run text recognition on it first")
     left_out = ((f"page={ranges(blank)}", "no text on these pages (scanned?); the others were read"),)
     text, sections = _join(pages)
     return Parsed(text, sections, {"title": title} if title else {}, left_out if blank else ())

@@ -19,11 +19,16 @@ def show_left_out(skipped: Sequence[tuple[str, str]]) -> None:
     if not skipped:
         st.caption(":material/done_all: Nothing was left out.")
         return
-    reasons = Counter(reason for _, reason in skipped).most_common(REASONS_SHOWN)
-    told = " · ".join(f"{count:,} {plain(reason)}" for reason, count in reasons)
-    with st.expander(
-        f"Left out: {counted(len(skipped), 'file')}. {told}", icon=":material/do_not_disturb_on:", type="compact"
-    ):
+    title = f"Left out: {counted(len(skipped), 'file')}. {plain(_reasons(skipped))}"
+    with st.expander(title, icon=":material/do_not_disturb_on:", type="compact"):
         show_table([{"File": name, "Why": reason} for name, reason in skipped[:SHOWN]], alt="Files left out")
         if len(skipped) > SHOWN:
             st.caption(f"And {len(skipped) - SHOWN:,} more.")
+
+
+def _reasons(skipped: Sequence[tuple[str, str]]) -> str:
+    """The most frequent reasons, with how often where there are several files."""
+    reasons = Counter(reason for _, reason in skipped).most_common()
+    told = [f"{reason} ({count:,} files)" if count > 1 else reason for reason, count in reasons[:REASONS_SHOWN]]
+    others = len(reasons) - REASONS_SHOWN
+    return " · ".join([*told, *([f"and {counted(others, 'other reason')}"] if others > 0 else [])])
