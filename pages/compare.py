@@ -14,7 +14,6 @@ from workbench.ui.compare import (
     examples,
     figures,
     integrity,
-    keeping,
     nothing,
     onward,
     repeats,
@@ -52,9 +51,7 @@ st.subheader("Examples", anchor=False)
 chosen = examples.pick(wb, choice)
 if chosen is not None:
     side_by_side.show(wb, choice, chosen)
-    keeping.offer(wb, choice, chosen)
-
-repeats.show(choice)
+repeats.show(wb, choice)
 st.subheader("By tag", anchor=False)
 slices.show(wb, choice)
 if choice.paired:

@@ -9,7 +9,7 @@ import streamlit as st
 from workbench.domain.score import MetricInfo, Scored
 from workbench.stats.numbers import UNKNOWN, duration, money
 from workbench.text.word_diff import marked
-from workbench.ui.compare import words
+from workbench.ui.compare import keeping, words
 from workbench.ui.compare.choices import Choice
 from workbench.ui.components import address
 from workbench.ui.components.examples import show_example
@@ -23,7 +23,7 @@ from workbench.workspace.likely_causes import GoldShown, GoldSource, likely_caus
 
 
 def show(wb: Workbench, choice: Choice, change: ExampleChange) -> None:
-    """The example, both answers, and a table of their scores with reasons."""
+    """The example, both answers, a table of their scores with reasons, and what can be done with an imported row."""
     example = change.example
     with st.container(border=True):
         st.markdown(f"**{plain(example.id)}**" + "".join(f" :gray-badge[{plain(tag)}]" for tag in example.tags))
@@ -44,6 +44,7 @@ def show(wb: Workbench, choice: Choice, change: ExampleChange) -> None:
                 _gold(answer, None if answer is shown[0] else baseline)
     infos = {name: figure.info for name, figure in choice.comparison.arms[0].metrics.items()}
     _scores({choice.names[label]: answer for label, answer in zip(labels, shown, strict=True)}, infos)
+    keeping.offer(wb, choice, change)
 
 
 def _texts(answers: Sequence[Answer | None]) -> Sequence[str]:
