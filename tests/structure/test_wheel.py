@@ -29,6 +29,8 @@ def test_pages_example_and_configuration_travel_in_the_wheel(wheel):
         "workbench/_pages/compare.py",
         "workbench/_datasets/harbor/golden.jsonl",
         "workbench/_datasets/harbor/workbench.toml",
+        "workbench/_datasets/red-team/starter.jsonl",
+        "workbench/_datasets/samples/own_metric.py",
         "workbench/_streamlit/config.toml",
         "workbench/py.typed",
     } <= names
