@@ -25,6 +25,12 @@ def test_documents_become_an_index_that_finds_them(wb, documents):
     assert found[0].chunk.document == "loans.md"
 
 
+@pytest.mark.parametrize("name", ["", "a@1", "two\nlines", "x" * 101])
+def test_what_is_no_name_is_refused(wb, documents, name):
+    with pytest.raises(InputError, match="is no name for an index"):
+        wb.indexes.build(name, [documents])
+
+
 def test_what_is_left_out_is_said_with_the_reason(wb, documents):
     info = wb.indexes.build("library", [documents])
 

@@ -146,3 +146,16 @@ def test_naming_a_model_twice_makes_one_arm(filled):
 def test_more_trials_than_anybody_means_are_refused(filled):
     with pytest.raises(InputError, match="at most 1,000,000"):
         plan(filled, repeats=100_000)
+
+
+def test_a_filter_that_no_document_can_meet_is_refused_before_anything_is_asked(filled):
+    content = filled.prompts.get("answer@1").content
+    (filled.root / "hours.md").write_text("Open from nine.")
+    filled.build_index("hours", filled.root / "hours.md")
+    for key, wanted in (("year", {"year": 2024}), ("name", {"document": "*.txt"})):
+        retrieval = RetrievalSettings("hours", filter=wanted)
+        filled.prompts.save(PromptFile(f"by-{key}", replace(content, retrieval=retrieval)))
+
+    with pytest.raises(InputError, match="names 'year', which no document of the index has"):
+        plan(filled, prompts=["by-year"])
+    assert plan(filled, prompts=["by-name"]).arms

@@ -60,6 +60,11 @@ _OVERRIDES = (
     ),
     _phrase(
         "ignor|disregard|forget",
+        rf"(?<!not )(?<!n['’]t )(?<!never )\b(?:ignore|disregard|forget){_GAP}{_FEW}(?:instructions?|prompts?|directives?)"
+        rf"{_GAP}(?:(?:that|which|you|were|was|are|have|been|given){_GAP}){{0,4}}?(?:above|before|so far|previously|given)\b",
+    ),
+    _phrase(
+        "ignor|disregard|forget",
         rf"(?<!not )(?<!n['’]t )\b(?:ignore|disregard|forget){_GAP}(?:all|the|these|those|any|your){_GAP}(?:other{_GAP})?"
         r"(?:sources?|context|passages?|documents)\b",
     ),

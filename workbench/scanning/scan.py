@@ -12,7 +12,7 @@ from workbench.domain.scan import Finding, IndexScan
 from workbench.scanning import hidden, instructions, personal, secrets
 from workbench.scanning.places import Place, Rule
 
-VERSION = "1"
+VERSION = "2"
 """Raised with every change of a rule, so that documents are scanned again."""
 
 RULES: tuple[Rule, ...] = (*secrets.RULES, *personal.RULES, *hidden.RULES, *instructions.RULES)

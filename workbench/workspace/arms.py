@@ -64,12 +64,14 @@ class ArmMaker:
             )
         if origin is not None:
             arm = replace(arm, retrieval=_on_index(arm.retrieval, origin))
-        return arm if arm.retrieval is None else replace(arm, index_fingerprint=self._fingerprint(arm.retrieval.index))
+        return arm if arm.retrieval is None else replace(arm, index_fingerprint=self._fingerprint(arm.retrieval))
 
-    def _fingerprint(self, index: str) -> str:
-        if index not in self._opened:
-            self._opened[index] = self.indexes.get(index)
-        return self._opened[index].fingerprint
+    def _fingerprint(self, retrieval: RetrievalSettings) -> str:
+        if retrieval.index not in self._opened:
+            self._opened[retrieval.index] = self.indexes.get(retrieval.index)
+        info = self._opened[retrieval.index]
+        self.indexes.require_filter(info, retrieval.filter)
+        return info.fingerprint
 
 
 def shows_sources(version: PromptVersion) -> bool:

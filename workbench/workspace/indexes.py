@@ -6,13 +6,14 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.domain.index import Chunk, Document, IndexInfo, IndexSettings, Reading, RetrievedChunk
 from workbench.domain.prompt import RetrievalSettings
 from workbench.domain.protocols import Retriever
 from workbench.domain.scan import IndexScan
 from workbench.errors import InputError, IntegrityError, OutdatedIndexError, UnavailableError
+from workbench.retrieval import filters
 from workbench.retrieval.reranking import RerankingRetriever
 from workbench.store import indexes
 from workbench.store.session import Session
@@ -28,6 +29,9 @@ from workbench.workspace.uploads import Kept
 
 if TYPE_CHECKING:
     from workbench.retrieval.documents import Loaded
+
+LONGEST_NAME = 100
+"""Characters of the name of an index."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ class Indexes:
 
         ctx = self.context
         ctx.require("engineer", "build an index")
-        if not name.strip() or "@" in name:
+        if not name.strip() or "@" in name or not name.isprintable() or len(name) > LONGEST_NAME:
             raise InputError(f"{name!r} is no name for an index.", hint="Use letters, digits, '-' and '_'.")
         info = index.build(
             ctx.index_root,
@@ -172,6 +176,12 @@ class Indexes:
     def documents(self, info: IndexInfo) -> tuple[Document, ...]:
         """The documents an index was built from, as they were then."""
         return self.context.read(lambda s: indexes.documents(s, info.fingerprint))
+
+    def require_filter(self, info: IndexInfo, wanted: Mapping[str, Any]) -> None:
+        """Raise InputError for a retrieval filter that no search of the index can follow."""
+        if wanted:
+            documents = self.context.read(lambda s: indexes.document_hashes(s, info.fingerprint))
+            filters.matching({name: metadata for name, _, metadata in documents}, wanted)
 
     def open(self, info: IndexInfo) -> Retriever:
         """Open an index; one whose folder was deleted is rebuilt from the store first.
