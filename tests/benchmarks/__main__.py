@@ -11,13 +11,26 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import completers, engine, estimating, pages, resuming, retrieval, scale, sharing, spending, start
+from tests.benchmarks import (
+    big_comparison,
+    completers,
+    engine,
+    estimating,
+    pages,
+    resuming,
+    retrieval,
+    scale,
+    sharing,
+    spending,
+    start,
+)
 
 SECTIONS = {
     "start": start.measure,
     "engine": engine.measure,
     "completers": completers.measure,
     "pages": pages.measure,
+    "comparison": big_comparison.measure,
     "scale": scale.measure,
     "resuming": resuming.measure,
     "sharing": sharing.measure,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from workbench.stats.paired import PairResult, compare
-from workbench.stats.wording import coverage_sentence, needed_phrase, pair_sentence
+from workbench.stats.wording import coverage_sentence, needed_phrase, pair_sentence, verdict_word
 
 
 def result(verdict, difference=None, low=None, high=None, **more):
@@ -179,3 +179,20 @@ def test_every_comparison_that_can_come_out_has_a_sentence():
                 assert "F1" in text
                 assert "None" not in text
                 assert "nan" not in text
+
+
+@pytest.mark.parametrize(("verdict", "word"), [("better", "differs"), ("worse", "differs"), ("same", "same")])
+def test_of_what_is_neither_good_nor_bad_it_is_only_told_that_it_differs(verdict, word):
+    assert verdict_word(verdict, neutral=True) == word
+    assert verdict_word(verdict, neutral=False) == verdict
+
+
+@pytest.mark.parametrize("verdict", ["better", "worse", "cannot tell yet"])
+def test_no_sentence_about_a_length_calls_more_or_less_of_it_better(verdict):
+    given = result(verdict, 12.0, 3.0, 21.0, needed_examples=40 if verdict == "cannot tell yet" else None)
+
+    text = pair_sentence(given, "Length", "v4", "v3", kind="number", unit="words", neutral=True)
+
+    assert "better" not in text
+    assert "worse" not in text
+    assert "+12 words" in text

@@ -4,7 +4,9 @@ import dataclasses
 
 from workbench import Workbench
 from workbench.domain.prompt import PromptFile
-from workbench.store import trials
+from workbench.domain.score import Score, Scored
+from workbench.store import scores, trials
+from workbench.ui.compare import examples
 from workbench.workspace.causes import MIXED, SAME_PROMPT, SAME_SOURCES
 from workbench.workspace.shipped import shipped
 
@@ -246,3 +248,85 @@ def test_attacks_are_summed_up_by_arm_and_kind_and_a_run_without_any_says_nothin
     assert "attacks succeeded; it could still be up to" in words(at)
     assert "harmless rows declined" in words(at)
     assert {"override", "LLM01"} <= set(table_of(at, "Attacks that succeeded")["Attacks that succeeded"])
+
+
+def asked_three_times(root):
+    """A run with repeats, of which one answer is scored another way than the others to the same question."""
+    with Workbench.open(root) as wb:
+        run = wb.run(["desk@1", "desk@2"], "golden", repeats=3).id
+        output = next(o for o in wb.runs.outputs(run) if (o.arm, o.example_id, o.repeat) == (V2, "q-4", 2))
+        other = Score(output.trial_id, "correct", "1", Scored(0.0, "on another day"), wb.context.clock.now())
+        wb.context.write(lambda s: scores.append(s, [other]))
+        return run
+
+
+def test_every_count_of_the_run_that_is_not_zero_leads_to_its_examples(project, show):
+    with Workbench.open(project) as wb:
+        run = wb.run(["desk@1", "desk@2"], "golden").id  # answered from the cache
+
+    at = show("compare", run=run)
+    assert "12 of 12 answers done" in words(at).replace("\\", "")
+    count = next(button for button in at.button if button.key == "count-replayed-all")
+    assert count.label.replace("\\", "") == "12 replayed"
+    count.click().run()
+
+    assert at.query_params["show"] == "replayed"
+    assert len(examples_of(at)) == 6
+
+
+def test_flaky_examples_are_counted_and_listed(project, show):
+    asked_three_times(project)
+
+    at = show("compare", score="correct")
+    assert "These are the ones to read" in words(at)
+    at.button(key="list-flaky").click().run()
+
+    assert list(examples_of(at)["Example"]) == ["q-4"]
+    assert list(table_of(at, "Sometimes")["Sometimes"]) == ["0", "1"]
+
+
+def test_without_repeats_nothing_is_said_of_them(project, show):
+    assert "Repeats" not in [head.value for head in show("compare").subheader]
+
+
+def test_what_changed_between_the_arms_is_told_setting_by_setting_and_line_by_line(project, show):
+    at = show("compare")
+
+    changes = table_of(at, "What")
+    assert "Sentence for declining" in list(changes["What"])
+    assert any("Cite each as [n]" in html.proto.body for html in at.get("html"))
+
+
+def test_a_length_is_neither_better_nor_worse(project, show):
+    at = show("compare", score="length", show="all")
+
+    assert not at.exception
+    assert "on length" in at.header[0].value
+    assert "better" not in at.header[0].value
+    assert set(examples_of(at)["Change"]) <= {"▲ more", "▼ less", "= same"}
+
+
+def test_a_long_list_of_examples_is_shown_page_by_page(project, show, monkeypatch):
+    monkeypatch.setattr(examples, "PAGE_SIZE", 4)
+
+    at = show("compare", show="all")
+    assert len(examples_of(at)) == 4
+    at.button(key="page-Later").click().run()
+
+    assert len(examples_of(at)) == 2
+    assert at.query_params["part"] == "2"
+
+
+def test_the_page_of_a_list_is_that_of_the_example_in_the_address(project, show, monkeypatch):
+    monkeypatch.setattr(examples, "PAGE_SIZE", 4)
+    last = examples_of(show("compare", show="all", part="2"))["Example"].iloc[-1]
+
+    at = show("compare", show="all", example=last)
+
+    assert last in list(examples_of(at)["Example"])
+
+
+def test_slices_say_how_far_the_arms_are_apart_in_each(project, show):
+    slices = next(frame.value for frame in show("compare").dataframe if "Tag" in frame.value.columns)
+
+    assert {"Difference", "Worth a look"} <= set(slices.columns)

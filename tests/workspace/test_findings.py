@@ -125,9 +125,29 @@ def test_a_slice_holds_the_examples_of_its_tag_and_the_largest_comes_first():
     examples = [*some_examples(2, tags=("rare", "all")), *some_examples(6, tags=("all",))[2:]]
     comparison = a_comparison([1, 1, 0, 0, 0, 0], [1, 0, 1, 1, 1, 1])
 
-    found = slices(comparison, examples, "correct")
+    found = slices(comparison, examples, "correct", NEW)
 
     assert [(part.tag, part.examples) for part in found] == [("all", 6), ("rare", 2)]
     assert found[1].means[OLD].mean == 1.0
     assert found[1].means[NEW].mean == 0.5
     assert found[1].means[NEW].n == 2
+
+
+def test_a_slice_in_which_the_arms_differ_is_worth_a_look_and_others_are_not():
+    better, same = some_examples(20, tags=("better",))[:10], some_examples(20, tags=("same",))[10:]
+    comparison = a_comparison([0] * 10 + [1] * 10, [1] * 20)
+
+    found = {part.tag: part for part in slices(comparison, [*better, *same], "correct", NEW)}
+
+    assert found["better"].worth_a_look
+    assert found["better"].difference.difference == 1.0
+    assert not found["same"].worth_a_look
+
+
+def test_a_length_that_differs_is_called_neither_better_nor_worse():
+    length = MetricInfo("length", "1", "number", "lower", "Length", "", "words", neutral=True)
+    comparison = a_comparison([100 + n for n in range(9)], [200 + n for n in range(9)], length)
+
+    sentence = findings(comparison, "length")[0].sentence
+
+    assert sentence.startswith("v2 differs from v1 on length: 2.0 times as much")

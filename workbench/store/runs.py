@@ -100,6 +100,29 @@ def plan(s: Session, run: str) -> RunPlan:
     return restored
 
 
+def plan_for(s: Session, run: str, example_ids: Sequence[str]) -> RunPlan:
+    """As `plan`, with these of its examples alone: of a large run, all of them take seconds to read."""
+    row = s.row("SELECT plan FROM runs WHERE id = ?", [run])
+    if row is None:
+        raise _unknown(s, run)
+    rows = s.rows(
+        "SELECT e.content FROM run_examples r JOIN examples e ON e.hash = r.example_hash "
+        "WHERE r.run = ? AND json_extract_string(e.content, '$.id') IN (SELECT unnest(?::VARCHAR[])) ORDER BY r.position",
+        [run, list(example_ids)],
+    )
+    return replace(decode(RunPlan, row[0]), examples=tuple(decode(Example, text) for (text,) in rows))
+
+
+def stored(s: Session, run: str) -> tuple[int, ...]:
+    """How many answers, failures and scores of a run were stored so far: changes whenever one is. Cheap."""
+    counts = s.row(
+        "SELECT (SELECT count(*) FROM trial_outputs WHERE run = $run), "
+        "(SELECT count(*) FROM trial_failures WHERE run = $run), (SELECT count(*) FROM scores WHERE run = $run)",
+        {"run": run},
+    )
+    return counts or ()
+
+
 def imported_as(s: Session, digest: str) -> str | None:
     """The newest run that came from the files with this digest; None when they were not imported yet."""
     row = s.row("SELECT id FROM runs WHERE imported_digest = ? ORDER BY created_at DESC LIMIT 1", [digest])

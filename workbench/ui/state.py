@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import streamlit as st
 
@@ -12,10 +13,13 @@ from workbench.domain.run import RunPlan
 from workbench.workspace import Workbench
 from workbench.workspace.comparison import Comparison
 from workbench.workspace.estimate import Estimate
-from workbench.workspace.examples import ExampleChange, Slice
+from workbench.workspace.examples import ExampleChange
 from workbench.workspace.spending import SpendReport
 
+T = TypeVar("T")
 COMPARISONS_KEPT = 16
+PARTS_KEPT = 96
+"""Of comparisons: lists of examples, slices, counts."""
 ESTIMATES_KEPT = 16
 MODELS_KNOWN_S = 20.0
 """For so long the models found last are offered: looking tries the ports of local servers."""
@@ -42,16 +46,15 @@ def comparison(wb: Workbench, run: str, baseline: str | None) -> Comparison:
     return _comparison(wb, run, baseline, wb.comparisons.revision(run))
 
 
+def kept(wb: Workbench, compared: Comparison, what: Callable[..., T], *about: str) -> T:
+    """What a function says of a comparison, and of an arm or a metric of it, kept as long as the comparison is."""
+    run = compared.run.id
+    return _kept(what, compared, run, compared.baseline, what.__qualname__, about, wb.comparisons.revision(run))
+
+
 def example_changes(wb: Workbench, compared: Comparison, arm: str, metric: str) -> Sequence[ExampleChange]:
-    """The examples of a comparison, kept as long as the comparison is."""
-    run = compared.run.id
-    return _example_changes(wb, compared, run, compared.baseline, arm, metric, wb.comparisons.revision(run))
-
-
-def slices(wb: Workbench, compared: Comparison, arm: str, metric: str) -> Sequence[Slice]:
-    """A comparison by tag, kept as long as the comparison is."""
-    run = compared.run.id
-    return _slices(wb, compared, run, compared.baseline, arm, metric, wb.comparisons.revision(run))
+    """How every example fared."""
+    return kept(wb, compared, wb.comparisons.examples, arm, metric)
 
 
 @st.cache_resource(show_spinner="Comparing…", max_entries=COMPARISONS_KEPT)
@@ -59,30 +62,17 @@ def _comparison(_wb: Workbench, run: str, baseline: str | None, revision: str) -
     return _wb.comparisons.of_run(run, baseline=baseline)
 
 
-@st.cache_resource(show_spinner=False, max_entries=COMPARISONS_KEPT)
-def _example_changes(
-    _wb: Workbench,
+@st.cache_resource(show_spinner=False, max_entries=PARTS_KEPT)
+def _kept(
+    _what: Callable[..., T],
     _compared: Comparison,
-    run: str,  # noqa: ARG001 (with the next and the last: the key)
+    run: str,  # noqa: ARG001 (with all that follow: the key)
     baseline: str,  # noqa: ARG001
-    arm: str,
-    metric: str,
+    name: str,  # noqa: ARG001
+    about: tuple[str, ...],
     revision: str,  # noqa: ARG001
-) -> Sequence[ExampleChange]:
-    return _wb.comparisons.examples(_compared, arm, metric)
-
-
-@st.cache_resource(show_spinner=False, max_entries=COMPARISONS_KEPT)
-def _slices(
-    _wb: Workbench,
-    _compared: Comparison,
-    run: str,  # noqa: ARG001 (with the next and the last: the key)
-    baseline: str,  # noqa: ARG001
-    arm: str,
-    metric: str,
-    revision: str,  # noqa: ARG001
-) -> Sequence[Slice]:
-    return _wb.comparisons.slices(_compared, metric, arm)
+) -> T:
+    return _what(_compared, *about)
 
 
 def estimate(wb: Workbench, plan: RunPlan) -> Estimate:

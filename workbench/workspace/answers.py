@@ -50,7 +50,7 @@ class Answers:
         """
 
         def query(session: Session) -> tuple[RunPlan, list[Answer]]:
-            plan = runs.plan(session, run)
+            plan = runs.plan_for(session, run, [example_id])
             given = trials.texts(session, run, example_id)
             ids = [trial for answers in given.values() for number, trial, _ in answers if number == repeat]
             outputs = [output for trial in ids if (output := trials.output(session, trial)) is not None]
@@ -64,8 +64,7 @@ class Answers:
         return self._with_gold(plan, example_id, answers)
 
     def _with_gold(self, plan: RunPlan, example_id: str, answers: Sequence[Answer]) -> Sequence[Answer]:
-        asked = tuple(example for example in plan.examples if example.id == example_id)
-        found = gold_of(self.context, replace(plan, examples=asked))
+        found = gold_of(self.context, plan)
         indexes = {arm.label: arm.index_fingerprint for arm in plan.arms}
         golds = [gold_at(found, indexes[answer.arm], example_id) for answer in answers]
         return [

@@ -148,7 +148,7 @@ class Comparisons:
         """What differs between the baseline and an arm; nothing where another tool carried the run out and did not say."""
 
         def query(session: Session) -> Sequence[Changed]:
-            plan = runs.plan(session, comparison.run.id)
+            plan = runs.plan_for(session, comparison.run.id, [])
             if plan.imported is not None:
                 return []
             arms = {one.label: one for one in plan.arms}
@@ -161,8 +161,8 @@ class Comparisons:
         settings = short(content_hash(repr(self.context.settings)))
 
         def query(session: Session) -> str:
-            counts, (length, _) = runs.summary(session, run), audit.head(session)
-            return f"{counts.done}-{counts.failed}-{length}-{settings}"
+            length, _ = audit.head(session)
+            return "-".join(str(part) for part in (*runs.stored(session, run), length, settings))
 
         return self.context.read(query)
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 from workbench.charts import frontier
 from workbench.domain.score import MetricInfo
@@ -54,24 +55,30 @@ def trade_off_html(comparison: Comparison, metric: str) -> str:
 
 
 def _drawn(comparison: Comparison, metric: str, taken: Mapping[str, float | None], title: str, *, by_time: bool) -> str:
-    known = [(arm, x) for arm in comparison.arms if (x := taken[arm.label]) is not None]
-    known = [(arm, x) for arm, x in known if arm.metrics[metric].mean.mean is not None]
-    if not known:
-        return "<p>No arm has both a score and a known cost.</p>"
     info, names = comparison.info(metric), short_names(comparison.arms)
-    rows = [{"arm": arm.label, "taken": x, "mean": arm.metrics[metric].mean.mean} for arm, x in known]
+    scored = {arm.label: (arm, taken[arm.label], arm.metrics[metric].mean.mean) for arm in comparison.arms}
+    rows: list[dict[str, Any]] = [
+        {"arm": arm, "taken": x, "mean": y} for arm, x, y in scored.values() if x is not None and y is not None
+    ]
+    if not any(row["taken"] for row in rows):
+        return "<p>No arm has both a score and something that it takes.</p>"
     best = frontier(rows, "taken", info.direction)
-    on = {str(row["arm"]) for row in best}
-    x_axis = _Axis(0, 1.05 * max(x for _, x in known), LEFT, WIDTH - RIGHT)
-    y_axis = _value_axis([arm for arm, _ in known], metric, info)
-    places = [(x_axis.at(row["taken"]), y_axis.at(row["mean"])) for row in rows]
+    x_axis = _Axis(0, 1.05 * max(row["taken"] for row in rows), LEFT, WIDTH - RIGHT)
+    y_axis = _value_axis([row["arm"] for row in rows], metric, info)
     marks = "".join(
-        _mark(arm, place, y_axis, metric, names[arm.label], best=arm.label in on)
-        for (arm, _), place in zip(known, places, strict=True)
+        _mark(
+            row["arm"],
+            (x_axis.at(row["taken"]), y_axis.at(row["mean"])),
+            y_axis,
+            metric,
+            names[row["arm"].label],
+            best=row in best,
+        )
+        for row in rows
     )
     line = _steps([(x_axis.at(row["taken"]), y_axis.at(row["mean"])) for row in best])
-    told = escape("; ".join(f"{names[arm.label]}: {_word(arm.metrics[metric].mean.mean, info)}" for arm, _ in known))
-    unknown = [names[arm.label] for arm in comparison.arms if arm.label not in {one.label for one, _ in known}]
+    told = escape("; ".join(f"{names[row['arm'].label]}: {_word(row['mean'], info)}" for row in rows))
+    unknown = [names[label] for label in scored if label not in {row["arm"].label for row in rows}]
     note = f" Not drawn, unknown: {escape(', '.join(unknown))}." if unknown else ""
     return (
         f'<figure><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)} against '
@@ -133,7 +140,7 @@ def _steps(points: Sequence[tuple[float, float]]) -> str:
 
 def _round_step(rough: float) -> float:
     """The next of 1, 2, 2.5, 5 and 10 times a power of ten."""
-    power = 10 ** math.floor(math.log10(rough))
+    power = 10.0 ** math.floor(math.log10(rough))
     return next((step * power for step in (1, 2, 2.5, 5) if step * power >= rough), 10 * power)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench.text.line_diff import lines
+from workbench.ui import state
 from workbench.ui.compare.choices import Choice
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import plain
@@ -14,7 +15,7 @@ from workbench.workspace import Workbench
 def show(wb: Workbench, choice: Choice) -> None:
     """Settings that differ in a table, texts of the prompt line by line. Nothing that is alike."""
     before, after = choice.names[choice.comparison.baseline], choice.names[choice.arm]
-    changes = wb.comparisons.changes(choice.comparison, choice.arm)
+    changes = state.kept(wb, choice.comparison, wb.comparisons.changes, choice.arm)
     if not changes:
         st.caption(_why_none(choice))
         return

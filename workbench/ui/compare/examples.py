@@ -53,7 +53,7 @@ def pick(wb: Workbench, choice: Choice) -> ExampleChange | None:
     shown = (
         _filtered(changes, choice.comparison.info(choice.metric)) if choice.paired else sorted(changes, key=_by_score)
     )
-    if choice.paired and (lost := lost_sources(choice.comparison, choice.arm, choice.metric)):
+    if choice.paired and (lost := state.kept(wb, choice.comparison, lost_sources, choice.arm, choice.metric)):
         st.markdown(f":material/search_off: {plain(lost)}")
     if not shown:
         st.caption("There is no such example.")
@@ -73,7 +73,7 @@ def _page(count: int, position: int) -> int:
     pages = -(-count // PAGE_SIZE)
     if pages < 2:
         return 0
-    wanted = address.read("page")
+    wanted = address.read("part")
     page = int(wanted) if wanted is not None and wanted.isdecimal() else position // PAGE_SIZE + 1
     page = min(max(page, 1), pages)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -87,7 +87,7 @@ def _page(count: int, position: int) -> int:
                 icon=icon,
                 disabled=not 1 <= to <= pages,
                 on_click=address.turn_to,
-                kwargs={"page": str(to), "example": None},
+                kwargs={"part": str(to), "example": None},
             )
         first = (page - 1) * PAGE_SIZE
         st.caption(f"{first + 1:,} to {min(first + PAGE_SIZE, count):,} of {count:,}", width="content")
@@ -98,15 +98,15 @@ def _filtered(changes: Sequence[ExampleChange], info: MetricInfo) -> Sequence[Ex
     counts = Counter[Shown](kind for change in changes for kind in {change.change, *change.marks})
     kinds: list[Shown] = [kind for kind in CHANGES if counts[kind] or kind in {"worse", "better", "same", "failed"}]
     kinds += [mark for mark in MARKS if counts[mark] and mark not in kinds]
-    labels = {kind: f"{_kind(kind, info).capitalize()} {counts[kind]:,}" for kind in kinds}
-    labels |= {ALL: f"All {len(changes):,}"}
+    labels = {ALL: f"All {len(changes):,}"}
+    labels.update((kind, f"{_kind(kind, info).capitalize()} {counts[kind]:,}") for kind in kinds)
     default = next((kind for kind in ("worse", "better") if counts[kind]), ALL)
     show = address.switch(
         "Examples to show",
         [*kinds, ALL],
         "show",
         default=default,
-        forget=("page",),
+        forget=("part",),
         format_func=lambda kind: labels[kind],
     )
     return [change for change in changes if show in {ALL, change.change, *change.marks}]
@@ -114,9 +114,9 @@ def _filtered(changes: Sequence[ExampleChange], info: MetricInfo) -> Sequence[Ex
 
 def _kind(kind: Shown, info: MetricInfo) -> str:
     """What a list is called: after what became of its examples, or after what happened to their answers."""
-    if kind in CHANGES:
-        return _change(kind, info).partition(" ")[2]
-    return MARK_WORDS[kind]
+    named: dict[str, str] = dict(MARK_WORDS.items())
+    named.update((change, _change(change, info).partition(" ")[2]) for change in CHANGES)
+    return named[kind]
 
 
 def _change(change: Change, info: MetricInfo) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from workbench.ui import state
 from workbench.ui.compare.choices import Choice
 from workbench.ui.components import address
 from workbench.ui.components.text import plain
@@ -13,7 +14,7 @@ from workbench.workspace.integrity import Fact
 
 def show(wb: Workbench, choice: Choice) -> None:
     """Planned, done, failed, unscored, scored by an older version, replayed, stopped."""
-    facts = wb.comparisons.integrity(choice.comparison, choice.metric)
+    facts = state.kept(wb, choice.comparison, wb.comparisons.integrity, choice.metric)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="integrity"):
         st.caption(plain(" · ".join(fact.text for fact in facts if fact.mark is None)), width="content")
         for fact in facts:
@@ -31,5 +32,5 @@ def _link(choice: Choice, fact: Fact) -> None:
         icon=":material/list:",
         help="List these examples, under Examples below.",
         on_click=address.turn_to,
-        kwargs={"show": fact.mark, "example": None, "page": None, **arm},
+        kwargs={"show": fact.mark, "example": None, "part": None, **arm},
     )

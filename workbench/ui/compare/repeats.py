@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
+from workbench.ui import state
 from workbench.ui.compare.choices import Choice
 from workbench.ui.components import address
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import plain
+from workbench.workspace import Workbench
 from workbench.workspace import comparison_charts as charts
 from workbench.workspace.repeats import Repeats, repeats
 
 
-def show(choice: Choice) -> None:
+def show(wb: Workbench, choice: Choice) -> None:
     """How often examples pass, and how many do not always; nothing where each question was asked once."""
-    found = [one for one in repeats(choice.comparison, choice.metric) if one.examples]
+    found = [one for one in state.kept(wb, choice.comparison, repeats, choice.metric) if one.examples]
     if not found:
         return
     st.subheader("Repeats", anchor=False)
@@ -31,7 +33,7 @@ def show(choice: Choice) -> None:
             key="list-flaky",
             icon=":material/list:",
             on_click=address.turn_to,
-            kwargs={"show": "flaky", "example": None, "page": None},
+            kwargs={"show": "flaky", "example": None, "part": None},
         )
     if any(one.passed for one in found):
         st.altair_chart(charts.repeats_chart(choice.comparison, found), alt=f"How often an example passes. {told}")

@@ -16,7 +16,7 @@ from workbench.workspace.examples import Slice
 
 def show(wb: Workbench, choice: Choice) -> None:
     """The mean of every arm for every tag, with how many examples stand behind it."""
-    slices = state.slices(wb, choice.comparison, choice.arm, choice.metric)
+    slices = state.kept(wb, choice.comparison, wb.comparisons.slices, choice.metric, choice.arm)
     if not slices:
         st.caption("The rows of this golden set have no tags. Give them tags to see where the arms differ.")
         return
