@@ -65,8 +65,10 @@ class ArmPairs:
         sentence = pair_sentence(
             result, info.title, arm, baseline, kind=info.kind, unit=info.unit, neutral=info.neutral
         )
-        noise = noise_of(self._values(baseline, info), self._values(arm, info))
-        repeats = None if info.kind == "number" else more_repeats(result, noise, self.plan.repeats)
+        repeats = None
+        if info.kind != "number" and result.needed_examples is not None:
+            noise = noise_of(self._values(baseline, info), self._values(arm, info))
+            repeats = more_repeats(result, noise, self.plan.repeats)
         failed = {one: sum(self.failed.get(one, {}).values()) for one in (arm, baseline)}
         figure = PairFigure(baseline, arm, info.name, result, sentence, repeats, failed[arm], failed[baseline])
         if failed[arm] == failed[baseline] or info.kind == "number":
