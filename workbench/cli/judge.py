@@ -6,7 +6,8 @@ from dataclasses import asdict
 
 import click
 
-from workbench.cli.common import emit, json_option, opened, table
+from workbench.cli.common import emit, json_option, opened, show, table
+from workbench.errors import ExitCode
 
 
 @click.group()
@@ -33,3 +34,37 @@ def list_(as_json: bool) -> None:
         for line in found
     ]
     table(("judge", "version", "asks", ""), rows)
+
+
+@judge.command()
+@click.argument("judge", metavar="JUDGE")
+@click.option("--run", required=True, help="The run whose answers people reviewed; `latest` is the newest.")
+@click.option("--bar", type=float, default=0.85, show_default=True, help="What it has to catch before it may gate.")
+@click.option("--threshold", type=float, help="The score from which on it passes an answer; default 0.5 for shares.")
+@json_option
+def check(judge: str, run: str, *, bar: float, threshold: float | None, as_json: bool) -> ExitCode:
+    """Set JUDGE against people's verdicts: what it catches, and what the pass rate is when corrected by people.
+
+    Exit status 0: it may gate. 1: it is below the bar. 3: too few verdicts of people to tell.
+    """
+    from workbench.workspace.calibration_words import EXIT_CODES, HOW_LABELS_COUNT, sentences
+    from workbench.workspace.calibration_words import as_json as document
+
+    with opened() as wb:
+        found = wb.judges.check(judge, run, bar=bar, threshold=threshold)
+    if as_json:
+        emit(document(found))
+        return EXIT_CODES[found.may_gate]
+    show(f"\n{found.about.label}\n")
+    for sentence in sentences(found):
+        show(sentence)
+    show(f"\n{HOW_LABELS_COUNT}")
+    if found.labelled:
+        show("")
+        (both, let_through), (missed, caught) = found.table
+        table(
+            ("", "people pass", "people fail"),
+            [("judge passes", both, let_through), ("judge fails", missed, caught)],
+            right=(1, 2),
+        )
+    return EXIT_CODES[found.may_gate]

@@ -12,6 +12,7 @@ import click
 
 from workbench import __version__
 from workbench.cli import (
+    agreement,
     app,
     audit,
     compare,
@@ -80,6 +81,7 @@ for command in (
     audit.audit,
 ):
     cli.add_command(command)
+review.review.add_command(agreement.agreement)
 
 
 def main() -> NoReturn:

@@ -54,6 +54,19 @@ def frame(s: Session, run: str, *, metric: str | None = None) -> pd.DataFrame:
     return s.frame(_FRAME, {"run": run, "metric": metric})
 
 
+def by_version(s: Session, run: str, metric: str) -> pd.DataFrame:
+    """What every version of a metric said of a run's answers: one row per version and trial, the newest of each.
+
+    Columns: trial_id, metric_version, value (float64, NaN when unscored), reason, cost_usd, model.
+    """
+    return s.frame(
+        "SELECT trial_id, metric_version, value, reason, cost_usd, model FROM scores WHERE run = ? AND metric = ? "
+        "QUALIFY row_number() OVER (PARTITION BY trial_id, metric_version ORDER BY created_at DESC, rowid DESC) = 1 "
+        "ORDER BY metric_version, trial_id",
+        [run, metric],
+    )
+
+
 def of_trial(s: Session, trial_id: str) -> list[Score]:
     """The scores of a trial that count, by metric."""
     return of_trials(s, [trial_id]).get(trial_id, [])

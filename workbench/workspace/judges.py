@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.store import judge_versions
+from workbench.workspace.calibrating import calibrate, checkable
+from workbench.workspace.calibration import BAR, Calibration
 from workbench.workspace.context import Context
 from workbench.workspace.measures import Measures
+from workbench.workspace.run_names import find_run
 
 
 @dataclass(frozen=True)
@@ -50,3 +53,20 @@ class Judges:
             for judge in judges
         ]
         return sorted(lines, key=lambda line: not line.models)
+
+    def check(self, judge: str, run: str, *, bar: float = BAR, threshold: float | None = None) -> Calibration:
+        """Set a judge's verdicts on a run's answers against people's. A rule can be checked in the same way.
+
+        `bar` is the share of passes, and of failures, that it has to catch; `threshold` the score from which on it
+        passes an answer: 0.5 unless named, and to be named for numbers. Raises NotFoundError when the run has no score of
+        that name, InputError for a bar or a threshold that makes no sense.
+        """
+        return self.context.read(
+            lambda session: calibrate(
+                self.context, session, find_run(session, run), judge, bar=bar, threshold=threshold
+            )
+        )
+
+    def checkable(self, run: str) -> Sequence[str]:
+        """The scores of a run that can be set against people's verdicts, those by judges first."""
+        return self.context.read(lambda session: checkable(self.context, session, find_run(session, run)))

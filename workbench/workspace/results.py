@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workbench.domain.run import RunSummary, TrialOutput
+from workbench.workspace.agreement import Agreement, agreement_on
+from workbench.workspace.calibration import BAR, Calibration
 from workbench.workspace.comparison import Comparison
 
 if TYPE_CHECKING:
@@ -30,6 +32,14 @@ class Run:
     def compare(self, *, baseline: str | None = None, metrics: Sequence[str] = ()) -> Comparison:
         """Compare the arms; the first is the baseline unless another is named."""
         return self.workbench.compare(self.id, baseline=baseline, metrics=metrics)
+
+    def agreement(self) -> Agreement:
+        """How far the people who reviewed the answers agree with each other."""
+        return agreement_on(self.workbench.context, self.id)
+
+    def calibration(self, judge: str, *, bar: float = BAR, threshold: float | None = None) -> Calibration:
+        """How far a judge can be trusted, by what people said of the same answers."""
+        return self.workbench.judges.check(judge, self.id, bar=bar, threshold=threshold)
 
     def frame(self) -> pd.DataFrame:
         """One row per trial, without texts."""
