@@ -64,15 +64,24 @@ def test_an_exception_names_the_users_line_and_hides_keys(own, monkeypatch):
 
 
 def test_a_function_that_never_returns_is_given_up_once_and_for_all(own):
-    own.write("calls = []\ndef polite(answer):\n    calls.append(answer)\n    while answer == 'x':\n        pass\n")
     own.write(
-        "import threading\ncalls, end = [], threading.Event()\ndef polite(answer):\n    calls.append(1)\n    end.wait()\n"
+        """
+        import threading
+
+        calls, begun, end = [], threading.Event(), threading.Event()
+
+        def polite(answer):
+            calls.append(answer)
+            begun.set()
+            end.wait()
+        """
     )
     first = own.metric(timeout_s=0.05)
     try:
         assert "took longer than 0.05 s" in first.score(an_output("x")).reason
         assert "not asked any more" in own.metric(timeout_s=0.05).score(an_output("y")).reason
-        assert len(own.module.calls) == 1
+        assert own.module.begun.wait(30)
+        assert own.module.calls == ["x"]
     finally:
         own.module.end.set()
         own_metrics._given_up.clear()

@@ -59,14 +59,18 @@ class OwnMetric:
 
     def require_ready(self) -> None:
         """Import the function now. Raises InputError or UnavailableError where it cannot be called."""
-        _ = self._found
+        if isinstance(self._loaded, WorkbenchError):
+            raise self._loaded
 
     def score(self, given: ScoreInput) -> ScoreResult:
         """What the function says of an answer; Unscored with the user's line where it fails."""
         key = self.name, self.info.version
         if key in _given_up:
             return Unscored(_given_up[key])
-        ended = within(self.table.timeout_s, lambda: self._judged(given))
+        found = self._loaded
+        if isinstance(found, WorkbenchError):
+            return Unscored(KeyHider.of_environment(os.environ)(str(found)))
+        ended = within(self.table.timeout_s, lambda: self._judged(found, given))
         if ended is None:
             _given_up[key] = (
                 f"{self._label} took longer than {self.table.timeout_s:g} s for an answer and is not asked any more until "
@@ -74,30 +78,30 @@ class OwnMetric:
             )
             return Unscored(_given_up[key])
         if ended.raised is not None:
-            return Unscored(self._blame(ended.raised))
+            return Unscored(self._blame(ended.raised, found.file))
         result: ScoreResult = ended.value
         return Unscored(f"{self._label}: {result.reason}") if isinstance(result, Unscored) else result
 
-    def _judged(self, given: ScoreInput) -> ScoreResult:
-        found = self._found
+    def _judged(self, found: _Found, given: ScoreInput) -> ScoreResult:
         return read_result(found.call(**arguments(found.wanted, given)), self.table.scale)
 
     @cached_property
-    def _found(self) -> _Found:
+    def _loaded(self) -> _Found | WorkbenchError:
+        """The function, or why there is none. Importing is no part of the time that a call may take."""
         target = self.table.target
-        found = find(target, self.root)
-        return _Found(found.value, asked_for(found.value, target.name), found.file)
+        try:
+            found = find(target, self.root)
+            return _Found(found.value, asked_for(found.value, target.name), found.file)
+        except WorkbenchError as error:
+            return error
 
     @property
     def _label(self) -> str:
         return f"{self.table.target.module}:{self.table.target.attribute}"
 
-    def _blame(self, error: BaseException) -> str:
+    def _blame(self, error: BaseException, file: str | None) -> str:
         """What went wrong, without keys, and the user's line."""
         hide = KeyHider.of_environment(os.environ)
-        if isinstance(error, WorkbenchError):
-            return hide(str(error))
-        file = self.__dict__["_found"].file if "_found" in self.__dict__ else None
         at = place(error, self.root, file)
         said = " ".join(_text(error).split())[:400]
         raised = f"{self._label} raised {type(error).__name__}" + (f": {said}" if said else "")
