@@ -213,7 +213,7 @@ def _differences(plan: RunPlan, baseline: str, shown: Mapping[str, tuple[int, in
 def _scored(frame: pd.DataFrame, measures: Measures, clusters: Mapping[str, str]) -> _Scored:
     found = _Scored({}, {}, {}, clusters)
     counted = frame[~frame["stale"]]
-    columns = (counted[name] for name in ("arm", "example_id", "metric", "metric_version", "value"))
+    columns = (counted[name].tolist() for name in ("arm", "example_id", "metric", "metric_version", "value"))
     for arm, example, metric, version, value in zip(*columns, strict=True):
         if metric not in found.infos:
             found.infos[metric] = measures.info(metric, version)
@@ -226,6 +226,8 @@ def _scored(frame: pd.DataFrame, measures: Measures, clusters: Mapping[str, str]
 
 def _add_reviews(scored: _Scored, frame: pd.DataFrame, verdicts: Sequence[Review]) -> None:
     """Reviews as one more measure: per trial the share of its reviewers who passed it."""
+    if not verdicts:
+        return
     place = {
         t: (arm, example) for t, arm, example in zip(frame["trial_id"], frame["arm"], frame["example_id"], strict=True)
     }
