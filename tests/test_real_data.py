@@ -358,7 +358,9 @@ def test_the_prompt_that_asks_to_admit_ignorance_declines_and_the_weak_one_never
         outputs = of_arm(office.run, office.arm(prompt, reader))
         rates[prompt] = [fmean(declined(outputs[row]) for row in rows) for rows in (to_decline, to_answer)]
     comparison = office.run.compare()
-    slices = {part.tag: part for part in office.wb.comparisons.slices(comparison, "refusal_correct", comparison.arms[1].label)}
+    slices = {
+        part.tag: part for part in office.wb.comparisons.slices(comparison, "refusal_correct", comparison.arms[1].label)
+    }
 
     assert rates["prompt_weak"] == [0, 0]
     # Measured: 31 and 24 of 45 to decline, 62 and 24 of 401 to answer, of which 52 ask of pages that nobody has.
