@@ -56,6 +56,20 @@ def test_a_function_that_fails_loses_its_own_scores_only_and_says_where(project)
 
 
 @pytest.mark.slow
+def test_a_function_that_was_changed_scores_again_and_what_it_prints_is_no_data(project):
+    file = project / "own_metric.py"
+    file.write_text(file.read_text().replace("    wanted = set(", '    print("looking")\n    wanted = set('))
+    run = ("run", "--prompt", "question", "--dataset", "golden", "--metric", "overlap", "--json")
+    assert json.loads(workbench(*run, cwd=project).stdout)["done"] == 6
+    file.write_text(file.read_text().replace("looking", "looking again"))
+
+    done = workbench("score", "latest", "--stale", "--json", cwd=project)
+
+    assert json.loads(done.stdout) == {"added": 6}
+    assert done.stderr.count("looking again") == 6
+
+
+@pytest.mark.slow
 def test_a_function_that_is_not_there_is_refused_before_anything_is_asked(project):
     with (project / "workbench.toml").open("a") as file:
         file.write('[metrics.lost]\nkind = "python"\nfunction = "no_such_file:judge"\n')

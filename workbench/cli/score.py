@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from workbench.cli.common import emit, json_option, opened, say, table
+from workbench.cli.common import asking, emit, json_option, opened, say, table
 from workbench.errors import InputError
 
 
@@ -36,7 +36,7 @@ def score(
         return
     if stale == bool(metrics or judges):
         raise InputError("Name a --metric or a --judge, or else say --stale.")
-    with opened() as wb:
+    with opened() as wb, asking():
         added = wb.runs.score_stale(run) if stale else wb.runs.score(run, metrics=metrics, judges=judges)
     say(f"Added {added} scores.")
     if as_json:
