@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from workbench.cli.common import FILE, as_option, opened, say
+
+if TYPE_CHECKING:
+    from workbench.workspace.packets.merging import Keep, PacketImport
 
 
 @click.group()
@@ -16,20 +20,59 @@ def review() -> None:
 
 @review.command()
 @click.argument("run")
-@click.option("--to", "file", type=FILE, required=True, help="JSONL file to write.")
+@click.option("--to", "file", type=FILE, required=True, help="File to write: .html is a review packet, others JSONL.")
 @as_option
 def export(run: str, file: Path, name: str | None) -> None:
-    """Write the answers of RUN, without saying who wrote them, for verdicts to be filled in."""
+    """Write the answers of RUN, without saying who wrote them, for verdicts to be filled in.
+
+    A file that ends in .html opens in any browser, without network, and downloads the verdicts as JSON.
+    """
+    from workbench.workspace.reviews import PAGES
+
     with opened(name) as wb:
         count = wb.reviews.export(run, file)
-    say(f"Wrote {count} answers to {file}. Fill in `verdict` (pass, fail, unsure) and `note`, then import it.")
+    if file.suffix.lower() in PAGES:
+        say(f"Wrote {count} answers to {file}. Send it to a reviewer; import the file that it downloads.")
+    else:
+        say(f"Wrote {count} answers to {file}. Fill in `verdict` (pass, fail, unsure) and `note`, then import it.")
 
 
 @review.command("import")
 @click.argument("file", type=FILE)
+@click.option(
+    "--keep",
+    type=click.Choice(["mine", "theirs"]),
+    help="Where a packet's reviewer has another verdict stored: keep that (mine) or the file's (theirs).",
+)
 @as_option
-def import_(file: Path, name: str | None) -> None:
-    """Read verdicts back. One wrong line, and nothing is stored."""
+def import_(file: Path, keep: Keep | None, name: str | None) -> None:
+    """Read verdicts back. One wrong line, and nothing is stored.
+
+    A file that ends in .json is what a review packet downloaded; --as replaces the reviewer's name in it.
+    """
+    from workbench.errors import InputError
+    from workbench.workspace.files import read_text
+    from workbench.workspace.reviews import PAGES
+
+    ending = file.suffix.lower()
+    if ending in PAGES:
+        raise InputError(
+            f"{str(file)!r} is the packet itself.", hint="Open it in a browser and import the file that it downloads."
+        )
+    if ending != ".json" and keep:
+        raise InputError("--keep is for the .json file that a review packet downloads.")
     with opened(name) as wb:
+        if ending == ".json":
+            _tell(wb.reviews.import_answers(read_text(file), file=str(file), reviewer=name, keep=keep), keep)
+            return
         count = wb.reviews.import_(file)
     say(f"Stored {count} verdicts.")
+
+
+def _tell(done: PacketImport, keep: Keep | None) -> None:
+    say(f"Stored {done.stored} verdicts of {done.reviewer}; {done.unchanged} were stored before.")
+    if done.conflicts:
+        whose = "those stored here" if keep == "mine" else "those of the file"
+        say(f"{len(done.conflicts)} differed, kept {whose}: {', '.join(map(str, done.conflicts))}.")
+    if done.notes_alone:
+        say(f"{done.notes_alone} notes have no verdict and were left in the file.")

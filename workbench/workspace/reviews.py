@@ -4,38 +4,30 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.domain.dataset import Example
 from workbench.domain.review import VERDICTS, Review, Verdict
 from workbench.domain.run import RunPlan, TrialOutput
 from workbench.errors import FormatError, InputError, NotAllowedError
 from workbench.hashing import content_hash
-from workbench.metrics.citations import Citation, find_citations
 from workbench.store import reviews, runs, trials
 from workbench.store.session import Session
 from workbench.workspace.context import Context
 from workbench.workspace.files import read_text, write_text
+from workbench.workspace.packets.answers import LONGEST_NOTE, PacketAnswer, PacketAnswers, read_answers
+from workbench.workspace.packets.merging import Keep, PacketImport, merge
+from workbench.workspace.packets.packet import Packet, guidelines_hash
+from workbench.workspace.packets.page import packet_html
+from workbench.workspace.review_case import ReviewCase, case_of
 from workbench.workspace.review_queue import QueueItem
 from workbench.workspace.run_names import find_run
 
-LONGEST_NOTE = 10_000
 GUIDELINES_FILE = "guidelines.md"
-
-
-@dataclass(frozen=True)
-class ReviewCase:
-    """What a reviewer sees of an answer: no prompt, no model, no score."""
-
-    trial_id: str
-    example: Example
-    answer: str
-    sources: Sequence[tuple[str, str]]
-    """Where from, and the text; the first is what [1] cites."""
-    citations: Sequence[Citation]
-    """Where the answer cites, and which of the sources, counted from 1."""
+PAGES = (".html", ".htm")
+SEED_BYTES = 8
 
 
 @dataclass(frozen=True)
@@ -60,17 +52,8 @@ class Reviews:
 
         found, answered, given = self.context.read(query)
         mine = {review.trial_id: review for review in given if review.reviewer == reviewer}
-        shuffle = random.Random(content_hash({"run": found, "reviewer": reviewer}))  # noqa: S311 (an order, no secret)
-        by_example: dict[str, list[str]] = {}
-        for example, trial in sorted(answered):
-            by_example.setdefault(example, []).append(trial)
-        examples = list(by_example)
-        shuffle.shuffle(examples)
-        items = []
-        for example in examples:
-            shuffle.shuffle(by_example[example])
-            items += [QueueItem(trial, example, mine.get(trial)) for trial in by_example[example]]
-        return items
+        order = _shuffled(answered, content_hash({"run": found, "reviewer": reviewer}))
+        return [QueueItem(trial, example, mine.get(trial)) for example, trial in order]
 
     def case(self, trial_id: str) -> ReviewCase:
         """One answer with its question and sources."""
@@ -82,7 +65,7 @@ class Reviews:
         output, plan = self.context.read(query)
         if output is None or plan is None:
             raise InputError("This answer is not there any more.", hint="Go back to the queue.")
-        return _case(output, plan)
+        return case_of(output, plan)
 
     def guidelines(self) -> str | None:
         """The project's `guidelines.md`, which says what passes and what fails; None when there is none."""
@@ -103,14 +86,47 @@ class Reviews:
         """The newest verdict of every reviewer on every answer of a run."""
         return self.context.read(lambda s: reviews.of_run(s, find_run(s, run)))
 
+    def packet_page(self, run: str) -> str:
+        """The answers of a run as one HTML file that works from disk, in an order of its own.
+
+        What it downloads comes back by `import_answers`. The audit log keeps that it was written.
+        """
+        return self._packet(run)[1]
+
+    def _packet(self, run: str) -> tuple[Packet, str]:
+        outputs = {output.trial_id: output for output in self._outputs(run)}
+        if not outputs:
+            raise InputError("This run has no answer to review.", hint="Wait for its first answers.")
+        found = next(iter(outputs.values())).run
+        seed = secrets.token_hex(SEED_BYTES)
+        plan = self.context.read(lambda s: runs.plan(s, found))
+        order = _shuffled([(output.example_id, output.trial_id) for output in outputs.values()], seed)
+        cases = [case_of(outputs[trial], plan) for _, trial in order]
+        guidelines = self.guidelines()
+        made = Packet(found, seed, guidelines_hash(guidelines), cases)
+        detail = {"run": found, "seed": seed, "answers": len(cases)}
+        self.context.write(lambda s: self.context.record(s, "review packet exported", made.hash, **detail))
+        return made, packet_html(made, guidelines)
+
     def export(self, run: str, path: Path) -> int:
-        """Write the queue as JSONL for review elsewhere: fill in `verdict` and `note`, then `import_`."""
+        """Write the answers of a run for review elsewhere, and return how many.
+
+        A path that ends in `.html` becomes a review packet: what it downloads comes back by `import_answers`. Any
+        other becomes JSONL: fill in `verdict` and `note`, then `import_`.
+        """
+        if path.suffix.lower() in PAGES:
+            packet, page = self._packet(run)
+            write_text(path, page)
+            return len(packet.cases)
+        return self._export_lines(run, path)
+
+    def _export_lines(self, run: str, path: Path) -> int:
         items = self.queue(run)
         by_id = {output.trial_id: output for output in self._outputs(run)}
         plan = self.context.read(lambda s: runs.plan(s, find_run(s, run)))
         lines = []
         for item in items:
-            case = _case(by_id[item.trial_id], plan)
+            case = case_of(by_id[item.trial_id], plan)
             row = {
                 "trial_id": case.trial_id,
                 "inputs": case.example.inputs,
@@ -150,6 +166,55 @@ class Reviews:
 
         return ctx.write(change)
 
+    def import_answers(
+        self, text: str, *, file: str = "the file", reviewer: str | None = None, keep: Keep | None = None
+    ) -> PacketImport:
+        """Store the verdicts of a file that a review packet downloaded; the same file twice stores nothing new.
+
+        The packet is made again from the stored answers: a file whose hash is another is refused. `reviewer` replaces
+        the name in the file. Where that reviewer has another verdict stored, nothing is, until `keep` says whose
+        counts: `mine` what is stored, `theirs` what the file says.
+        """
+        answers = read_answers(text, file)
+        name = reviewer or answers.reviewer
+        if not name:
+            raise FormatError("it does not say who reviewed.", file=file, hint="Name the reviewer with `--as NAME`.")
+        self._check_reviewer(name)
+        self._check_packet(answers, file)
+
+        def change(session: Session) -> PacketImport:
+            said = {
+                answer.item: [old for old in reviews.history(session, answer.item) if old.reviewer == name]
+                for answer in answers.answers
+            }
+            merged = merge(answers, said)
+            to_store = merged.to_store(keep)
+            for answer in to_store:
+                self._bring_in(session, name, answers, answer)
+            return PacketImport(name, len(to_store), merged.unchanged, merged.conflicts, merged.notes_alone)
+
+        return self.context.write(change)
+
+    def _check_packet(self, answers: PacketAnswers, file: str) -> None:
+        """Refuse answers to anything but what this project would show for the packet's items today."""
+        foreign = FormatError(
+            "its packet was not written from this project.", file=file, hint="Import it where the packet was exported."
+        )
+        try:
+            outputs = {output.trial_id: output for output in self._outputs(answers.run)}
+            plan = self.context.read(lambda s: runs.plan(s, find_run(s, answers.run)))
+        except InputError as error:
+            raise foreign from error
+        if not outputs.keys() >= set(answers.items):
+            raise foreign
+        cases = [case_of(outputs[item], plan) for item in answers.items]
+        if Packet(answers.run, answers.seed, answers.guidelines, cases).hash != answers.packet:
+            raise FormatError(
+                "the packet it belongs to was changed after it was written.",
+                file=file,
+                hint="Export the packet again and have it reviewed once more.",
+            )
+
     def _outputs(self, run: str) -> Sequence[TrialOutput]:
         return self.context.read(lambda s: trials.outputs(s, find_run(s, run)))
 
@@ -171,34 +236,37 @@ class Reviews:
         ctx.record(session, "answer reviewed", trial_id, verdict=verdict)
         return review
 
-    def _check_reviewer(self) -> None:
+    def _bring_in(self, session: Session, reviewer: str, answers: PacketAnswers, answer: PacketAnswer) -> None:
+        """Append an answer of a packet. It counts from now; when it was judged is in the audit log."""
+        ctx = self.context
+        given = (answer.verdict, answer.note, ctx.clock.now(), answer.seconds)
+        reviews.append(session, Review(answer.item, answers.run, reviewer, *given))
+        detail = {"reviewer": reviewer, "packet": answers.packet, "judged_at": answer.judged_at}
+        ctx.record(session, "answer reviewed", answer.item, verdict=answer.verdict, **detail)
+
+    def _check_reviewer(self, name: str | None = None) -> None:
+        """Refuse an actor without the role, and a reviewer (the actor when no other is named) whom nobody invited."""
         ctx = self.context
         ctx.require("reviewer", "review answers")
-        reviewers = ctx.settings.people.reviewers
-        if reviewers and ctx.actor.name not in reviewers:
+        reviewers, name = ctx.settings.people.reviewers, name or ctx.actor.name
+        if reviewers and name not in reviewers:
             raise NotAllowedError(
-                f"{ctx.actor.name} is not among the reviewers of this project.",
+                f"{name} is not among the reviewers of this project.",
                 hint="They are named in workbench.toml under [people].",
             )
 
 
-def _case(output: TrialOutput, plan: RunPlan) -> ReviewCase:
-    return ReviewCase(
-        trial_id=output.trial_id,
-        example=next(example for example in plan.examples if example.id == output.example_id),
-        answer=output.completion.text,
-        sources=[(found.chunk.source, found.chunk.text) for found in output.retrieved],
-        citations=_citations(output, plan),
-    )
-
-
-def _citations(output: TrialOutput, plan: RunPlan) -> Sequence[Citation]:
-    """None where the prompt's citation pattern cannot be used: the answer is still there to be judged."""
-    arm = next(arm for arm in plan.arms if arm.label == output.arm)
-    try:
-        return find_citations(output.completion.text, arm.prompt.content.policy.citations, output.retrieved)
-    except InputError:
-        return ()
+def _shuffled(answered: Iterable[tuple[str, str]], seed: str) -> Sequence[tuple[str, str]]:
+    """Example and trial of each answer in the order of a seed: examples shuffled, then the answers of each."""
+    shuffle = random.Random(seed)  # noqa: S311 (an order, no secret)
+    by_example: dict[str, list[str]] = {}
+    for example, trial in sorted(answered):
+        by_example.setdefault(example, []).append(trial)
+    examples = list(by_example)
+    shuffle.shuffle(examples)
+    for example in examples:
+        shuffle.shuffle(by_example[example])
+    return [(example, trial) for example in examples for trial in by_example[example]]
 
 
 def _read_row(line: str, file: str, number: int) -> tuple[str, Verdict, str] | None:

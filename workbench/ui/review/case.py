@@ -2,56 +2,41 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
-from typing import Any
 
 import streamlit as st
 
 from workbench.ui.components.highlight import BLOCK, MARK, highlighted
 from workbench.ui.components.text import html_text
-from workbench.workspace.reviews import ReviewCase
+from workbench.workspace.review_case import ReviewCase
 
 HEADING = "font-size:.875rem;font-weight:600;opacity:.75;margin:1rem 0 .25rem"
 CITED = "border-left:4px solid currentColor;padding-left:.8rem;margin:.5rem 0 .9rem"
 FOLDED = "padding-left:calc(.8rem + 4px);margin:.5rem 0"
-REFUSAL_EXPECTED = "The documents do not answer this: the right answer is to say so."
 
 
 def show_case(case: ReviewCase, *, key: str) -> None:
     """One answer with everything needed to judge it. The expected answer is shown when asked for."""
     st.html(_asked(case) + _block("Answer", highlighted(case.answer, [(c.start, c.end) for c in case.citations])))
-    broken = list(dict.fromkeys(c.target for c in case.citations if not c.valid))
-    if broken:
-        st.html(f"<div>These citations name no source that was shown: {escape(', '.join(broken))}</div>")
-    cited = {number for citation in case.citations for number in citation.sources}
-    st.html(_sources(case.sources, cited))
+    if case.broken:
+        st.html(f"<div>These citations name no source that was shown: {escape(', '.join(case.broken))}</div>")
+    st.html(_sources(case.sources, case.cited))
     _expected(case, key)
 
 
 def _asked(case: ReviewCase) -> str:
-    inputs = case.example.inputs
     turns = [f"<p><strong>{escape(m.role.title())}:</strong></p>{html_text(m.content)}" for m in case.example.history]
     parts = [_block("Earlier in the conversation", "".join(turns))] if turns else []
-    parts += [_block(_title(name, inputs), html_text(_text(value))) for name, value in inputs.items()]
+    parts += [_block(title, html_text(text)) for title, text in case.asked]
     return "".join(parts)
-
-
-def _title(name: str, inputs: Mapping[str, Any]) -> str:
-    """An input's name as a heading; the only one is the question, whatever it is called."""
-    return "Question" if len(inputs) == 1 else name.replace("_", " ").capitalize()
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def _block(title: str, html: str) -> str:
     return f'<section aria-label="{escape(title)}"><div style="{HEADING}">{escape(title)}</div>{html}</section>'
 
 
-def _sources(sources: Sequence[tuple[str, str]], cited: set[int]) -> str:
+def _sources(sources: Sequence[tuple[str, str]], cited: frozenset[int]) -> str:
     """Cited sources in full, the others folded into one line."""
     if not sources:
         return _block("Sources", "<div>None were shown to the one who answered.</div>")
@@ -77,7 +62,5 @@ def _source(number: int, source: tuple[str, str], style: str) -> str:
 
 def _expected(case: ReviewCase, key: str) -> None:
     """Behind a toggle, so that one's own judgement comes first."""
-    expectation = REFUSAL_EXPECTED if case.example.expect == "refuse" else ""
-    parts = [part for part in (expectation, case.example.expected) if part]
-    if parts and st.toggle("Show the expected answer", key=f"expected-{key}"):
-        st.html(html_text("\n".join(parts)))
+    if case.expected and st.toggle("Show the expected answer", key=f"expected-{key}"):
+        st.html(html_text(case.expected))

@@ -16,6 +16,7 @@ from workbench.ui.review import start
 from workbench.ui.review.case import show_case
 from workbench.ui.review.verdict_keys import Said, said, verdict_keys
 from workbench.workspace import Workbench
+from workbench.workspace.review_case import ReviewCase
 from workbench.workspace.review_queue import (
     QueueItem,
     first,
@@ -25,7 +26,6 @@ from workbench.workspace.review_queue import (
     progress,
     to_undo,
 )
-from workbench.workspace.reviews import ReviewCase
 
 END = "end"
 ID_DIGITS = 16
