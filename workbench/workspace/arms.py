@@ -11,6 +11,7 @@ from workbench.domain.index import IndexInfo
 from workbench.domain.model import ModelSpec
 from workbench.domain.prompt import CONTEXT_VARIABLE, PromptVersion, RetrievalSettings
 from workbench.domain.run import Arm
+from workbench.errors import InputError
 from workbench.workspace.borrowing import Lender
 from workbench.workspace.indexes import Indexes
 from workbench.workspace.models import Models
@@ -64,13 +65,20 @@ class ArmMaker:
             )
         if origin is not None:
             arm = replace(arm, retrieval=_on_index(arm.retrieval, origin))
-        return arm if arm.retrieval is None else replace(arm, index_fingerprint=self._fingerprint(arm.retrieval))
+        return (
+            arm if arm.retrieval is None else replace(arm, index_fingerprint=self._fingerprint(version, arm.retrieval))
+        )
 
-    def _fingerprint(self, retrieval: RetrievalSettings) -> str:
+    def _fingerprint(self, version: PromptVersion, retrieval: RetrievalSettings) -> str:
         if retrieval.index not in self._opened:
             self._opened[retrieval.index] = self.indexes.get(retrieval.index)
         info = self._opened[retrieval.index]
-        self.indexes.require_filter(info, retrieval.filter)
+        try:
+            self.indexes.require_filter(info, retrieval.filter)
+        except InputError as error:
+            raise InputError(
+                f"{version.label} cannot search {info.name!r}: {error.message}", hint=error.hint
+            ) from error
         return info.fingerprint
 
 

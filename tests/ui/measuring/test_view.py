@@ -178,3 +178,24 @@ def test_an_evaluation_that_is_not_there_is_an_error_with_the_way_out(project, s
     assert "There is no" in shown(at)
     press(at, "Measure")
     assert "Before you start" in shown(at)
+
+
+@pytest.mark.parametrize(
+    ("ks", "said"),
+    [
+        ((2,), ""),
+        ((1, 2), " The other setting found no more."),
+        ((1, 2, 3), " None of the other 2 settings found more."),
+    ],
+)
+def test_the_verdict_counts_the_other_settings(project, show, ks, said):
+    with Workbench.open(project) as wb:
+        row = Example(id="q", inputs={"question": "opening hours"}, relevant=("hours.md#Opening hours",))
+        wb.datasets.save("easy", [row], source="code")
+        evaluation = wb.evaluations.carry_out(wb.evaluations.plan("library", "easy", Grid(ks=ks)))
+
+    at = show("knowledge", view="measure", evaluation=evaluation.info.id)
+
+    header = at.header[0].value.replace("\\", "")
+    assert header.endswith(f".{said}")
+    assert ("other" in header) == bool(said)

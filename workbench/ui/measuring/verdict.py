@@ -46,13 +46,18 @@ def sentence(evaluation: Evaluation, best: SettingFigures) -> str:
     said = f"{name} finds {percent(found.mean)} of the right sources{range_}"
     pair = best.pairs.get(HEADLINE)
     if pair is None:
-        several = len(evaluation.figures) > 1
-        return f"{said}. No other setting of {len(evaluation.figures):,} found more." if several else f"{said}."
+        return f"{said}.{_no_more_found(len(evaluation.figures) - 1)}"
     if pair.verdict == "better" and pair.low is not None and pair.high is not None:
         return f"{said}, better than now by {points(pair.difference)} ({point_count(pair.low)} to {point_count(pair.high)})."
     if pair.verdict == "same":
         return f"{said}, about as many as now."
     return f"{said}. Whether that is better than now cannot be told yet."
+
+
+def _no_more_found(others: int) -> str:
+    if others <= 1:
+        return " The other setting found no more." if others else ""
+    return f" None of the other {others:,} settings found more."
 
 
 def _aside(evaluation: Evaluation, best: SettingFigures) -> list[str]:
