@@ -156,6 +156,6 @@ def test_a_filter_that_no_document_can_meet_is_refused_before_anything_is_asked(
         retrieval = RetrievalSettings("hours", filter=wanted)
         filled.prompts.save(PromptFile(f"by-{key}", replace(content, retrieval=retrieval)))
 
-    with pytest.raises(InputError, match="by-year@1 cannot search 'hours': .* names 'year', which no document"):
+    with pytest.raises(InputError, match=r"by-year@1 cannot search 'hours': .* names 'year', which no document"):
         plan(filled, prompts=["by-year"])
     assert plan(filled, prompts=["by-name"]).arms
