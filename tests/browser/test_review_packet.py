@@ -1,0 +1,220 @@
+"""A review packet opened from disk: judged by keyboard, nothing lost, nothing asked of anybody, and brought back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.support.browser import PATIENCE_MS, needs_chromium
+from tests.support.listener import Listener
+from tests.support.packets import packet_data
+from workbench import Workbench
+from workbench.domain.actor import Actor
+from workbench.domain.dataset import Example
+from workbench.domain.prompt import Message, PromptContent, PromptFile, RetrievalSettings
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
+
+TABLET = {"width": 768, "height": 1024}
+NO_STORAGE = "Object.defineProperty(window, 'localStorage', {get() { throw new Error('none') }})"
+
+
+@pytest.fixture
+def desk(browser):
+    """A browser on a tablet; gives it with what went wrong in it and every address that it asked for."""
+    context = browser.new_context(viewport=TABLET, accept_downloads=True)
+    context.set_default_timeout(PATIENCE_MS)
+    context.asked, context.complaints = [], []
+    context.on("request", lambda request: context.asked.append(request.url))
+    context.on("weberror", lambda error: context.complaints.append(str(error.error)))
+    context.on("console", lambda said: context.complaints.append(said.text) if said.type == "error" else None)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def packet(project, tmp_path):
+    """The packet of the example project's newest run, outside of the project."""
+    path = tmp_path / "packet.html"
+    with Workbench.open(project, actor=Actor("engineer")) as wb:
+        (project / "guidelines.md").write_text("Pass what a customer could act on.", encoding="utf-8")
+        wb.reviews.export("latest", path)
+    return path
+
+
+def begin(desk: BrowserContext, path: Path, name: str = "Dora") -> Page:
+    page = desk.new_page()
+    page.goto(path.as_uri())
+    page.get_by_label("Your name").fill(name)
+    page.keyboard.press("Enter")
+    expect(where(page)).to_contain_text("Answer ")
+    return page
+
+
+def where(page: Page):
+    return page.locator("#where")
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def downloaded(page: Page, to: Path) -> Path:
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Download answers").click()
+    path = to / started.value.suggested_filename
+    started.value.save_as(path)
+    return path
+
+
+def test_thirty_answers_are_judged_by_keyboard_with_a_reload_and_brought_back(desk, packet, project, tmp_path):
+    items = packet_data(packet.read_text(encoding="utf-8"))["items"]
+    page = begin(desk, packet)
+    for number in range(1, 16):
+        expect(where(page)).to_contain_text(f"Answer {number} of {len(items)}")
+        press(page, "123"[number % 3])
+    press(page, "n")
+    page.keyboard.type("3 years? not 2, N or U")
+    page.reload()
+    expect(where(page)).to_contain_text("Answer 16 of")
+    expect(page.get_by_label("What was wrong")).to_have_value("3 years? not 2, N or U")
+    press(page, "2")
+    for number in range(17, 31):
+        expect(where(page)).to_contain_text(f"Answer {number} of")
+        press(page, "1")
+    press(page, "u")
+    expect(where(page)).to_contain_text("Answer 30 of")
+    file = downloaded(page, tmp_path)
+
+    said = {answer["item"]: answer for answer in json.loads(file.read_text(encoding="utf-8"))["answers"]}
+    assert said[items[15]["id"]]["note"] == "3 years? not 2, N or U"
+    with Workbench.open(project, actor=Actor("engineer")) as wb:
+        done = wb.reviews.import_answers(file.read_text(encoding="utf-8"))
+        assert (done.reviewer, done.stored) == ("Dora", 29)
+        given = {review.trial_id: review.verdict for review in wb.reviews.of_run("latest")}
+        verdicts = ["pass", "fail", "unsure"]
+        assert [given[item["id"]] for item in items[:15]] == [verdicts[n % 3] for n in range(1, 16)]
+        assert wb.reviews.import_answers(file.read_text(encoding="utf-8")).stored == 0
+    assert desk.complaints == []
+    assert {url.partition(":")[0] for url in desk.asked} <= {"file", "blob"}
+
+
+def test_back_forward_undo_and_help_are_keys(desk, packet):
+    page = begin(desk, packet)
+    press(page, "1", "ArrowLeft")
+    expect(page.get_by_role("button", name="Pass")).to_have_attribute("aria-pressed", "true")
+    press(page, "u")
+    expect(page.get_by_role("button", name="Pass")).to_have_attribute("aria-pressed", "false")
+    press(page, "ArrowRight")
+    expect(where(page)).to_contain_text("Answer 2 of")
+    press(page, "?")
+    expect(page.locator("#help")).to_be_visible()
+    page.get_by_text("Guidelines").click()
+    expect(page.get_by_text("Pass what a customer could act on.")).to_be_visible()
+
+
+def test_two_tabs_of_one_packet_lose_nothing_of_each_other(desk, packet):
+    first = begin(desk, packet)
+    second = desk.new_page()
+    second.goto(packet.as_uri())
+    press(first, "1")
+    expect(where(first)).to_contain_text("Answer 2 of")
+    expect(second.get_by_role("progressbar")).to_have_attribute("value", "1")
+    press(second, "ArrowRight", "2")
+    expect(second.get_by_role("progressbar")).to_have_attribute("value", "2")
+    expect(first.get_by_role("progressbar")).to_have_attribute("value", "2")
+
+
+def test_a_browser_that_keeps_nothing_says_so_and_goes_on_from_a_download(desk, packet, tmp_path):
+    desk.add_init_script(NO_STORAGE)
+    page = begin(desk, packet)
+    expect(page.get_by_text("This browser does not keep")).to_be_visible()
+    press(page, "2")
+    expect(where(page)).to_contain_text("Answer 2 of")
+    file = downloaded(page, tmp_path)
+    page.goto(packet.as_uri())
+    expect(page.get_by_text("answers wait for you")).to_be_visible()
+    page.get_by_label("Go on from a file").set_input_files(file)
+
+    expect(page.get_by_text("1 answers were read in")).to_be_visible()
+    expect(page.get_by_label("Your name")).to_have_value("Dora")
+    expect(page.get_by_text("You have judged 1 of")).to_be_visible()
+
+
+def test_a_changed_packet_does_not_open(desk, packet):
+    text = packet.read_text(encoding="utf-8")
+    packet.write_text(text.replace('"asked":[["Question","', '"asked":[["Question","Not ', 1), encoding="utf-8")
+    page = desk.new_page()
+    page.goto(packet.as_uri())
+
+    expect(page.get_by_text("changed after it was written")).to_be_visible()
+    expect(page.get_by_role("button", name="Start")).to_be_hidden()
+
+
+def test_text_of_others_is_only_text_in_a_packet(desk, empty_project, tmp_path):
+    with Listener() as listener:
+        there = listener.address
+        attack = (
+            f"</script><script>fetch('{there}/script')</script><img src={there}/image.png onerror=alert(1)> "
+            f"<iframe src={there}/frame></iframe> ![seen]({there}/markdown.png) <style>@import url({there}/s)</style> "
+            f"<a href={there}/link>press</a> <base href={there}> <meta http-equiv=refresh content='0;url={there}/go'> \u202e"
+        )
+        path = tmp_path / "packet.html"
+        hostile_packet(empty_project, attack, path)
+        page = begin(desk, path)
+        page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
+
+        expect(page.locator("#case")).to_contain_text("<iframe src=")
+        assert page.get_by_text("<script>fetch").count() >= 4
+        assert page.locator("img, iframe, a, base, [onerror], meta[http-equiv=refresh]").count() == 0
+        assert page.locator("script, style").count() == 3
+        press(page, "n")
+        page.keyboard.type(attack.replace("\u202e", ""))
+        press(page, "Escape", "2", "ArrowLeft")
+        downloaded(page, tmp_path)
+        assert desk.complaints == []
+        assert listener.heard == []
+
+
+def test_even_markup_that_got_in_could_call_nobody(desk, packet):
+    with Listener() as listener:
+        page = begin(desk, packet)
+        page.evaluate(
+            """there => {
+                document.body.insertAdjacentHTML('beforeend', `<img src="${there}/i"><iframe src="${there}/f"></iframe>
+                    <link rel=stylesheet href="${there}/c"><video src="${there}/v"></video>`)
+                const script = document.createElement('script')
+                script.src = `${there}/s`
+                document.body.append(script)
+                return fetch(`${there}/x`).catch(() => null)
+            }""",
+            listener.address,
+        )
+
+        assert any("Content Security Policy" in complaint for complaint in desk.complaints)
+        assert listener.heard == []
+
+
+def hostile_packet(project: Path, attack: str, path: Path) -> None:
+    """A packet of answers to, from and about text that holds the attack."""
+    folder = project / "documents"
+    folder.mkdir(exist_ok=True)
+    (folder / "<b>hours.md").write_text(f"# Opening\n\nThe library opens at nine {attack} on weekdays.\n", "utf-8")
+    (project / "guidelines.md").write_text(attack, encoding="utf-8")
+    question = f"When does the library open on weekdays? {attack}"
+    rows = [Example(id=str(n), inputs={"question": f"{n} {question}"}, expected=attack) for n in (1, 2)]
+    content = PromptContent(
+        messages=(Message("user", "Sources:\n\n{{context}}\n\nQuestion: {{question}}"),),
+        variables=("context", "question"),
+        retrieval=RetrievalSettings(index="library", k=1),
+    )
+    with Workbench.open(project, actor=Actor("engineer")) as wb:
+        wb.build_index("library", folder)
+        wb.add_dataset(rows, name="golden")
+        wb.add_prompt(PromptFile("answer", content))
+        wb.run(["answer@1"], "golden")
+        wb.reviews.export("latest", path)
