@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.support.browser import chromium
+from tests.support.browser import chromium, drawn
 from tests.support.served_app import ServedApp
 from workbench.workspace.example import build_example
 
@@ -23,7 +23,8 @@ def take(target: Path) -> None:
             page.goto(f"{app.address}/compare?run={example.run}")
             page.get_by_role("heading", name="Examples").wait_for()
             page.locator("[data-testid='stVegaLiteChart']").first.wait_for()
-            page.wait_for_load_state("networkidle")
+            page.get_by_test_id("stDataFrame").first.wait_for()
+            drawn(page)
             page.screenshot(path=target)
 
 

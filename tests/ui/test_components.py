@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from string import ascii_letters, digits
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbench.ui.components.tables import css_text
 from workbench.ui.components.text import MARKDOWN, one_line, plain
 
 
@@ -19,3 +21,12 @@ def test_plain_text_keeps_every_character_behind_an_escape(text):
 @pytest.mark.parametrize(("text", "expected"), [("a\n b", "a b"), ("x" * 200, "x" * 119 + "…"), ("", "")])
 def test_one_line_is_one_line_and_short(text, expected):
     assert one_line(text) == expected
+
+
+@given(st.text(max_size=20))
+def test_a_column_head_in_a_style_sheet_can_end_neither_its_quotes_nor_the_sheet(head):
+    written = css_text(head)
+
+    assert set(written) <= set("\\" + ascii_letters + digits)
+    back = re.sub(r"\\([0-9a-f]{6})", lambda found: chr(int(found[1], 16)), written)
+    assert back == head

@@ -16,6 +16,7 @@ def show(wb: Workbench, choice: Choice) -> None:
     """Planned, done, failed, unscored, scored by an older version, replayed, stopped."""
     facts = state.kept(wb, choice.comparison, wb.comparisons.integrity, choice.metric)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="integrity"):
+        st.html("<style>.st-key-integrity{row-gap:0}</style>")
         st.caption(plain(" · ".join(fact.text for fact in facts if fact.mark is None)), width="content")
         for fact in facts:
             if fact.mark is not None:

@@ -23,25 +23,31 @@ def show_table(rows: Sequence[Mapping[str, str]], *, alt: str, stacked: str = ""
         st.table(escaped, border="horizontal", hide_index=True, alt=alt)
         return
     with st.container(key=f"stacked-{stacked}"):
-        st.html(f"<style>{_stacking(f'.st-key-stacked-{stacked}', list(rows[0]))}</style>")
+        st.html(f"<style>{_stacking(f'.st-key-stacked-{stacked}', rows)}</style>")
         st.table(escaped, border="horizontal", hide_index=True, alt=alt)
 
 
-def _stacking(place: str, heads: Sequence[str]) -> str:
-    """Rules that turn rows into cards, each cell behind its column's head."""
+def _stacking(place: str, rows: Sequence[Mapping[str, str]]) -> str:
+    """Rules that turn rows into cards, each cell behind its column's head; empty cells are left out of a card."""
     labels = "".join(
-        f'{place} td:nth-of-type({position})::before{{content:"{_css_text(head)}"}}'
-        for position, head in enumerate(heads, 1)
+        f'{place} td:nth-of-type({position})::before{{content:"{css_text(head)}"}}'
+        for position, head in enumerate(rows[0], 1)
+    )
+    empty = "".join(
+        f"{place} tbody tr:nth-of-type({line}) td:nth-of-type({position}){{display:none}}"
+        for line, row in enumerate(rows, 1)
+        for position, cell in enumerate(row.values(), 1)
+        if not cell
     )
     return (
         f"{place}{{container-type:inline-size}}@container (max-width:{NARROW}){{"
         f"{place} :is(table,tbody,tr){{display:block;width:100%}}{place} thead{{display:none}}"
-        f"{place} td{{display:flex;gap:1rem;width:100%;border:0;padding:.15rem .25rem;overflow-wrap:anywhere}}"
+        f"{place} td{{display:flex;gap:1rem;width:100%;border:0;padding:.15rem .25rem!important;overflow-wrap:anywhere}}"
         f"{place} tr{{padding:.5rem 0;border-bottom:1px solid rgba(128,128,128,.3)}}"
-        f"{place} td::before{{flex:0 0 9rem;opacity:.7}}{labels}}}"
+        f"{place} td::before{{flex:0 0 11rem;opacity:.7}}{labels}{empty}}}"
     )
 
 
-def _css_text(text: str) -> str:
+def css_text(text: str) -> str:
     """A text for a style sheet's `content`, in which every character that could end it is written by its number."""
     return "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):06x}" for c in text)
