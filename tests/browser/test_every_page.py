@@ -13,7 +13,7 @@ from workbench.ui.review.desk import ID_DIGITS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
 
-PAGES = ("", "prompts", "run", "compare", "datasets", "knowledge", "review", "release")
+PAGES = ("", "prompts", "run", "compare", "datasets", "knowledge", "review", "judges", "release")
 ERRORS = ('[data-testid="stException"]', '[data-testid="stAlertContentError"]')
 OVERFLOW = """() => ["html", "[data-testid=stMain]"]
     .map(name => document.querySelector(name))
@@ -27,6 +27,7 @@ NOTHING_YET = {
     "datasets": ("Bring one as CSV", "button", "A sample as CSV"),
     "knowledge": ("Bring documents: answers can then be found", "button", "Download a sample document"),
     "review": ("Run a prompt on a golden set first", "link", "Start a run"),
+    "judges": ("There is no answer yet to judge", "link", "Start a run"),
     "release": ("There is no prompt yet", "link", "Write a prompt"),
 }
 """What a page without content says, and the way on that it offers."""
@@ -83,6 +84,7 @@ def deeper(project) -> list[str]:
         "knowledge?view=versions",
         f"review?run={run}&answer={answer}",
         f"review?run={run}&answer=end",
+        f"judges?run={run}&judge=checks&cell=both-pass",
     ]
 
 

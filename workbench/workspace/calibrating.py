@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from workbench.domain.dataset import Example
 from workbench.domain.imported import IMPORTED_VERSION
-from workbench.domain.run import RunPlan
+from workbench.domain.review import Review
+from workbench.domain.run import RunPlan, TrialOutput
 from workbench.domain.score import MetricInfo
 from workbench.errors import InputError, NotFoundError
 from workbench.stats.numbers import amount, percent
 from workbench.store import judge_versions, reviews, runs, scores, trials
 from workbench.store.session import Session
+from workbench.workspace.answers import Answer, Answers
 from workbench.workspace.calibration import THRESHOLD, Calibration, JudgedAnswer, VersionLine, rates
 from workbench.workspace.context import Context
 from workbench.workspace.judged import how_judged
@@ -22,6 +26,31 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HALF = 0.5
+
+
+@dataclass(frozen=True)
+class JudgedCase:
+    """An answer with its question and what people said of it, to be read beside the judge's verdict."""
+
+    example: Example
+    answer: Answer
+    reviews: Sequence[Review]
+
+
+def judged_case(context: Context, trial_id: str) -> JudgedCase:
+    """One answer. Raises NotFoundError for an id that has none."""
+
+    def query(session: Session) -> tuple[TrialOutput, Example, Sequence[Review]]:
+        output = trials.output(session, trial_id)
+        if output is None:
+            raise NotFoundError("answer", trial_id)
+        (example,) = runs.plan_for(session, output.run, [output.example_id]).examples
+        return output, example, reviews.of_run(session, output.run)
+
+    output, example, given = context.read(query)
+    beside = Answers(context).to_example(output.run, output.example_id, output.repeat)
+    answer = next(one for one in beside if one.output is not None and one.output.trial_id == trial_id)
+    return JudgedCase(example, answer, [review for review in given if review.trial_id == trial_id])
 
 
 def calibrate(

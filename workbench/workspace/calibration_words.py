@@ -38,7 +38,7 @@ def catches(rates: Rates) -> str:
     """What a judge catches, as the head of its card says it."""
     return (
         f"Catches bad answers {share_text(rates.failures)} · passes good ones {share_text(rates.passes)} · "
-        f"on {_labelled(rates.n)}"
+        f"on {_answers(rates.n)} that people judged"
     )
 
 
@@ -97,9 +97,9 @@ def left_out(calibration: Calibration) -> list[str]:
     """What does not count, where there is such."""
     said = [calibration.pass_means]
     if calibration.unscored:
-        said.append(f"{calibration.unscored:,} labelled answers have no verdict of the judge and are left out.")
+        said.append(f"Left out, because the judge gave no verdict: {_answers(calibration.unscored)}.")
     if calibration.split:
-        said.append(f"On {calibration.split:,} answers people are split evenly; they are left out.")
+        said.append(f"Left out, because people are split evenly: {_answers(calibration.split)}.")
     return said
 
 
@@ -164,5 +164,5 @@ def _pass_rate(rate: PassRate) -> dict[str, Any]:
     }
 
 
-def _labelled(n: int) -> str:
-    return "1 answer that people judged" if n == 1 else f"{n:,} answers that people judged"
+def _answers(count: int) -> str:
+    return "1 answer" if count == 1 else f"{count:,} answers"

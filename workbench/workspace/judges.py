@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.store import judge_versions
-from workbench.workspace.calibrating import calibrate, checkable
+from workbench.workspace.calibrating import JudgedCase, calibrate, checkable, judged_case
 from workbench.workspace.calibration import BAR, Calibration
 from workbench.workspace.context import Context
 from workbench.workspace.measures import Measures
@@ -70,3 +70,7 @@ class Judges:
     def checkable(self, run: str) -> Sequence[str]:
         """The scores of a run that can be set against people's verdicts, those by judges first."""
         return self.context.read(lambda session: checkable(self.context, session, find_run(session, run)))
+
+    def case(self, trial_id: str) -> JudgedCase:
+        """One answer of a calibration, with its question and people's verdicts and notes."""
+        return judged_case(self.context, trial_id)

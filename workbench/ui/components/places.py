@@ -32,6 +32,7 @@ PLACES: Mapping[str, Place] = {
     "datasets": Place("Datasets", ":material/table_rows:", "Data"),
     "knowledge": Place("Knowledge", ":material/menu_book:", "Data"),
     "review": Place("Review", ":material/rate_review:", "People"),
+    "judges": Place("Judges", ":material/gavel:", "People"),
     "release": Place("Release", ":material/rocket_launch:", "Ship"),
 }
 """By file name, in the order of the navigation."""

@@ -1,0 +1,85 @@
+"""The Judges page: what a judge catches, the answers behind each count, and what to do while nobody has judged."""
+
+import re
+from contextlib import contextmanager
+
+import pytest
+
+from tests.support.reviewed import judged, reviewed
+from workbench import Workbench
+from workbench.hashing import short
+from workbench.ui.judges.cells import ID_DIGITS
+
+
+@contextmanager
+def opened(project):
+    with Workbench.open(project) as wb:
+        yield wb, wb.runs.list()[0].info.id
+
+
+def words(at):
+    """What a reader of the page sees, without the marks of Markdown."""
+    shown = [block.body for block in at.get("html")]
+    for kind in ("markdown", "caption", "info", "subheader", "text"):
+        shown += [str(element.value) for element in getattr(at, kind)]
+    return re.sub(r"\\(.)", r"\1", "\n".join(shown))
+
+
+@pytest.fixture
+def labelled(project):
+    """Eight answers with a verdict of the judge tone and of two people."""
+    with opened(project) as (wb, run):
+        trials = judged(wb, run, "tone", [1.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0], model="one", cost_usd=0.002)
+        reviewed(wb, trials, {"ann": "pppfff", "ben": "ppffff"})
+    return trials
+
+
+def test_an_empty_project_leads_to_a_run(empty_project, show):
+    at = show("judges")
+
+    assert not at.exception
+    assert "Run a prompt with a judge" in at.info[0].value
+    assert "groundedness" in str([table.value for table in at.table])
+
+
+def test_a_run_that_nobody_reviewed_leads_to_the_review(project, show):
+    at = show("judges")
+
+    assert not at.exception
+    assert "Review about 20 answers" in at.info[0].value
+
+
+def test_the_card_says_what_the_judge_catches_and_what_people_make_of_its_pass_rate(project, labelled, show):
+    at = show("judges", judge="tone")
+
+    assert not at.exception
+    said = words(at)
+    assert "Catches bad answers 67% (21–94) · passes good ones 100% (34–100) · on 5 answers" in said
+    assert "May gate: not known yet" in said
+    assert "The judge passes 62% of 8 answers; corrected by people it is" in said
+    assert "A verdict costs $0.002." in said
+    assert "because people are split evenly: 1 answer." in said
+    assert "Of 6 answers that two people or more judged, they agree on 83% (44–97)." in said
+
+
+def test_the_mistakes_are_read_first_and_a_link_leads_to_any_cell(project, labelled, show):
+    first = show("judges", judge="tone")
+    assert "ann says fail: ann says fail" in words(first).replace("*", "")
+
+    linked = show("judges", judge="tone", cell="both-fail", answer=short(labelled[4], ID_DIGITS))
+
+    assert not linked.exception
+    assert "Judge fails it (0): because of 0.0" in words(linked).replace("*", "")
+    empty = show("judges", judge="tone", cell="too-strict")
+    assert "There is no such answer." in words(empty)
+
+
+def test_the_bar_in_the_address_decides_whether_it_may_gate(project, labelled, show):
+    assert "May gate: no" in words(show("judges", judge="tone", bar="99"))
+
+
+def test_a_rule_can_be_set_against_people_too(project, labelled, show):
+    at = show("judges", judge="checks")
+
+    assert not at.exception
+    assert "A verdict costs" not in words(at)
