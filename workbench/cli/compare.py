@@ -83,7 +83,9 @@ def show_comparison(comparison: Comparison) -> None:
         flips = comparison.flips(arm.label)
         worse = [flip.example_id for flip in flips if flip.change < 0]
         title = infos[comparison.headline].info.title
-        show(f"\n{arm.label}, {title}: {len(flips) - len(worse)} examples better, {len(worse)} worse")
+        better = len(flips) - len(worse)
+        examples = "example" if better == 1 else "examples"
+        show(f"\n{arm.label}, {title}: {better} {examples} better, {len(worse)} worse")
         if worse:
             more = f" and {len(worse) - FLIPS_SHOWN} more" if len(worse) > FLIPS_SHOWN else ""
             show(f"  worse: {', '.join(worse[:FLIPS_SHOWN])}{more}")

@@ -82,7 +82,8 @@ def run(plan: Path | None, as_json: bool, estimate: bool, probe: int | None, **g
         if estimate:
             return print_estimate(wb, options, probe=probe, as_json=as_json)
         planned = wb.runs.plan(options)
-        say(f"{planned.size} answers: {len(planned.arms)} arm(s) x {len(planned.examples)} rows x {planned.repeats}")
+        arms = "1 arm" if len(planned.arms) == 1 else f"{len(planned.arms)} arms"
+        say(f"{planned.size} answers: {arms} x {len(planned.examples)} rows x {planned.repeats}")
         return _watch(wb, lambda: wb.runs.start(planned), as_json)
 
 
