@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from workbench.domain.pairs import ImportedVerdict, Rater
 from workbench.domain.prompt import Message
 from workbench.domain.score import MetricInfo
 
@@ -74,6 +75,9 @@ class ImportedResults:
     arms: tuple[ImportedArm, ...]
     notes: tuple[str, ...] = ()
     """What was not understood or not taken, and what was guessed, in sentences."""
+    raters: tuple[Rater, ...] = ()
+    """Who says which of two answers is better, where the file has pairs."""
+    verdicts: tuple[ImportedVerdict, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,3 +90,5 @@ class Imported:
     measures: tuple[MetricInfo, ...] = ()
     """What the tool's scores mean, as far as it shows from their names and values; the first ones first."""
     notes: tuple[str, ...] = ()
+    raters: tuple[Rater, ...] = ()
+    """Who says which of two answers is better."""

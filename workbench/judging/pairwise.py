@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.domain.model import Completion, CompletionRequest
+from workbench.domain.pairs import Said
 from workbench.domain.protocols import Completer
 from workbench.domain.score import ScoreInput, Unscored
 from workbench.errors import InputError, ProviderError
@@ -19,7 +20,6 @@ from workbench.judging.judge import Judge, Juror
 from workbench.judging.material import FENCES, fenced, numbered, question_of, sources_of
 from workbench.judging.rubric import request_of
 from workbench.judging.verdicts import CODE_FIELD, last_verdict, request_code, unreadable
-from workbench.stats.pairwise import Said
 
 BETTER, TIE = "better", "tie"
 _CHOICES = ("1", "2", TIE)

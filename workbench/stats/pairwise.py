@@ -13,10 +13,9 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
+from workbench.domain.pairs import Said
 from workbench.errors import InputError
 
-Said = Literal["first", "second", "tie"]
-"""Which of two answers is better, by their place in the pair and not by the place where they were shown."""
 Outcome = Literal["first", "second", "tie", "inconsistent"]
 """`inconsistent`: the two orders say different things."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from workbench.stats.pairwise import Said
+from workbench.domain.pairs import Said
 from workbench.store.session import Session
 
 
@@ -47,6 +47,15 @@ _COLUMNS = tuple(field.name for field in fields(StoredPairVerdict))
 def append(s: Session, verdicts: Sequence[StoredPairVerdict]) -> None:
     """Store verdicts in one batch."""
     s.insert("pair_verdicts", _COLUMNS, [tuple(getattr(one, name) for name in _COLUMNS) for one in verdicts])
+
+
+def of_version(s: Session, run: str, version: str) -> list[StoredPairVerdict]:
+    """The verdicts on a run's pairs that all judges gave at this version, in the order in which they were stored."""
+    rows = s.rows(
+        f"SELECT {', '.join(_COLUMNS)} FROM pair_verdicts WHERE run = ? AND judge_version = ? ORDER BY rowid",  # noqa: S608
+        [run, version],
+    )
+    return [StoredPairVerdict(*row) for row in rows]
 
 
 def of_run(s: Session, run: str, judge: str) -> list[StoredPairVerdict]:

@@ -12,15 +12,18 @@ from workbench.domain.dataset import Example
 from workbench.domain.imported import IMPORTED_VERSION, Imported, ImportedAnswer, ImportedArm, ImportedResults
 from workbench.domain.index import Chunk, RetrievedChunk
 from workbench.domain.model import Completion, ModelSpec, Usage
+from workbench.domain.pairs import ImportedVerdict
 from workbench.domain.prompt import PromptContent, PromptVersion
 from workbench.domain.run import VARIANT, Arm, Cell, RunPlan, TrialFailure, TrialOutput
 from workbench.domain.score import Score, Scored, Unscored
 from workbench.errors import InputError
+from workbench.formats.results import pairs
 from workbench.formats.results.measures import Wishes, as_wished, infer, renamed, score_names
 from workbench.formats.results.pairing import Paired, Placed, pair
 from workbench.formats.results.reading import read_results
 from workbench.hashing import bytes_hash, content_hash, short
-from workbench.store import datasets, runs, scores, trials
+from workbench.store import datasets, pair_verdicts, runs, scores, trials
+from workbench.store.pair_verdicts import StoredPairVerdict
 from workbench.store.session import Session
 from workbench.workspace.context import Context
 from workbench.workspace.files import read_bytes
@@ -91,14 +94,16 @@ class ResultsImporter:
             return self._known(known)
         results = read_results(files, tool=options.tool, columns=options.columns)
         wishes = Wishes.of(options.scores, score_names(results))
-        results = renamed(as_wished(results, wishes), self._taken())
+        measures = Measures(ctx.settings)
+        taken = {*measures.metric_names(), *measures.judge_names(), HUMAN.name}
+        results = pairs.renamed(renamed(as_wished(results, wishes), taken), measures.judge_names())
         paired = pair(results.arms)
         notes = (*results.notes, *paired.notes)
         names = tuple(PurePath(name).name for name, _ in files)
-        imported = Imported(results.tool, names, infer(results, wishes), notes)
+        imported = Imported(results.tool, names, infer(results, wishes), notes, results.raters)
         name = options.name or ctx.read(lambda s: _set_name(s, PurePath(names[0]).stem, paired.examples))
         plan = _plan(results, paired, imported, name, ctx.clock.now())
-        return self._store(plan, paired, digest)
+        return self._store(plan, paired, results.verdicts, digest)
 
     def _known(self, run: str) -> ImportedRun:
         plan = self.context.read(lambda s: runs.plan(s, run))
@@ -107,11 +112,7 @@ class ResultsImporter:
         dataset = f"{plan.dataset}@{plan.dataset_version}"
         return ImportedRun(run, created=False, tool=imported.tool, dataset=dataset, notes=imported.notes)
 
-    def _taken(self) -> set[str]:
-        measures = Measures(self.context.settings)
-        return {*measures.metric_names(), *measures.judge_names(), HUMAN.name}
-
-    def _store(self, plan: RunPlan, paired: Paired, digest: str) -> ImportedRun:
+    def _store(self, plan: RunPlan, paired: Paired, verdicts: Sequence[ImportedVerdict], digest: str) -> ImportedRun:
         ctx, run = self.context, new_run_id()
         assert plan.imported is not None  # noqa: S101 (made above)
         tool, files, notes = plan.imported.tool, plan.imported.files, plan.imported.notes
@@ -130,6 +131,7 @@ class ResultsImporter:
                 outcomes, given = _outcomes(run, arm, placed, examples, now)
                 trials.append(session, outcomes)
                 scores.append(session, given)
+            pair_verdicts.append(session, _verdicts(run, stored, paired, verdicts, now))
             arms = [arm.label for arm in stored.arms]
             ctx.record(session, "results imported", run, tool=tool, files=files, arms=arms, dataset=version.label)
             return ImportedRun(run, created=True, tool=tool, dataset=version.label, notes=notes)
@@ -209,6 +211,31 @@ def _outcomes(
             result = Unscored(score.reason or NO_VALUE) if score.value is None else Scored(score.value, score.reason)
             given.append(Score(trial, score.name, IMPORTED_VERSION, result, now))
     return outcomes, given
+
+
+def _verdicts(
+    run: str, plan: RunPlan, paired: Paired, verdicts: Sequence[ImportedVerdict], now: datetime
+) -> list[StoredPairVerdict]:
+    """What people and judges said of pairs, as the file has it."""
+    examples = {placed.answer.identity: placed.example_id for arm in paired.arms for placed in arm}
+    return [
+        StoredPairVerdict(
+            run=run,
+            judge=one.rater,
+            judge_version=IMPORTED_VERSION,
+            first_arm=plan.arms[one.first].label,
+            second_arm=plan.arms[one.second].label,
+            example_id=examples[one.row],
+            repeat=1,
+            model=one.rater,
+            said=one.said,
+            said_swapped=one.said_swapped,
+            reason=one.reason,
+            raw=one.raw,
+            created_at=now,
+        )
+        for one in verdicts
+    ]
 
 
 def _output(run: str, trial: str, cell: Cell, answer: ImportedAnswer, now: datetime) -> TrialOutput:

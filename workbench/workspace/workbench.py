@@ -37,6 +37,7 @@ from workbench.workspace.judges import Judges
 from workbench.workspace.measures import Measures
 from workbench.workspace.models import Models
 from workbench.workspace.overview import Overviews
+from workbench.workspace.pair_ratings import PairRatings, stored_ratings
 from workbench.workspace.pairing import Pairing
 from workbench.workspace.planning import Planner, RunOptions
 from workbench.workspace.preferences import Preferences
@@ -323,6 +324,14 @@ class Workbench:
         self.context.require("engineer", "have answers compared")
         pairing.carry_out()
         return pairing.result()
+
+    def pair_ratings(self, run: str) -> PairRatings:
+        """How people and judges agree on an imported run's pairs, and what the order of showing does to the judges.
+
+        Raises InputError for a run that came without such verdicts.
+        """
+        run = self.runs.find(run)
+        return stored_ratings(self.context, run, self.runs.stored_plan(run))
 
     @cached_property
     def _planner(self) -> Planner:

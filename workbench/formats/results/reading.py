@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from workbench.domain.imported import ImportedArm, ImportedResults
 from workbench.errors import FormatError, InputError, suggestion
-from workbench.formats.results import deepeval, langfuse, promptfoo, promptfoo_csv, ragas, tables
+from workbench.formats.results import deepeval, langfuse, pairs, promptfoo, promptfoo_csv, ragas, tables
 from workbench.formats.results.content import Content, parse
 
 Reader = Callable[[Content], ImportedResults]
@@ -20,8 +20,9 @@ _READERS: Mapping[str, tuple[tuple[Callable[[Content], bool], Reader], ...]] = {
     "ragas": ((ragas.is_mine, ragas.read),),
 }
 PLAIN = "plain"
-FORMATS = (*_READERS, PLAIN)
-"""What can be named where the content does not tell; `plain` is CSV, JSON Lines or a JSON list, one answer a row."""
+FORMATS = (*_READERS, pairs.TOOL, PLAIN)
+"""What can be named where the content does not tell; `plain` is CSV, JSON Lines or a JSON list, one answer a row, and
+`pairs` the same with two answers a row and who prefers which."""
 
 
 def read_results(
@@ -35,6 +36,8 @@ def read_results(
     if tool is not None and tool not in FORMATS:
         raise InputError(f"{tool!r} is no format of results.", hint=suggestion(tool, FORMATS))
     contents = [parse(name, data) for name, data in files]
+    if tool == pairs.TOOL or (tool is None and not columns and any(pairs.is_mine(content) for content in contents)):
+        return pairs.read(contents)
     scores = [content for content in contents if langfuse.is_scores(content)] if len(contents) > 1 else []
     answers = [content for content in contents if not any(content is one for one in scores)]
     if not answers:
