@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from workbench.errors import InputError, NotFoundError
+from workbench.judging.citation_precision import CitationPrecision
+from workbench.judging.citation_recall import CitationRecall
 from workbench.judging.context_precision import ContextPrecision
 from workbench.judging.context_recall import ContextRecall
 from workbench.judging.faithfulness import Faithfulness
@@ -13,7 +15,15 @@ from workbench.judging.judge import Judge, Juror
 from workbench.judging.rubric import Rubric
 from workbench.judging.shipped import SHIPPED, own_criteria
 
-_ALL: tuple[Rubric, ...] = (Groundedness(), Faithfulness(), *SHIPPED, ContextPrecision(), ContextRecall())
+_ALL: tuple[Rubric, ...] = (
+    Groundedness(),
+    Faithfulness(),
+    CitationRecall(),
+    CitationPrecision(),
+    *SHIPPED,
+    ContextPrecision(),
+    ContextRecall(),
+)
 _RUBRICS: Mapping[str, Rubric] = {rubric.name: rubric for rubric in _ALL}
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from workbench.domain.score import MetricInfo, Scored, ScoreInput, ScoreResult, Unscored
 from workbench.errors import InputError
@@ -29,6 +30,29 @@ def is_factual(sentence: str) -> bool:
     if stripped.startswith("#") or stripped.endswith((":", "?", "？")):
         return False
     return len(words(_MARKER.sub("", stripped))) >= MIN_FACTUAL_WORDS
+
+
+@dataclass(frozen=True)
+class FactualSentence:
+    """A sentence of an answer that states something, and what it cites."""
+
+    written: str
+    """As it stands in the answer."""
+    stated: str
+    """Without the citations."""
+    citations: tuple[Citation, ...]
+
+
+def factual_sentences(text: str, citations: Sequence[Citation]) -> list[FactualSentence]:
+    """The sentences of a text that state something, in order, each with those of the given citations that it holds."""
+    starts = [citation.start for citation in citations]
+    found = []
+    for start, end in sentence_spans(text, citations=[(c.start, c.end) for c in citations]):
+        inside = tuple(citations[bisect_left(starts, start) : bisect_left(starts, end)])
+        stated = without(text[start:end], [(c.start - start, c.end - start) for c in inside])
+        if is_factual(stated):
+            found.append(FactualSentence(text[start:end], stated.strip(), inside))
+    return found
 
 
 def _on_citations(compute: Compute) -> Callable[[ScoreInput], ScoreResult]:
@@ -60,21 +84,14 @@ def _coverage(given: ScoreInput, citations: tuple[Citation, ...]) -> ScoreResult
     text = given.completion.text
     if how_refused(text, given.prompt.policy) is not None:
         return Unscored("the answer declines, so it states nothing that needs a source")
-    starts = [citation.start for citation in citations]
-    bare, factual = [], 0
-    for start, end in sentence_spans(text, citations=[(c.start, c.end) for c in citations]):
-        inside = citations[bisect_left(starts, start) : bisect_left(starts, end)]
-        sentence = without(text[start:end], [(c.start - start, c.end - start) for c in inside])
-        if not is_factual(sentence):
-            continue
-        factual += 1
-        if not any(citation.valid for citation in inside):
-            bare.append(text[start:end])
+    factual = factual_sentences(text, citations)
     if not factual:
         return Unscored("the answer has no sentence that states a fact")
+    bare = [one.written for one in factual if not any(citation.valid for citation in one.citations)]
     if not bare:
-        return Scored(1.0, f"{_sentences(factual)}, each with a source")
-    return Scored(1 - len(bare) / factual, f"{len(bare)} of {_sentences(factual)} without a source: {_clip(bare[0])}")
+        return Scored(1.0, f"{_sentences(len(factual))}, each with a source")
+    said = f"{len(bare)} of {_sentences(len(factual))} without a source: {_clip(bare[0])}"
+    return Scored(1 - len(bare) / len(factual), said)
 
 
 def _cites_gold(given: ScoreInput, citations: tuple[Citation, ...]) -> ScoreResult:
