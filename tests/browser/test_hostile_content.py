@@ -16,6 +16,8 @@ from workbench.domain.dataset import Check, Example
 from workbench.domain.prompt import Message, PromptContent, PromptFile, RetrievalSettings
 from workbench.hashing import short
 from workbench.ui.review.desk import ID_DIGITS
+from workbench.workspace.report import report_html
+from workbench.workspace.report_evidence import gather
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
 
@@ -124,6 +126,25 @@ def test_text_of_others_is_only_text_on_every_page(hostile, listener, serve, win
     page.get_by_role("button", name="Try", exact=False).first.click()
     expect(page.get_by_text("What the model was sent").first).to_be_visible()
     assert obeyed(page, listener) == []
+    assert listener.heard == []
+
+
+def test_text_of_others_is_only_text_in_a_report_opened_from_the_disk(hostile, listener, browser, tmp_path):
+    project, run, _ = hostile
+    with Workbench.open(project) as wb:
+        comparison = wb.compare(run)
+        html = report_html(comparison, gather(wb.context, comparison))
+    file = tmp_path / "report.html"
+    file.write_text(html, encoding="utf-8")
+    with browser.new_context() as context:
+        page = context.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(file.as_uri())
+
+        assert page.get_by_text("<script>").count() >= 2
+        assert obeyed(page, listener) == []
+        assert asked == [file.as_uri()]
     assert listener.heard == []
 
 
