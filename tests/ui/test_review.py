@@ -1,5 +1,6 @@
 """The Review page: blind, one answer at a time, nothing lost."""
 
+import json
 import re
 from contextlib import contextmanager
 
@@ -7,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.browser import chromium, chromium_path
+from tests.support.packets import answered
 from tests.support.served_app import served
 from workbench import Workbench
 from workbench.domain.dataset import Example
@@ -61,6 +63,28 @@ def test_start_opens_the_first_answer_of_the_queue(project, show):
     assert not at.exception
     with opened(project) as (wb, run):
         assert at.query_params["answer"] == name_of(wb.reviews.queue(run)[0])
+
+
+def test_the_answers_of_a_packet_come_back_on_the_page_and_a_conflict_is_asked_about(project, show):
+    with opened(project) as (wb, run):
+        page = wb.reviews.packet_page(run)
+
+    def bring(verdict):
+        data = json.dumps(answered(page, {1: verdict})).encode()
+        at = show("review", run=run)
+        at.file_uploader(key="packet-in").set_value([("answers.json", data, "application/json")]).run()
+        return at, at.button(key="packet-import")
+
+    at, button = bring("pass")
+    button.click().run()
+    assert "Stored 1 verdicts of dora" in at.success[0].value
+    at, button = bring("fail")
+    button.click().run()
+    assert "1 verdict differs" in at.error[0].proto.title
+    at.radio(key="packet-keep").set_value("Take the file's (theirs)")
+    at.button(key="packet-import").click().run()
+    assert "Stored 1 verdicts of dora" in at.success[0].value
+    assert not at.exception
 
 
 def test_an_answer_is_shown_with_its_question_and_without_its_author(project, show):

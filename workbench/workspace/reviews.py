@@ -178,7 +178,11 @@ class Reviews:
         answers = read_answers(text, file)
         name = reviewer or answers.reviewer
         if not name:
-            raise FormatError("it does not say who reviewed.", file=file, hint="Name the reviewer with `--as NAME`.")
+            raise FormatError(
+                "it does not say who reviewed.",
+                file=file,
+                hint="Have the name put in, or import it with `workbench review import FILE --as NAME`.",
+            )
         self._check_reviewer(name)
         self._check_packet(answers, file)
 

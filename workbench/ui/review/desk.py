@@ -14,6 +14,7 @@ from workbench.ui.components import address
 from workbench.ui.components.reading import reading_width
 from workbench.ui.review import start
 from workbench.ui.review.case import show_case
+from workbench.ui.review.packet import away
 from workbench.ui.review.verdict_keys import Said, said, verdict_keys
 from workbench.workspace import Workbench
 from workbench.workspace.review_case import ReviewCase
@@ -69,6 +70,7 @@ def _begin(wb: Workbench) -> None:
     queue = wb.reviews.queue(run)
     if start.introduce(wb, queue):
         _open(run, first(queue, unreviewed=_only_unreviewed()))
+    away(wb, run)
 
 
 def _open(run: str, item: QueueItem | None) -> None:

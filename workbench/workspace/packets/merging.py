@@ -64,7 +64,7 @@ class Merge:
             verdicts = "1 verdict differs" if len(self.conflicts) == 1 else f"{len(self.conflicts)} verdicts differ"
             raise InputError(
                 f"{verdicts} from what the same reviewer has stored: {told}{more}. Nothing was stored.",
-                hint="Say whose count: `--keep mine` those stored here, `--keep theirs` those of the file.",
+                hint="Say whose count: mine are those stored here, theirs those of the file (`--keep mine`, `--keep theirs`).",
             )
         return [*self.new, *(self.differing if keep == "theirs" else ())]
 

@@ -158,6 +158,7 @@ function refresh() {
     if (VERDICTS.includes(does)) button.setAttribute("aria-pressed", String(Boolean(item) && verdictOf(item) === does))
     if (does === "undo") button.setAttribute("aria-disabled", String(!toUndo()))
     if (does === "back") button.setAttribute("aria-disabled", String(at <= 0))
+    if (does === "download") button.className = item ? "light" : "main"
     if (does === "forward") button.setAttribute("aria-disabled", String(!item))
   }
 }
