@@ -31,6 +31,20 @@ def test_the_verdict_what_flipped_and_the_labels_needed_are_printed(workbench, t
     assert "\x1b" not in ended.out + ended.err
 
 
+def test_of_pairs_it_is_told_how_people_and_judges_agree_and_what_the_order_decided(workbench, project):
+    lines = ["question,output_1,output_2,ann\x1b[31m,label,annotator1,bot_winner,bot_winner_swapped"]
+    lines += [f"Q{n}?,left,right,x,{1 + n % 2},{1 + n % 2},{1 + n % 2},1" for n in range(8)]
+    (project / "pairs.csv").write_text("\n".join(lines))
+    ended = workbench("runs", "import", "pairs.csv")
+
+    assert ended.code == 0
+    assert "label and annotator1 agree beyond chance by kappa 1.00 on 8 pairs." in ended.out
+    assert "bot says what most people say on 100.0% of 8 pairs." in ended.out
+    assert "bot: The order decided 4 of 8 pairs" in ended.out
+    (judge,) = workbench("runs", "import", "pairs.csv", "--json").json["pairs"]["judges"]
+    assert (judge["as_given"]["right"], judge["swapped"]["right"]) == (8, 4)
+
+
 def test_it_is_a_run_like_any_other(workbench, two):
     run = workbench("runs", "import", *two, "--json").json["run"]
 

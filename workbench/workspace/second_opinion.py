@@ -17,6 +17,7 @@ from workbench.stats.numbers import amount, percent, percent_with_interval
 from workbench.workspace.comparison import ByExample, Comparison, Flip
 from workbench.workspace.importing_results import ImportedRun
 from workbench.workspace.measures import HUMAN
+from workbench.workspace.pair_ratings import PairRatings
 
 if TYPE_CHECKING:
     from workbench.workspace.workbench import Workbench
@@ -60,12 +61,15 @@ class SecondOpinion:
     comparison: Comparison
     questions: Mapping[str, str]
     """What was asked, by the example's id."""
+    pairs: PairRatings | None = None
+    """How people and judges agree on which answer is better; None where the files have no such verdicts."""
 
     @staticmethod
     def on(wb: Workbench, imported: ImportedRun) -> SecondOpinion:
         """Compare the arms of an imported run."""
-        examples = wb.runs.stored_plan(imported.run).examples
-        return SecondOpinion(imported, wb.compare(imported.run), {e.id: _question(e) for e in examples})
+        plan = wb.runs.stored_plan(imported.run)
+        pairs = wb.pair_ratings(imported.run) if plan.imported is not None and plan.imported.raters else None
+        return SecondOpinion(imported, wb.compare(imported.run), {e.id: _question(e) for e in plan.examples}, pairs)
 
     @property
     def labels(self) -> LabelsNeeded | None:
@@ -157,6 +161,7 @@ class SecondOpinion:
                 "likely": labels.likely,
                 "worst": labels.worst,
             },
+            "pairs": None if self.pairs is None else self.pairs.as_json(),
             "comparison": self.comparison.as_json(),
         }
 
