@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.domain.index import Chunk
-from workbench.errors import StoreError
+from workbench.errors import IntegrityError, StoreError
 from workbench.retrieval import vectors
 from workbench.retrieval.vectors import VectorSearch, write
 
@@ -20,9 +20,12 @@ def built(folder: Path, rows):
     """An index of these vectors: a document for every ten of them."""
     rows = np.asarray(rows, dtype=np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    chunks = [Chunk(f"c{at:04}", f"d{at // 10:03}", at % 10, "", 0, 1) for at in range(len(rows))]
-    write(folder / "chroma", chunks, rows, lambda _: None)
-    return VectorSearch(folder / "chroma", [chunk.document for chunk in chunks]), rows
+    write(folder / "chroma", chunks_of(len(rows)), rows, lambda _: None)
+    return VectorSearch(folder / "chroma", chunks_of(len(rows))), rows
+
+
+def chunks_of(count):
+    return [Chunk(f"c{at:04}", f"d{at // 10:03}", at % 10, "", 0, 1) for at in range(count)]
 
 
 def at_random(count=COUNT):
@@ -67,12 +70,18 @@ def test_the_graph_finds_the_nearest_of_many(tmp_path, monkeypatch):
     search.close()
 
 
-def test_no_more_sets_are_kept_in_memory_than_a_few(tmp_path):
-    search, rows = built(tmp_path, at_random(100))
-    for at in range(9):
-        assert len(search.nearest(rows[0], 5, {f"d{at:03}"})) == 5
-    assert len(search._sets) == vectors._SETS_KEPT
+@pytest.mark.parametrize("content", [None, b"", b"no numbers", "few"])
+def test_vectors_that_are_not_those_of_the_index_are_named(tmp_path, content):
+    search, rows = built(tmp_path, at_random(20))
     search.close()
+    file = tmp_path / "chroma" / vectors._ROWS_FILE
+    file.unlink()
+    if content == "few":
+        np.save(file, rows[:7])
+    elif content is not None:
+        file.write_bytes(content)
+    with pytest.raises(IntegrityError, match=r"vectors"):
+        VectorSearch(tmp_path / "chroma", chunks_of(20))
 
 
 def test_a_folder_that_may_not_be_written_is_no_damage(tmp_path):
@@ -84,7 +93,7 @@ def test_a_folder_that_may_not_be_written_is_no_damage(tmp_path):
     database.unlink()
     database.symlink_to(tmp_path / "nowhere" / "chroma.sqlite3")
     with pytest.raises(StoreError, match="cannot be opened"):
-        VectorSearch(tmp_path / "chroma", ["d000"] * 20)
+        VectorSearch(tmp_path / "chroma", chunks_of(20))
 
 
 @given(count=st.integers(1, 300_000))
@@ -109,7 +118,7 @@ def test_opening_an_index_of_many_batches_writes_nothing_but_a_lock(tmp_path, mo
     search.close()
     before = graph_files(tmp_path)
     monkeypatch.setattr(vectors, "_EXACT", 0)
-    again = VectorSearch(tmp_path / "chroma", [f"d{at // 10:03}" for at in range(size)])
+    again = VectorSearch(tmp_path / "chroma", chunks_of(size))
     assert len(again.nearest(rows[0], size, None)) == size
     again.close()
     assert graph_files(tmp_path) == before

@@ -4,7 +4,7 @@ index.json      the index's info, and the parts its fingerprint is the hash of
 chunks.jsonl    one chunk a line
 embedder/       the fitted embedder
 keywords/       what keyword search needs
-chroma/         the vectors
+chroma/         the vectors, in Chroma and row by row
 """
 
 from __future__ import annotations

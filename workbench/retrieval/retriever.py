@@ -132,7 +132,7 @@ class ChromaRetriever:
         """The vectors, opened at the first call. Raises IntegrityError when they are not those of the index."""
         with self._lock:
             if self._vectors is None:
-                self._vectors = VectorSearch(self._folder.vectors, [chunk.document for chunk in self.chunks])
+                self._vectors = VectorSearch(self._folder.vectors, self.chunks)
             return self._vectors
 
     def open_keywords(self) -> KeywordSearch:

@@ -3,15 +3,16 @@
 Chroma is used embedded and with vectors that we computed: no embedding function is configured, none is ever called,
 and no text is stored in it. A folder is written once by `write` and only read after that. Opening one makes Chroma
 update its SQLite file (bookkeeping of its own), so the folder must be writable; vectors stay as they are.
+
+Beside Chroma's files lie the vectors row by row. Up to 100,000 of them are compared one by one, which misses none and
+takes 8 ms for 10,000; Chroma's graph is for more.
 """
 
 from __future__ import annotations
 
 import math
-import threading
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,11 +29,10 @@ _BATCH = 2000
 """Chunks added at once; Chroma takes 5,461 at most."""
 _MOST_NAMES = 10_000
 """Names in one filter; SQLite takes 32,766 values in a statement."""
-_EXACT = 2_000
-"""So many vectors are compared one by one, in a millisecond, instead of by the graph: the graph misses some, most of
-all among vectors that are nearly the same, and under a filter that lets few through."""
-_SETS_KEPT = 4
-"""Filters whose vectors are kept in memory, 12 MB each at most where vectors have 1,536 numbers."""
+_ROWS_FILE = "rows.npy"
+_EXACT = 100_000
+"""So many vectors are compared one by one instead of by the graph, which misses some: most of all of very many, among
+vectors that are nearly the same, and under a filter that lets few through."""
 _SCORE_DIGITS = 6
 """Further digits of a cosine differ between processors."""
 
@@ -40,8 +40,8 @@ _HINDERED = ("disk I/O error", "disk is full", "readonly database", "unable to o
 _ROOM = "Make room on the disk, and the folder writable: opening an index writes a little, too."
 
 # A small graph searched widely: on 10,000 lexical vectors it is built in half the time of one of twice the neighbours
-# searched a third as widely, and finds as many of the true top 50 (96 to 99 %). It does not reach far beyond that size:
-# of 100,000 lexical vectors of generated text it found 47 %. One thread builds the same graph every time.
+# searched a third as widely, and finds as many of the true top 50 (96 to 99 %). Of 100,000 lexical vectors of generated
+# text it found 47 %, which is why so many are compared one by one. One thread builds the same graph every time.
 _HNSW = {
     "space": "cosine",
     "ef_construction": 40,
@@ -57,6 +57,7 @@ _SYNCS = 5
 
 def write(folder: Path, chunks: Sequence[Chunk], vectors: NDArray[np.float32], on_batch: Callable[[int], None]) -> None:
     """Write chunks and their vectors into a new folder; `on_batch` hears how many are written so far."""
+    import numpy as np
     from chromadb.errors import ChromaError
 
     try:
@@ -83,6 +84,7 @@ def write(folder: Path, chunks: Sequence[Chunk], vectors: NDArray[np.float32], o
         ) from error
     if written != len(chunks):
         raise StoreError(f"Chroma wrote {written} of {len(chunks)} chunks in {str(folder)!r}.")
+    np.save(folder / _ROWS_FILE, vectors, allow_pickle=False)
 
 
 def _batches(count: int) -> tuple[list[int], int]:
@@ -97,29 +99,20 @@ def _batches(count: int) -> tuple[list[int], int]:
     return bounds, together * (count // batches)
 
 
-@dataclass(frozen=True)
-class _Set:
-    """Vectors held in memory, of length 1."""
-
-    ids: Sequence[str]
-    vectors: NDArray[np.float32]
-
-
 class VectorSearch:
     """The vectors of one index, opened. Safe to use from several threads."""
 
-    def __init__(self, folder: Path, documents: Sequence[str]) -> None:
-        """Open the vectors of chunks of these documents, one name for each chunk.
+    def __init__(self, folder: Path, chunks: Sequence[Chunk]) -> None:
+        """Open the vectors of these chunks.
 
         Raises IntegrityError when the folder does not hold so many, StoreError when the disk hinders it.
         """
         from chromadb.errors import ChromaError
 
         self._folder = folder
-        self._size = chunks = len(documents)
-        self._sizes = Counter(documents)
-        self._sets: OrderedDict[Collection[str] | None, _Set] = OrderedDict()
-        self._lock = threading.Lock()
+        self._chunks = chunks
+        self._sizes = Counter(chunk.document for chunk in chunks)
+        self._rows = _rows(folder, len(chunks))
         client = None
         try:
             client = _client(folder)
@@ -134,10 +127,10 @@ class VectorSearch:
                 f"{str(folder)!r} is not a readable vector index: {error}", hint="Delete the index and build it again."
             ) from error
         self._client = client
-        if found != chunks:
+        if found != len(chunks):
             self.close()
             raise IntegrityError(
-                f"{str(folder)!r} holds {found} of {chunks} vectors.", hint="Delete the index and build it again."
+                f"{str(folder)!r} holds {found} of {len(chunks)} vectors.", hint="Delete the index and build it again."
             )
 
     def nearest(
@@ -145,10 +138,10 @@ class VectorSearch:
     ) -> list[tuple[str, float]]:
         """Chunk ids and cosine similarities of the nearest chunks, at most `count`, of these documents (None: all).
 
-        All chunks can be reached where there are few, or where a filter lets few through; of many, most.
+        None is missed up to 100,000 chunks, nor where a filter lets fewer through than are asked for; of more, some are.
         """
         names = None if documents is None else frozenset(documents)
-        size = self._size if names is None else sum(self._sizes[name] for name in names)
+        size = len(self._chunks) if names is None else sum(self._sizes[name] for name in names)
         if size <= _EXACT:
             return self._exactly(vector, count, names)
         found = self._by_graph(vector, count, names)
@@ -165,41 +158,13 @@ class VectorSearch:
         """Compare with every vector; equal similarities in the order of the index."""
         import numpy as np
 
-        chunks = self._set(documents)
         # Not `@`: several searches at once would each wait for the threads that a BLAS shares among them.
-        products = np.einsum("ij,j->i", chunks.vectors, vector)
+        products = np.einsum("ij,j->i", self._rows, vector)
         scores = np.round(products.astype(np.float64), _SCORE_DIGITS)
+        if documents is not None:
+            scores[[chunk.document not in documents for chunk in self._chunks]] = -np.inf
         best = np.argsort(-scores, kind="stable")[:count]
-        return [(chunks.ids[at], float(scores[at])) for at in best]
-
-    def _set(self, documents: frozenset[str] | None) -> _Set:
-        """The vectors of these documents, read once."""
-        with self._lock:
-            known = self._sets.pop(documents, None) or self._read(documents)
-            self._sets[documents] = known
-            while len(self._sets) > _SETS_KEPT:
-                self._sets.popitem(last=False)
-            return known
-
-    def _read(self, documents: frozenset[str] | None) -> _Set:
-        import numpy as np
-        from chromadb.errors import ChromaError
-
-        where: Any = None
-        if documents is not None and len(documents) <= _MOST_NAMES:
-            where = {"document": {"$in": sorted(documents)}}
-        try:
-            found = self._collection.get(where=where, include=["embeddings", "metadatas"])
-        except ChromaError as error:
-            raise StoreError(f"Chroma could not read {str(self._folder)!r}: {error}") from error
-        held = [
-            at
-            for at, metadata in enumerate(found["metadatas"])
-            if documents is None or metadata["document"] in documents
-        ]
-        vectors = np.asarray(found["embeddings"], dtype=np.float32)[held]
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return _Set([found["ids"][at] for at in held], vectors / np.maximum(lengths, np.finfo(np.float32).tiny))
+        return [(self._chunks[at].id, float(scores[at])) for at in best if scores[at] > -np.inf]
 
     def _by_graph(
         self, vector: NDArray[np.float32], count: int, documents: frozenset[str] | None
@@ -208,11 +173,11 @@ class VectorSearch:
         from chromadb.errors import ChromaError
 
         where: Any = None
-        wanted = min(count, self._size)
+        wanted = min(count, len(self._chunks))
         if documents is not None and len(documents) <= _MOST_NAMES:
             where = {"document": {"$in": sorted(documents)}}
         elif documents is not None:
-            wanted = self._size
+            wanted = len(self._chunks)
         try:
             found = self._collection.query(
                 query_embeddings=[vector], n_results=wanted, where=where, include=["distances", "metadatas"]
@@ -225,6 +190,23 @@ class VectorSearch:
             for chunk_id, distance, metadata in rows
             if documents is None or metadata["document"] in documents
         ][:count]
+
+
+def _rows(folder: Path, chunks: int) -> NDArray[np.float32]:
+    """The vectors row by row, read from the disk as they are needed. Raises IntegrityError when they are not there."""
+    import numpy as np
+
+    try:
+        rows: NDArray[np.float32] = np.load(folder / _ROWS_FILE, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise IntegrityError(
+            f"The vectors in {str(folder)!r} cannot be read: {error}", hint="Delete the index and build it again."
+        ) from error
+    if rows.ndim != 2 or len(rows) != chunks or rows.dtype != np.float32:
+        raise IntegrityError(
+            f"{str(folder)!r} holds {len(rows)} of {chunks} vectors.", hint="Delete the index and build it again."
+        )
+    return rows
 
 
 def _of_the_disk(error: Exception) -> bool:
