@@ -59,6 +59,7 @@ def test_every_cell_leads_to_its_answers():
         (answers("p" * 40 + "f" * 20 + "p" * 20, "p" * 40 + "f" * 40), 0.85, "no"),
         (BOTH, 0.85, "not known yet"),
         (BOTH, 0.6, "yes"),
+        (answers("p" * 10 + "f" * 10, "p" * 10 + "f" * 10), 0.85, "not known yet"),
         (answers("p" * 90, "p" * 90), 0.85, "not known yet"),
         (answers("f" * 40, "p" * 40), 0.85, "no"),
         ((), 0.85, "not known yet"),

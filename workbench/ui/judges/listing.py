@@ -15,7 +15,7 @@ def show(wb: Workbench) -> None:
             "Judge": line.name,
             "Version": "not used yet" if line.number is None else f"v{line.number}",
             "Asks": ", ".join(line.models) + (f" x {line.votes}" if line.votes > 1 else "") or "no model yet",
-            "What it says": line.meaning,
+            "What it says": line.meaning.partition(". ")[0].rstrip(".") + ".",
         }
         for line in wb.judges.list()
     ]
