@@ -97,7 +97,7 @@ def test_an_index_query_says_the_chunks(workbench):
     document = workbench("index", "query", "library", "How long are books lent?", "--json").json
 
     assert set(document) == {"index", "fingerprint", "chunks"}
-    assert set(document["chunks"][0]) == {"id", "document", "score", "text"}
+    assert set(document["chunks"][0]) == {"id", "document", "score", "fit", "text"}
     assert document["chunks"][0]["document"] == "loans.md"
 
 
