@@ -146,7 +146,8 @@ def test_a_machine_that_sleeps_in_the_middle_goes_on_when_it_wakes(tmp_path):
     assert json.loads(out)["done"] == len(answers(project)) == 2 * ROWS
     with open_http_project(project) as wb:
         lost = wb.runs.failures(json.loads(out)["run"])
-    assert len(server.requests) == 2 * ROWS + len(lost)
+    # A call that was lost while it was being connected never reached the server.
+    assert 2 * ROWS <= len(server.requests) <= 2 * ROWS + len(lost)
 
 
 def test_a_cancel_from_another_process_keeps_what_still_arrives_and_sends_nothing_more(server, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -14,7 +15,7 @@ SHELL = f'workbench() {{ "{sys.executable}" -c "from workbench.cli.main import m
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory):
+def made(tmp_path_factory):
     """What the README's commands make."""
     folder = tmp_path_factory.mktemp("readme")
     (folder / "datasets").symlink_to(ROOT / "datasets")
@@ -26,6 +27,12 @@ def project(tmp_path_factory):
     assert done.returncode == 0, done.stderr
     assert "Overlap" in done.stdout
     return folder / "my-scores"
+
+
+@pytest.fixture
+def project(made, tmp_path):
+    """A copy of it, which a test may change."""
+    return shutil.copytree(made, tmp_path / "my-scores")
 
 
 def scores(project):

@@ -37,6 +37,7 @@ PAIR_KEYS = {
     "p_value",
     "method",
     "verdict",
+    "neutral",
     "needed_examples",
     "needed_repeats",
     "comparisons",

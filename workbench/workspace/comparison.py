@@ -14,7 +14,6 @@ from workbench.domain.score import MetricInfo
 from workbench.stats.paired import PairResult
 from workbench.stats.settling import MoreRepeats
 from workbench.stats.summary import MeanResult
-from workbench.stats.wording import verdict_word
 from workbench.workspace.causes import Difference
 from workbench.workspace.judged import Judged
 
@@ -312,15 +311,15 @@ def _pair_json(pair: PairFigure, info: MetricInfo) -> dict[str, Any]:
         "high": result.high,
         "p_value": result.p_value,
         "method": result.method,
-        "verdict": verdict_word(result.verdict, neutral=info.neutral),
+        "verdict": result.verdict,
+        "neutral": info.neutral,
         "needed_examples": result.needed_examples,
         "needed_repeats": None if pair.more_repeats is None else pair.more_repeats.more,
         "comparisons": result.comparisons,
-        "with_fails": None if pair.with_fails is None else _fails_json(pair.with_fails, info),
+        "with_fails": None if pair.with_fails is None else _fails_json(pair.with_fails),
     }
 
 
-def _fails_json(result: PairResult, info: MetricInfo) -> dict[str, Any]:
+def _fails_json(result: PairResult) -> dict[str, Any]:
     """The comparison in which an answer that did not come counts as a fail."""
-    verdict = verdict_word(result.verdict, neutral=info.neutral)
-    return {"difference": result.difference, "low": result.low, "high": result.high, "verdict": verdict}
+    return {"difference": result.difference, "low": result.low, "high": result.high, "verdict": result.verdict}

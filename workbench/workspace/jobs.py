@@ -73,9 +73,10 @@ class Job:
                 try:
                     summary = self.wait(every_s)
                 except TimeoutError:
-                    if self.done:
-                        raise
-                    continue
+                    if not self.done:
+                        continue
+                    # It ended just now, or it is a time-out that broke it off.
+                    summary = self.wait()
                 if on_progress is not None:
                     on_progress(self.progress())
                 return summary
