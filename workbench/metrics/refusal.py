@@ -81,7 +81,7 @@ def how_refused(text: str, policy: Policy) -> str | None:
 
 def _declines_as_agreed(text: str, agreed: str, citations: Sequence[Span]) -> bool:
     said, wanted = normalise(without(text, citations)), normalise(agreed)
-    if not wanted or said == wanted:
+    if not wanted or wanted in (said, normalise(text)):
         return bool(wanted)
     before, found, after = f" {said} ".partition(f" {wanted} ")
     return bool(found) and not citations and len(f"{before} {after}".split()) <= MAX_EXTRA_WORDS
