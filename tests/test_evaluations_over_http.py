@@ -9,7 +9,7 @@ from workbench import Workbench
 from workbench.domain.actor import Actor
 from workbench.domain.dataset import Example
 from workbench.errors import NotFoundError
-from workbench.workspace.evaluation_plan import Grid
+from workbench.workspace.evaluations.plan import Grid
 
 TOPICS = ("books", "records", "laptops", "tents", "bicycles", "cameras")
 TOML = """

@@ -12,7 +12,7 @@ from tests.support.http_projects import command, make_http_project, marked, open
 from tests.support.openai_server import OpenAIServer, ok, rate_limited
 from tests.support.processes import until
 from workbench.runner.pace import BURST_SHARE
-from workbench.workspace.planning import RunOptions
+from workbench.workspace.runs.planning import RunOptions
 
 pytestmark = pytest.mark.slow
 

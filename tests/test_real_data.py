@@ -31,8 +31,8 @@ from workbench import Workbench
 from workbench.domain.actor import Actor
 from workbench.domain.prompt import CitationPolicy, Message, Policy, PromptContent, PromptFile, RetrievalSettings
 from workbench.formats import prompt_yaml
-from workbench.workspace.releases import verify_export
-from workbench.workspace.results import Run
+from workbench.workspace.releases.releases import verify_export
+from workbench.workspace.runs.results import Run
 
 pytestmark = pytest.mark.slow
 

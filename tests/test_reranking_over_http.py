@@ -20,8 +20,8 @@ from workbench.domain.prompt import RetrievalSettings
 from workbench.errors import BadResponseError, BudgetReachedError, InputError, NotFoundError, UnavailableError
 from workbench.store import spend
 from workbench.workspace import background
-from workbench.workspace.embedding_desks import limits_of
-from workbench.workspace.planning import RunOptions
+from workbench.workspace.knowledge.embedding_desks import limits_of
+from workbench.workspace.runs.planning import RunOptions
 
 TOPICS = ("books", "records", "laptops", "tents", "bicycles", "cameras")
 DOCUMENTS = {

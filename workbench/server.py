@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InputError
-from workbench.workspace import evaluating, jobs
+from workbench.workspace import jobs
+from workbench.workspace.evaluations import evaluating
 from workbench.workspace.shipped import shipped
 from workbench.workspace.warming import warm_later
 from workbench.workspace.workbench import PROJECT_VARIABLE

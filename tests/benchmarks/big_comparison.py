@@ -19,9 +19,9 @@ from workbench.domain.dataset import Example
 from workbench.domain.score import Score, Scored
 from workbench.server import SCRIPT
 from workbench.store import runs, scores, trials
-from workbench.workspace.planning import RunOptions
-from workbench.workspace.report import report_html
-from workbench.workspace.report_evidence import gather
+from workbench.workspace.reports.evidence import gather
+from workbench.workspace.reports.report import report_html
+from workbench.workspace.runs.planning import RunOptions
 from workbench.workspace.workbench import PROJECT_VARIABLE
 
 EXAMPLES = 10_000

@@ -14,8 +14,8 @@ from workbench.domain.prompt import Message, PromptContent, PromptFile
 from workbench.domain.run import Cell, RunPlan, TrialOutput
 from workbench.domain.score import Score, Scored
 from workbench.store import runs, scores, trials
-from workbench.workspace.planning import RunOptions
 from workbench.workspace.projects import init
+from workbench.workspace.runs.planning import RunOptions
 
 EXAMPLES = 1_000
 VERSIONS = 50

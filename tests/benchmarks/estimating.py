@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.benchmarks import big_project
 from workbench import Workbench
 from workbench.domain.prompt import Message, PromptContent, PromptFile, RetrievalSettings
-from workbench.workspace.planning import RunOptions
+from workbench.workspace.runs.planning import RunOptions
 
 BUDGET_S = 1.0
 ROWS = 100

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.benchmarks.big_project import EXAMPLES, VERSIONS, outputs_of, prepare
 from workbench import Workbench
 from workbench.store import runs, trials
-from workbench.workspace.planning import RunOptions
+from workbench.workspace.runs.planning import RunOptions
 
 STORED_SHARE = 0.9
 BUDGET_S = 5.0

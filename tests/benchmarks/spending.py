@@ -15,8 +15,8 @@ from tests.support.projects import make_project, open_project
 from workbench import Workbench
 from workbench.store import spend
 from workbench.store.session import Session
-from workbench.workspace.budget import RunBudget, month_of
-from workbench.workspace.caps import Caps
+from workbench.workspace.spending.budget import RunBudget, month_of
+from workbench.workspace.spending.caps import Caps
 
 ROWS = 1_000_000
 TIMES = 7

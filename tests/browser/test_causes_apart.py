@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.support.browser import drawn, needs_chromium
 from workbench import Workbench
 from workbench.domain.prompt import PromptFile
-from workbench.workspace.causes import MIXED, SAME_PROMPT, SAME_SOURCES
+from workbench.workspace.comparison.causes import MIXED, SAME_PROMPT, SAME_SOURCES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
 

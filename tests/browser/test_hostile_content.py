@@ -16,8 +16,8 @@ from workbench.domain.dataset import Check, Example
 from workbench.domain.prompt import Message, PromptContent, PromptFile, RetrievalSettings
 from workbench.hashing import short
 from workbench.ui.review.desk import ID_DIGITS
-from workbench.workspace.report import report_html
-from workbench.workspace.report_evidence import gather
+from workbench.workspace.reports.evidence import gather
+from workbench.workspace.reports.report import report_html
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from workbench.cli.watching import progress_shown
-from workbench.workspace.progress import LaneProgress, Progress
+from workbench.workspace.runs.progress import LaneProgress, Progress
 
 DOWN = LaneProgress("one", 10, 1, 5, state="paused", waiting="It is [/down].\x1b[31m")
 BUSY = LaneProgress("two", 10, 2, 0, waiting="waiting 8 s: the provider asked for it")

@@ -10,7 +10,7 @@ from workbench.domain.model import Completion
 from workbench.domain.run import TrialOutput
 from workbench.runner.requests import Sources, build_request, request_key
 from workbench.store import runs, trials
-from workbench.workspace.planning import RunOptions
+from workbench.workspace.runs.planning import RunOptions
 
 ONE, TWO = "one", "two"
 PRICE_IN, PRICE_OUT = 1.0e-6, 2.0e-6

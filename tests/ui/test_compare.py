@@ -7,7 +7,7 @@ from workbench.domain.prompt import PromptFile
 from workbench.domain.score import Score, Scored
 from workbench.store import scores, trials
 from workbench.ui.compare import examples
-from workbench.workspace.causes import MIXED, SAME_PROMPT, SAME_SOURCES
+from workbench.workspace.comparison.causes import MIXED, SAME_PROMPT, SAME_SOURCES
 from workbench.workspace.shipped import shipped
 
 RED_TEAM = shipped("datasets") / "red-team" / "starter.jsonl"

@@ -5,7 +5,7 @@ import pytest
 from workbench import Workbench
 from workbench.domain.actor import Actor
 from workbench.domain.dataset import Example
-from workbench.workspace.sheets import table
+from workbench.workspace.goldens.sheets import table
 
 
 def button(at, label):

@@ -4,7 +4,7 @@ from tests.support.builders import a_content
 from workbench import Workbench
 from workbench.domain.prompt import FewShot, PromptFile
 from workbench.ui.components.text import plain
-from workbench.workspace.drafting import fields_from, file_from
+from workbench.workspace.prompts.drafting import fields_from, file_from
 
 ATTACK = "<img src=x onerror=alert(1)> **bold** [a](http://evil.example) {{question}}"
 

@@ -17,7 +17,7 @@ from workbench.hashing import short
 from workbench.metrics.citations import Citation
 from workbench.ui.review.desk import ID_DIGITS
 from workbench.ui.review.verdict_keys import Said, read
-from workbench.workspace.review_case import ReviewCase
+from workbench.workspace.reviews.case import ReviewCase
 
 CITATIONS = (Citation("1", 27, 30, (1,)), Citation("9", 30, 33, ()))
 RUN_KEYS = {"number": 7, "action": "fail", "item": "sha256:1", "note": "wrong year", "seconds": 3.5}

@@ -97,7 +97,7 @@ def test_rows_that_are_too_long_are_told_before_and_cannot_be_started(project, s
 
 
 def test_an_estimate_is_not_worked_out_twice_for_the_same_plan(project, show, monkeypatch):
-    from workbench.workspace.estimating import Estimates
+    from workbench.workspace.estimates.estimating import Estimates
 
     worked_out = []
     whole = Estimates.of_plan

@@ -17,7 +17,7 @@ from workbench.models import registry
 from workbench.runner.brake import Brake
 from workbench.ui.run.raising import rounded_up
 from workbench.workspace import jobs
-from workbench.workspace.planning import RunOptions
+from workbench.workspace.runs.planning import RunOptions
 
 WAIT_S = 30.0
 ROWS = 6

@@ -7,7 +7,7 @@ import pytest
 from workbench import Workbench
 from workbench.domain.prompt import Message, PromptFile
 from workbench.workspace import jobs
-from workbench.workspace.causes import SAME_PROMPT, SAME_SOURCES
+from workbench.workspace.comparison.causes import SAME_PROMPT, SAME_SOURCES
 
 V1, V3 = "desk@1:offline/reader", "desk@3:offline/reader"
 WAIT_S = 30.0

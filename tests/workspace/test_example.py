@@ -17,7 +17,7 @@ def die(progress):
         print(progress.done, flush=True)
         os.kill(os.getpid(), 9)
 
-from workbench.workspace import execution
+from workbench.workspace.runs import execution
 from workbench.workspace.jobs import Job
 # Stored and shown often, so that it is killed well before the end.
 execution.BATCH_S = 0.01

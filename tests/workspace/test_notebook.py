@@ -5,7 +5,7 @@ import pytest
 
 from tests.support.completers import Scripted
 from workbench.errors import ContentFilteredError
-from workbench.workspace.results import Run
+from workbench.workspace.runs.results import Run
 
 
 @pytest.fixture

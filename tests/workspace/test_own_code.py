@@ -8,8 +8,8 @@ from tests.support.own_code import forgotten_afterwards, write_module
 from tests.support.projects import TOML, fill, make_project, open_project
 from workbench.domain.run import TrialFailure
 from workbench.errors import InputError, UnavailableError
-from workbench.workspace.plan_file import options_from
-from workbench.workspace.planning import RunOptions
+from workbench.workspace.runs.plan_file import options_from
+from workbench.workspace.runs.planning import RunOptions
 
 pytestmark = pytest.mark.usefixtures("at_once")
 

@@ -12,7 +12,7 @@ from workbench.cli.common import emit, json_option, opened, show, table
 @json_option
 def agreement(run: str, as_json: bool) -> None:
     """How far the people who reviewed RUN agree with each other, and on which answers they do not."""
-    from workbench.workspace.agreement import agreement_on, interval_text, share_text
+    from workbench.workspace.reviews.agreement import agreement_on, interval_text, share_text
 
     with opened() as wb:
         found = agreement_on(wb.context, run)

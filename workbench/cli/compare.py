@@ -11,8 +11,8 @@ import click
 from workbench.cli.common import FILE, emit, json_option, opened, say, show, table
 
 if TYPE_CHECKING:
-    from workbench.workspace.comparison import Comparison
-    from workbench.workspace.safety_summary import ArmSafety
+    from workbench.workspace.comparison.comparison import Comparison
+    from workbench.workspace.comparison.safety_summary import ArmSafety
 
 FLIPS_SHOWN = 5
 
@@ -27,7 +27,7 @@ FLIPS_SHOWN = 5
 @json_option
 def compare(run: str, baseline: str | None, metrics: tuple[str, ...], html: Path | None, as_json: bool) -> None:
     """Compare the arms of RUN (`latest` is the newest): verdict first, then figures with intervals."""
-    from workbench.workspace.report_evidence import gather
+    from workbench.workspace.reports.evidence import gather
 
     with opened() as wb:
         comparison = wb.compare(run, baseline=baseline, metrics=metrics)
@@ -35,7 +35,7 @@ def compare(run: str, baseline: str | None, metrics: tuple[str, ...], html: Path
         safety = wb.comparisons.safety(comparison)
     if html is not None:
         from workbench.workspace.files import write_text
-        from workbench.workspace.report import report_html
+        from workbench.workspace.reports.report import report_html
 
         write_text(html, report_html(comparison, evidence))
         say(f"Wrote {html}.")
@@ -49,10 +49,10 @@ def compare(run: str, baseline: str | None, metrics: tuple[str, ...], html: Path
 def show_comparison(comparison: Comparison) -> None:
     """Print a comparison for a person: measures down, arms across, so that it fits a terminal."""
     from workbench.stats.numbers import money
-    from workbench.workspace.cautions import all_cautions
-    from workbench.workspace.confirming import winner
-    from workbench.workspace.likely_causes import lost_sources
-    from workbench.workspace.report import difference_sentences, figure_text, median_time, search_time
+    from workbench.workspace.comparison.cautions import all_cautions
+    from workbench.workspace.comparison.likely_causes import lost_sources
+    from workbench.workspace.reports.report import difference_sentences, figure_text, median_time, search_time
+    from workbench.workspace.runs.confirming import winner
 
     show(f"\n{comparison.verdict}\n")
     for sentence in all_cautions(comparison, comparison.headline):
@@ -97,7 +97,7 @@ def show_comparison(comparison: Comparison) -> None:
 
 def show_safety(arms: Sequence[ArmSafety]) -> None:
     """Print how each arm stood up to attacks; nothing where none was tried."""
-    from workbench.workspace.safety_summary import figure
+    from workbench.workspace.comparison.safety_summary import figure
 
     if not arms:
         return

@@ -12,7 +12,7 @@ from workbench.cli.saved import saved_json, saved_text
 from workbench.errors import InputError
 
 if TYPE_CHECKING:
-    from workbench.workspace.datasets import Form
+    from workbench.workspace.goldens.datasets import Form
 
 
 @click.group()

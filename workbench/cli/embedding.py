@@ -13,7 +13,7 @@ from workbench.cli.common import emit, json_option, opened, say, table
 
 if TYPE_CHECKING:
     from workbench.domain.model import Price
-    from workbench.workspace.embedders import EmbeddingCost
+    from workbench.workspace.knowledge.embedders import EmbeddingCost
 
 BAR_COLUMNS = 20
 

@@ -16,8 +16,8 @@ from workbench.errors import ExitCode, InputError
 if TYPE_CHECKING:
     from workbench.stats.forecast import Range
     from workbench.workspace import Workbench
-    from workbench.workspace.estimate import ArmEstimate, Estimate, JudgeEstimate
-    from workbench.workspace.planning import RunOptions
+    from workbench.workspace.estimates.estimate import ArmEstimate, Estimate, JudgeEstimate
+    from workbench.workspace.runs.planning import RunOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -54,7 +54,7 @@ def require_estimate(*, estimate: bool, probe: int | None) -> None:
 
 
 def _probe(wb: Workbench, options: RunOptions, rows: int) -> ExitCode:
-    from workbench.workspace.probing import probe_words
+    from workbench.workspace.estimates.probing import probe_words
 
     with asking(), progress_shown() as on_progress:
         run = wb.probe(options, rows, on_progress=on_progress)
@@ -64,7 +64,7 @@ def _probe(wb: Workbench, options: RunOptions, rows: int) -> ExitCode:
 
 
 def _print(estimate: Estimate) -> None:
-    from workbench.workspace.estimate_table import HEADS, RIGHT, estimate_rows
+    from workbench.workspace.estimates.table import HEADS, RIGHT, estimate_rows
 
     table(HEADS, estimate_rows(estimate), right=RIGHT)
     for sentence in estimate.words():

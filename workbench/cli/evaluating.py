@@ -11,8 +11,8 @@ from workbench.cli.common import asking, emit, json_option, opened, say, show, t
 from workbench.errors import ExitCode
 
 if TYPE_CHECKING:
-    from workbench.workspace.evaluation import Evaluation
-    from workbench.workspace.evaluation_plan import EvaluationPlan, Grid
+    from workbench.workspace.evaluations.evaluation import Evaluation
+    from workbench.workspace.evaluations.plan import EvaluationPlan, Grid
 
 MISSED_SHOWN = 5
 SPANS_SHOWN = 10
@@ -54,7 +54,7 @@ def evaluate(name: str, dataset: str, as_json: bool, **axes: Any) -> int:
         say(plan.words)
         _say_left_out(plan)
         if not plan.examples:
-            from workbench.workspace.evaluation_plan import NO_GOLD
+            from workbench.workspace.evaluations.plan import NO_GOLD
 
             say(f"No row of {dataset} names a source that the index has: nothing can be measured yet. {NO_GOLD}")
             if as_json:
@@ -71,7 +71,7 @@ def evaluate(name: str, dataset: str, as_json: bool, **axes: Any) -> int:
 
 def _grid(axes: dict[str, Any]) -> Grid:
     """What was given; what was not keeps its default."""
-    from workbench.workspace.evaluation_plan import Grid
+    from workbench.workspace.evaluations.plan import Grid
 
     return Grid(**{axis: given for axis, given in axes.items() if given not in ((), None)})
 
@@ -100,7 +100,7 @@ def _say_left_out(plan: EvaluationPlan) -> None:
 
 def _show(evaluation: Evaluation) -> None:
     """Print figures for a person: one setting measure by measure, several one below the other."""
-    from workbench.workspace.evaluation_table import HEADS, RIGHT, measure_rows, setting_rows
+    from workbench.workspace.evaluations.table import HEADS, RIGHT, measure_rows, setting_rows
 
     if len(evaluation.figures) == 1:
         (only,) = evaluation.figures

@@ -12,7 +12,7 @@ from workbench.cli.compare import show_comparison
 from workbench.cli.dataset import pair
 
 if TYPE_CHECKING:
-    from workbench.workspace.second_opinion import SecondOpinion
+    from workbench.workspace.elsewhere.second_opinion import SecondOpinion
 
 
 @click.command("import")
@@ -50,7 +50,7 @@ def import_(
     evaluation. Of files with two answers a row, and who prefers which, it says how far people agree and judges with them,
     and what the order of showing decided. Needs no key and asks no model.
     """
-    from workbench.workspace.second_opinion import SecondOpinion
+    from workbench.workspace.elsewhere.second_opinion import SecondOpinion
 
     with opened() as wb:
         given = dict(pair(text) for text in columns)

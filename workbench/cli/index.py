@@ -56,7 +56,7 @@ def build(
     the options given.
     """
     from workbench.domain.index import IndexSettings, Reading
-    from workbench.workspace.risks import in_words
+    from workbench.workspace.knowledge.risks import in_words
 
     chosen = {option: value for option, value in settings.items() if value is not None}
     given: dict[str, Any] = {"include": include, "exclude": exclude, "text_column": text_column}

@@ -47,8 +47,8 @@ def check(judge: str, run: str, *, bar: float, threshold: float | None, as_json:
 
     Exit status 0: it may gate. 1: it is below the bar. 3: too few verdicts of people to tell.
     """
-    from workbench.workspace.calibration_words import EXIT_CODES, HOW_LABELS_COUNT, sentences
-    from workbench.workspace.calibration_words import as_json as document
+    from workbench.workspace.judges.calibration_words import EXIT_CODES, HOW_LABELS_COUNT, sentences
+    from workbench.workspace.judges.calibration_words import as_json as document
 
     with opened() as wb:
         found = wb.judges.check(judge, run, bar=bar, threshold=threshold)

@@ -81,7 +81,7 @@ def export(reference: str, directory: Path | None, as_json: bool) -> None:
 @json_option
 def verify(directory: Path, as_json: bool) -> int:
     """Prove the exported files in DIRECTORY unchanged. Needs no project."""
-    from workbench.workspace.releases import verify_export
+    from workbench.workspace.releases.releases import verify_export
 
     differences = verify_export(directory)
     if as_json:

@@ -13,7 +13,7 @@ from workbench.cli.common import emit, json_option, opened, say, table
 def risks(name: str, as_json: bool) -> None:
     """List the places in an index's documents that look like personal data, secrets or instructions to a model."""
     from workbench.hashing import plain
-    from workbench.workspace.risks import LIMITS, in_words
+    from workbench.workspace.knowledge.risks import LIMITS, in_words
 
     with opened() as wb:
         info = wb.indexes.get(name)

@@ -67,7 +67,7 @@ REASONS_SHOWN = 5
 @json_option
 def run(plan: Path | None, as_json: bool, estimate: bool, probe: int | None, **given: Any) -> int:
     """Run prompt versions on models over a golden set; options may stand in a PLAN.yaml."""
-    from workbench.workspace.plan_file import options_from
+    from workbench.workspace.runs.plan_file import options_from
 
     require_estimate(estimate=estimate, probe=probe)
     given["stop_early"] = True if given["stop_early"] == "" else given["stop_early"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from workbench.workspace.prompts import Saved
+    from workbench.workspace.prompts.prompts import Saved
 
 
 def saved_json(saved: Saved) -> dict[str, Any]:

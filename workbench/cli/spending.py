@@ -12,7 +12,7 @@ from workbench.cli.common import say
 if TYPE_CHECKING:
     from workbench.domain.run import RunSummary
     from workbench.workspace import Workbench
-    from workbench.workspace.progress import Progress
+    from workbench.workspace.runs.progress import Progress
 
 max_cost_option = click.option(
     "--max-cost",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from workbench.cli.common import printable, say
 
 if TYPE_CHECKING:
-    from workbench.workspace.progress import Progress
+    from workbench.workspace.runs.progress import Progress
 
 BAR_COLUMNS = 20
 

@@ -11,10 +11,10 @@ import streamlit as st
 from workbench.domain.model import FoundModel
 from workbench.domain.run import RunPlan
 from workbench.workspace import Workbench
-from workbench.workspace.comparison import Comparison
-from workbench.workspace.estimate import Estimate
-from workbench.workspace.examples import ExampleChange
-from workbench.workspace.spending import SpendReport
+from workbench.workspace.comparison.comparison import Comparison
+from workbench.workspace.comparison.examples import ExampleChange
+from workbench.workspace.estimates.estimate import Estimate
+from workbench.workspace.spending.spending import SpendReport
 
 T = TypeVar("T")
 COMPARISONS_KEPT = 16

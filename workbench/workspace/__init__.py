@@ -1,4 +1,4 @@
-"""Use cases, one file per noun, and the class that binds them."""
+"""Use cases, one folder per noun, and the class that binds them."""
 
 from workbench.workspace.workbench import Workbench
 

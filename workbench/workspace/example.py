@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.workspace.comparison import Comparison
-from workbench.workspace.planning import RunOptions
-from workbench.workspace.progress import Progress
+from workbench.workspace.comparison.comparison import Comparison
 from workbench.workspace.projects import init_example
+from workbench.workspace.runs.planning import RunOptions
+from workbench.workspace.runs.progress import Progress
 from workbench.workspace.workbench import Workbench
 
 INDEX = "harbor"

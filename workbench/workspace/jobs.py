@@ -14,8 +14,8 @@ from contextlib import suppress
 from workbench.domain.run import RunSummary, StopReason
 from workbench.errors import StoreError, WorkbenchError
 from workbench.workspace import background
-from workbench.workspace.execution import Execution
-from workbench.workspace.progress import Progress, ended
+from workbench.workspace.runs.execution import Execution
+from workbench.workspace.runs.progress import Progress, ended
 
 SHUTDOWN_S = 5.0
 INTERRUPT_S = 30.0

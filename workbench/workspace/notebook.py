@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from workbench import charts
 from workbench.stats.numbers import money
-from workbench.workspace.estimate_table import estimate_html
-from workbench.workspace.report import comparison_html
+from workbench.workspace.estimates.table import estimate_html
+from workbench.workspace.reports.report import comparison_html
 
 if TYPE_CHECKING:
-    from workbench.workspace.comparison import Comparison
-    from workbench.workspace.estimate import Estimate
-    from workbench.workspace.results import Run
+    from workbench.workspace.comparison.comparison import Comparison
+    from workbench.workspace.estimates.estimate import Estimate
+    from workbench.workspace.runs.results import Run
 
 
 def show_run(run: Run) -> None:

@@ -9,8 +9,8 @@ from typing import Literal
 from workbench.domain.run import RunInfo
 from workbench.store import datasets, indexes, prompts, releases, reviews, runs
 from workbench.store.session import Session
-from workbench.workspace import source_changes
 from workbench.workspace.context import Context
+from workbench.workspace.knowledge import source_changes
 
 Place = Literal["prompts", "datasets", "knowledge", "run", "compare", "review", "release"]
 RUNS_SHOWN = 8

@@ -22,35 +22,35 @@ from workbench.domain.run import PROBED_ROWS
 from workbench.errors import InputError
 from workbench.settings import find_project, read_settings
 from workbench.store.store import Store
-from workbench.workspace.answers import Answers
 from workbench.workspace.audit import Audit
-from workbench.workspace.comparing import Comparisons
-from workbench.workspace.comparison import Comparison
+from workbench.workspace.comparison.answers import Answers
+from workbench.workspace.comparison.comparing import Comparisons
+from workbench.workspace.comparison.comparison import Comparison
 from workbench.workspace.context import Context
-from workbench.workspace.datasets import Datasets
-from workbench.workspace.estimate import Estimate
-from workbench.workspace.estimating import Estimates
-from workbench.workspace.evaluations import Evaluations
-from workbench.workspace.events import Events
-from workbench.workspace.indexes import Indexes
-from workbench.workspace.judges import Judges
+from workbench.workspace.elsewhere.pair_ratings import PairRatings, stored_ratings
+from workbench.workspace.estimates.estimate import Estimate
+from workbench.workspace.estimates.estimating import Estimates
+from workbench.workspace.estimates.probing import probe_options
+from workbench.workspace.evaluations.evaluations import Evaluations
+from workbench.workspace.goldens.datasets import Datasets
+from workbench.workspace.judges.judges import Judges
+from workbench.workspace.judges.pairing import Pairing
+from workbench.workspace.judges.preferences import Preferences
+from workbench.workspace.knowledge.indexes import Indexes
 from workbench.workspace.measures import Measures
 from workbench.workspace.models import Models
 from workbench.workspace.overview import Overviews
-from workbench.workspace.pair_ratings import PairRatings, stored_ratings
-from workbench.workspace.pairing import Pairing
-from workbench.workspace.planning import Planner, RunOptions
-from workbench.workspace.preferences import Preferences
-from workbench.workspace.probing import probe_options
-from workbench.workspace.progress import Progress
 from workbench.workspace.projects import PROJECT_FILE, STORE_FILE
-from workbench.workspace.prompts import Prompts, Saved
-from workbench.workspace.releases import Releases
-from workbench.workspace.results import Run
-from workbench.workspace.reviews import Reviews
-from workbench.workspace.runs import Runs
-from workbench.workspace.spending import Spending
-from workbench.workspace.trying import Tries
+from workbench.workspace.prompts.prompts import Prompts, Saved
+from workbench.workspace.prompts.trying import Tries
+from workbench.workspace.releases.releases import Releases
+from workbench.workspace.reviews.reviews import Reviews
+from workbench.workspace.runs.events import Events
+from workbench.workspace.runs.planning import Planner, RunOptions
+from workbench.workspace.runs.progress import Progress
+from workbench.workspace.runs.results import Run
+from workbench.workspace.runs.runs import Runs
+from workbench.workspace.spending.spending import Spending
 
 PROJECT_VARIABLE = "WORKBENCH_PROJECT"
 USER_VARIABLE = "WORKBENCH_USER"

@@ -5,7 +5,7 @@ import pytest
 from tests.support.shown_page import press, shown
 from workbench import Workbench
 from workbench.domain.dataset import Example
-from workbench.workspace.evaluation_plan import Grid
+from workbench.workspace.evaluations.plan import Grid
 
 WAIT_S = 60
 

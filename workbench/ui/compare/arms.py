@@ -8,9 +8,9 @@ from workbench.stats.numbers import duration, money
 from workbench.ui.compare import words
 from workbench.ui.compare.choices import Choice
 from workbench.ui.components.tables import show_table
-from workbench.workspace.comparison import ArmFigure
-from workbench.workspace.findings import findings
-from workbench.workspace.report import search_time
+from workbench.workspace.comparison.comparison import ArmFigure
+from workbench.workspace.comparison.findings import findings
+from workbench.workspace.reports.report import search_time
 
 OTHER_SCORES = 2
 """Quality scores beside the chosen one; all are under Details."""

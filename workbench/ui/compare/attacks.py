@@ -10,7 +10,7 @@ from workbench.ui.compare.choices import Choice
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
-from workbench.workspace.safety_summary import ArmSafety, figure
+from workbench.workspace.comparison.safety_summary import ArmSafety, figure
 
 
 def show(wb: Workbench, choice: Choice) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from workbench.ui.compare.choices import Choice
 from workbench.ui.components import places
 from workbench.ui.components.text import plain
-from workbench.workspace.telling_apart import TITLES, Held, why_not
+from workbench.workspace.runs.telling_apart import TITLES, Held, why_not
 
 ICONS: dict[Held, str] = {"chunks": ":material/edit_note:", "prompt": ":material/menu_book:"}
 HELP: dict[Held, str] = {

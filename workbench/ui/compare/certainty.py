@@ -7,8 +7,8 @@ import streamlit as st
 from workbench.ui.compare.choices import Choice
 from workbench.ui.components import places
 from workbench.ui.components.text import plain
-from workbench.workspace.cautions import cautions, pair_cautions
-from workbench.workspace.confirming import winner
+from workbench.workspace.comparison.cautions import cautions, pair_cautions
+from workbench.workspace.runs.confirming import winner
 
 
 def show(choice: Choice) -> None:

@@ -10,8 +10,8 @@ import streamlit as st
 from workbench.ui import state
 from workbench.ui.components import address, run_states
 from workbench.workspace import Workbench
-from workbench.workspace.comparison import Comparison
-from workbench.workspace.findings import short_names
+from workbench.workspace.comparison.comparison import Comparison
+from workbench.workspace.comparison.findings import short_names
 
 RUNS_OFFERED = 50
 

@@ -11,7 +11,7 @@ from workbench.stats.wording import verdict_word
 from workbench.ui.compare import words
 from workbench.ui.compare.choices import Choice
 from workbench.ui.components.text import plain
-from workbench.workspace.comparison import MetricFigure, PairFigure
+from workbench.workspace.comparison.comparison import MetricFigure, PairFigure
 
 
 def show(choice: Choice) -> None:

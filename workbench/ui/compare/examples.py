@@ -15,9 +15,9 @@ from workbench.ui.components import address
 from workbench.ui.components.examples import question
 from workbench.ui.components.text import one_line, plain
 from workbench.workspace import Workbench
-from workbench.workspace.example_marks import MARKS, Mark
-from workbench.workspace.examples import CHANGES, Change, ExampleChange
-from workbench.workspace.likely_causes import lost_sources
+from workbench.workspace.comparison.example_marks import MARKS, Mark
+from workbench.workspace.comparison.examples import CHANGES, Change, ExampleChange
+from workbench.workspace.comparison.likely_causes import lost_sources
 
 ALL = "all"
 TABLE_HEIGHT = 320

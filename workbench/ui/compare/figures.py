@@ -10,7 +10,7 @@ from workbench.ui.compare import words
 from workbench.ui.compare.choices import Choice
 from workbench.ui.components import address
 from workbench.ui.components.text import plain
-from workbench.workspace import comparison_charts as charts
+from workbench.workspace.comparison import charts
 
 TRADE_OFF = "Cost against score"
 ACROSS: Mapping[str, str] = {"cost": "Cost of 100 answers", "time": "Median time"}

@@ -9,7 +9,7 @@ from workbench.ui.compare.choices import Choice
 from workbench.ui.components import address
 from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
-from workbench.workspace.integrity import Fact
+from workbench.workspace.comparison.integrity import Fact
 
 
 def show(wb: Workbench, choice: Choice) -> None:

@@ -10,7 +10,7 @@ from workbench.ui.components import places
 from workbench.ui.components.text import plain
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
-from workbench.workspace.examples import ExampleChange
+from workbench.workspace.comparison.examples import ExampleChange
 
 NEW_SET = "golden"
 """The golden set that is begun where the project has none of its own."""

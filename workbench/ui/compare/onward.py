@@ -10,8 +10,8 @@ from workbench.ui.compare.choices import Choice
 from workbench.ui.components import places
 from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
-from workbench.workspace.report import report_html
-from workbench.workspace.report_evidence import gather
+from workbench.workspace.reports.evidence import gather
+from workbench.workspace.reports.report import report_html
 
 
 def show(wb: Workbench, choice: Choice) -> None:

@@ -10,8 +10,8 @@ from workbench.ui.components import address
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
-from workbench.workspace import comparison_charts as charts
-from workbench.workspace.repeats import Repeats, repeats
+from workbench.workspace.comparison import charts
+from workbench.workspace.comparison.repeats import Repeats, repeats
 
 
 def show(wb: Workbench, choice: Choice) -> None:

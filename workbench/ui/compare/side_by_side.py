@@ -17,9 +17,9 @@ from workbench.ui.components.sources import show_sources
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import html_text, plain
 from workbench.workspace import Workbench
-from workbench.workspace.answers import Answer
-from workbench.workspace.examples import ExampleChange
-from workbench.workspace.likely_causes import GoldShown, GoldSource, likely_cause
+from workbench.workspace.comparison.answers import Answer
+from workbench.workspace.comparison.examples import ExampleChange
+from workbench.workspace.comparison.likely_causes import GoldShown, GoldSource, likely_cause
 
 
 def show(wb: Workbench, choice: Choice, change: ExampleChange) -> None:

@@ -11,7 +11,7 @@ from workbench.ui.compare import words
 from workbench.ui.compare.choices import Choice
 from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
-from workbench.workspace.examples import Slice
+from workbench.workspace.comparison.examples import Slice
 
 
 def show(wb: Workbench, choice: Choice) -> None:

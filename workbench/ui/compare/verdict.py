@@ -7,7 +7,7 @@ import streamlit as st
 from workbench.ui.compare import words
 from workbench.ui.compare.choices import Choice
 from workbench.ui.components.text import plain
-from workbench.workspace.findings import findings
+from workbench.workspace.comparison.findings import findings
 
 
 def show(choice: Choice) -> None:

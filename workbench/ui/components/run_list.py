@@ -9,7 +9,7 @@ import streamlit as st
 from workbench.stats.numbers import money
 from workbench.ui.components import run_states
 from workbench.ui.components.text import plain
-from workbench.workspace.runs import RunLine
+from workbench.workspace.runs.runs import RunLine
 
 WIDTHS = (3, 2)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from workbench.domain.run import RunInfo, RunStatus, StopReason, parts_of
-from workbench.workspace.runs import RunLine
+from workbench.workspace.runs.runs import RunLine
 
 STATES: Mapping[RunStatus, tuple[str, str]] = {
     "running": ("▶", "going on"),

@@ -10,7 +10,7 @@ from workbench.ui.components.pressing import once
 from workbench.ui.components.text import plain
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
-from workbench.workspace.comparison import Comparison
+from workbench.workspace.comparison.comparison import Comparison
 
 
 def show(wb: Workbench, comparison: Comparison) -> None:

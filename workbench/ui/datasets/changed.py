@@ -13,7 +13,7 @@ from workbench.ui.components.examples import question
 from workbench.ui.components.golden_rows import rows
 from workbench.ui.components.text import html_text, one_line, plain
 from workbench.workspace import Workbench
-from workbench.workspace.sheets import changes, row_text
+from workbench.workspace.goldens.sheets import changes, row_text
 
 PAGE_SIZE = 20
 

@@ -14,7 +14,7 @@ from workbench.ui.components import address, notices
 from workbench.ui.components.golden_rows import rows
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
-from workbench.workspace.sheets import INPUT, changes, rows_from, table
+from workbench.workspace.goldens.sheets import INPUT, changes, rows_from, table
 
 if TYPE_CHECKING:
     import pandas as pd

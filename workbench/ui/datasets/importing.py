@@ -11,7 +11,7 @@ from workbench.ui.components import address, downloads, notices
 from workbench.ui.components.text import plain
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
-from workbench.workspace.sheets import file_columns
+from workbench.workspace.goldens.sheets import file_columns
 
 TYPES = ["csv", "tsv", "jsonl", "ndjson", "json"]
 MEANINGS = {

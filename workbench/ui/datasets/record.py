@@ -16,7 +16,7 @@ from workbench.ui.components.golden_rows import rows
 from workbench.ui.components.text import html_text, plain
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
-from workbench.workspace.sheets import row_text
+from workbench.workspace.goldens.sheets import row_text
 
 SHOULD = {"answer": "answer", "refuse": "decline", "ignore": "not be scored"}
 

@@ -9,8 +9,8 @@ import streamlit as st
 from workbench.stats.numbers import money
 from workbench.ui.components import places
 from workbench.ui.components.text import plain
-from workbench.workspace.calibration import Calibration, MayGate
-from workbench.workspace.calibration_words import catches, corrected_text, gate_text, labels_text, left_out
+from workbench.workspace.judges.calibration import Calibration, MayGate
+from workbench.workspace.judges.calibration_words import catches, corrected_text, gate_text, labels_text, left_out
 
 SIGNS: Mapping[MayGate, tuple[str, str]] = {
     "yes": (":material/check_circle:", "green"),

@@ -14,8 +14,8 @@ from workbench.ui.components.sources import show_sources
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import html_text, one_line, plain
 from workbench.workspace import Workbench
-from workbench.workspace.calibrating import JudgedCase
-from workbench.workspace.calibration import Calibration, JudgedAnswer
+from workbench.workspace.judges.calibrating import JudgedCase
+from workbench.workspace.judges.calibration import Calibration, JudgedAnswer
 
 CELLS: Mapping[str, tuple[str, bool, bool]] = {
     "let-through": ("Judge passes, people fail", True, False),

@@ -6,7 +6,7 @@ import streamlit as st
 
 from workbench.ui.components import address, run_states
 from workbench.workspace import Workbench
-from workbench.workspace.calibration import BAR, Calibration
+from workbench.workspace.judges.calibration import BAR, Calibration
 
 RUNS_OFFERED = 50
 LOWEST_BAR, HIGHEST_BAR = 50, 99

@@ -8,9 +8,9 @@ from workbench.stats.numbers import money, percent
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
-from workbench.workspace.agreement import agreement_on, interval_text, share_text
-from workbench.workspace.calibration import Calibration, Rates
-from workbench.workspace.calibration_words import HOW_FIGURES_COME, HOW_LABELS_COUNT, counts_text
+from workbench.workspace.judges.calibration import Calibration, Rates
+from workbench.workspace.judges.calibration_words import HOW_FIGURES_COME, HOW_LABELS_COUNT, counts_text
+from workbench.workspace.reviews.agreement import agreement_on, interval_text, share_text
 
 TAGS_SHOWN = 30
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from workbench.ui.components import places
 from workbench.ui.components.text import counted, plain
-from workbench.workspace.calibration import STEP, Calibration
+from workbench.workspace.judges.calibration import STEP, Calibration
 
 
 def no_run() -> None:

@@ -13,7 +13,7 @@ from workbench.ui.components.text import counted
 from workbench.ui.knowledge.chunk_view import chunked
 from workbench.ui.knowledge.turning import choose_document
 from workbench.workspace import Workbench
-from workbench.workspace.cuts import Cuts
+from workbench.workspace.knowledge.cuts import Cuts
 
 CUTS_KEPT = 16
 HEIGHT = 460

@@ -14,7 +14,7 @@ from workbench.ui import shell
 from workbench.ui.components import address
 from workbench.ui.components.text import counted, plain
 from workbench.workspace import Workbench
-from workbench.workspace.embedders import EmbeddingCost, FoundEmbedder
+from workbench.workspace.knowledge.embedders import EmbeddingCost, FoundEmbedder
 
 OFFLINE = IndexSettings().embedder
 COSTS_KEPT = 16

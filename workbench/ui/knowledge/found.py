@@ -13,7 +13,7 @@ from workbench.ui.components.highlight import highlighted
 from workbench.ui.components.text import counted
 from workbench.ui.knowledge.chunk_view import Place
 from workbench.ui.knowledge.documents import open_document
-from workbench.workspace.index_search import RANKS_SEARCHED, Found
+from workbench.workspace.knowledge.index_search import RANKS_SEARCHED, Found
 
 REASON = (
     "display:inline-block;border:1px solid currentColor;border-radius:999px;padding:0 .55rem;margin:.1rem .35rem .1rem 0;"

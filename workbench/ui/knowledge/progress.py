@@ -14,7 +14,7 @@ from workbench.ui.components import address, pressing
 from workbench.ui.components.text import counted, plain
 from workbench.ui.knowledge.risks import scan_of
 from workbench.workspace import Workbench
-from workbench.workspace.building import Stage
+from workbench.workspace.knowledge.building import Stage
 
 Outcome = Literal["none", "going on", "ready", "failed"]
 

@@ -13,7 +13,7 @@ from workbench.ui.components.text import counted, plain
 from workbench.ui.knowledge.chunk_view import Place
 from workbench.ui.knowledge.documents import open_document
 from workbench.workspace import Workbench
-from workbench.workspace.risks import LIMITS
+from workbench.workspace.knowledge.risks import LIMITS
 
 SCANS_KEPT = 8
 TABLE_HEIGHT = 420

@@ -17,7 +17,7 @@ from workbench.ui.components.text import one_line, plain
 from workbench.ui.knowledge.filtering import choose_filter
 from workbench.ui.knowledge.found import show_found
 from workbench.workspace import Workbench
-from workbench.workspace.index_search import RANKS_SEARCHED
+from workbench.workspace.knowledge.index_search import RANKS_SEARCHED
 
 MODES: Mapping[SearchMode, str] = {"hybrid": "Both together", "dense": "Meaning", "bm25": "Words"}
 MOST_FOUND = 20

@@ -12,7 +12,7 @@ from workbench.stats.numbers import duration, percent, percent_with_interval
 from workbench.ui.components import address
 from workbench.ui.components.text import plain
 from workbench.ui.measuring.words import short_names
-from workbench.workspace.evaluation import HEADLINE, MEASURES, Evaluation, SettingFigures
+from workbench.workspace.evaluations.evaluation import HEADLINE, MEASURES, Evaluation, SettingFigures
 
 DRAWN = 16
 TABLE_HEIGHT = 420

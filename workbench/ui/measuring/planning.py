@@ -17,7 +17,7 @@ from workbench.ui.components.text import counted, plain
 from workbench.ui.knowledge.cutting import ABOUT_TOKENS, CHUNKERS
 from workbench.ui.measuring.words import SEARCHES
 from workbench.workspace import Workbench
-from workbench.workspace.evaluation_plan import LARGEST_K, EvaluationPlan, Grid
+from workbench.workspace.evaluations.plan import LARGEST_K, EvaluationPlan, Grid
 
 SIZES = (50, 100, 150, 200, 300, 400, 600, 800)
 COUNTS = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20)

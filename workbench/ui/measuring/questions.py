@@ -13,7 +13,7 @@ from workbench.ui.components.text import counted, one_line, plain
 from workbench.ui.knowledge.chunk_view import Place
 from workbench.ui.knowledge.documents import open_document
 from workbench.workspace import Workbench
-from workbench.workspace.evaluation import Evaluation, QuestionResult, SettingFigures
+from workbench.workspace.evaluations.evaluation import Evaluation, QuestionResult, SettingFigures
 
 TABLE_HEIGHT = 320
 RIGHT = f"{BLOCK};border-left:5px solid #0072B2;padding:.1rem 0 .3rem .8rem"

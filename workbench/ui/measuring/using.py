@@ -14,7 +14,7 @@ from workbench.ui.components import notices, places, pressing
 from workbench.ui.components.text import plain
 from workbench.ui.measuring.words import short_names
 from workbench.workspace import Workbench
-from workbench.workspace.evaluation import Evaluation, SettingFigures
+from workbench.workspace.evaluations.evaluation import Evaluation, SettingFigures
 
 NO_PROMPT = ""
 

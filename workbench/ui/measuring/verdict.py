@@ -8,7 +8,7 @@ from workbench.stats.numbers import percent, point_count, points
 from workbench.stats.wording import needed_phrase
 from workbench.ui.components.text import counted, plain
 from workbench.ui.measuring.words import common_words, in_a_sentence
-from workbench.workspace.evaluation import HEADLINE, Evaluation, SettingFigures
+from workbench.workspace.evaluations.evaluation import HEADLINE, Evaluation, SettingFigures
 
 SIGNS = {
     "better": (":material/trending_up:", "green"),

@@ -12,7 +12,7 @@ from workbench.ui.components.run_states import when
 from workbench.ui.components.text import plain
 from workbench.ui.measuring import earlier, figures, going_on, no_sources, planning, questions, using, verdict
 from workbench.workspace import Workbench
-from workbench.workspace.evaluation import Evaluation
+from workbench.workspace.evaluations.evaluation import Evaluation
 
 
 def show_measure(wb: Workbench, info: IndexInfo) -> None:

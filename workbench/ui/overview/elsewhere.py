@@ -10,8 +10,8 @@ from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import counted, plain
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
-from workbench.workspace.importing_results import ImportedRun, Options
-from workbench.workspace.second_opinion import SecondOpinion
+from workbench.workspace.elsewhere.importing import ImportedRun, Options
+from workbench.workspace.elsewhere.second_opinion import SecondOpinion
 
 TITLE = "Check another tool's results"
 TYPES = ["json", "jsonl", "ndjson", "csv", "tsv"]

@@ -8,7 +8,7 @@ import streamlit as st
 
 from workbench.domain.release import Release
 from workbench.ui.components import places, run_list, run_states
-from workbench.workspace.runs import RunLine
+from workbench.workspace.runs.runs import RunLine
 
 RUNS_SHOWN = 5
 

@@ -10,7 +10,7 @@ from workbench import charts
 from workbench.stats.numbers import money, percent
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import counted, plain
-from workbench.workspace.spending import DAYS_SHOWN, CapUse, SpendLine, SpendReport
+from workbench.workspace.spending.spending import DAYS_SHOWN, CapUse, SpendLine, SpendReport
 
 LINES_SHOWN = 8
 """Rows of a table; the rest are added up in one."""

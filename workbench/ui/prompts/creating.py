@@ -10,7 +10,7 @@ from workbench.ui.components.text import plain
 from workbench.ui.prompts import keeping
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
-from workbench.workspace.drafting import STARTING_POINTS, require_name
+from workbench.workspace.prompts.drafting import STARTING_POINTS, require_name
 
 SAMPLE = "support.prompt.yaml"
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from workbench.text.line_diff import lines
 from workbench.ui.prompts.shown import Shown
-from workbench.workspace.drafting import DraftFields, changed_parts
+from workbench.workspace.prompts.drafting import DraftFields, changed_parts
 
 
 def show(shown: Sequence[Shown]) -> None:

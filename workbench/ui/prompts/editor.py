@@ -21,7 +21,7 @@ from workbench.ui.prompts.shown import Shown
 from workbench.ui.prompts.widgets import Widgets
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
-from workbench.workspace.drafting import DraftFields, Examined, draft_text, examine, fields_of
+from workbench.workspace.prompts.drafting import DraftFields, Examined, draft_text, examine, fields_of
 
 ROLES: tuple[MessageRole, ...] = ("system", "user", "assistant", "tool")
 

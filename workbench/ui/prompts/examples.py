@@ -14,7 +14,7 @@ from workbench.ui.components.golden_rows import rows
 from workbench.ui.components.text import one_line, plain
 from workbench.ui.prompts.shown import Shown
 from workbench.workspace import Workbench
-from workbench.workspace.drafting import variables_of
+from workbench.workspace.prompts.drafting import variables_of
 
 BY_HAND = "by-hand"
 LONGEST_LINE = 90

@@ -10,7 +10,7 @@ from workbench.ui.components import address
 from workbench.ui.components.text import plain
 from workbench.ui.prompts.shown import DRAFT
 from workbench.workspace import Workbench
-from workbench.workspace.drafting import DraftFields, fields_from
+from workbench.workspace.prompts.drafting import DraftFields, fields_from
 
 MOST_COLUMNS = 4
 _UNDO = "prompts-discarded"

@@ -16,9 +16,9 @@ from workbench.ui.components.text import plain
 from workbench.ui.prompts import keeping
 from workbench.ui.prompts.shown import Shown
 from workbench.workspace import Workbench
-from workbench.workspace.drafting import examine, fields_of
-from workbench.workspace.planning import DEFAULT_MODEL
-from workbench.workspace.prompts import file_text
+from workbench.workspace.prompts.drafting import examine, fields_of
+from workbench.workspace.prompts.prompts import file_text
+from workbench.workspace.runs.planning import DEFAULT_MODEL
 
 OWN = "own"
 VARIABLE = "background:rgba(11,110,117,.16);border-radius:4px;padding:0 .15rem;font-weight:600"

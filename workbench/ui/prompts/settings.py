@@ -12,7 +12,7 @@ from workbench.domain.prompt import CONTEXT_VARIABLE, FewShot, SearchMode, Templ
 from workbench.ui.components.text import plain
 from workbench.ui.prompts.widgets import Widgets
 from workbench.workspace import Workbench
-from workbench.workspace.drafting import DraftFields, variables_of
+from workbench.workspace.prompts.drafting import DraftFields, variables_of
 
 UNSET = ""
 MOST_TOKENS = 1_000_000

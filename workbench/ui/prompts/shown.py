@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbench.domain.prompt import PromptContent
-from workbench.workspace.drafting import DraftFields
+from workbench.workspace.prompts.drafting import DraftFields
 
 DRAFT = "draft-"
 """Begins the choice of a draft; the slot follows."""

@@ -15,8 +15,8 @@ from workbench.ui.components.text import html_text, plain
 from workbench.ui.prompts import examples
 from workbench.ui.prompts.shown import Shown
 from workbench.workspace import Workbench
+from workbench.workspace.prompts.trying import Tried
 from workbench.workspace.shipped import shipped
-from workbench.workspace.trying import Tried
 
 _ANSWERS = "prompts-answers"
 RUN_PAGE = shipped("pages") / "run.py"

@@ -10,7 +10,7 @@ from workbench.ui.components import notices
 from workbench.ui.components.run_states import when
 from workbench.ui.components.text import html_text, plain
 from workbench.workspace import Workbench
-from workbench.workspace.release_states import VersionState
+from workbench.workspace.releases.states import VersionState
 
 
 def show_approval(wb: Workbench, chosen: VersionState, run: str | None) -> None:

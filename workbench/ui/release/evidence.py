@@ -17,8 +17,8 @@ from workbench.ui.components.run_states import title
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import html_text, plain
 from workbench.workspace import Workbench
-from workbench.workspace.comparison import ArmFigure, Comparison
-from workbench.workspace.release_states import VersionState
+from workbench.workspace.comparison.comparison import ArmFigure, Comparison
+from workbench.workspace.releases.states import VersionState
 
 
 def show_change(wb: Workbench, chosen: VersionState, released: Release | None) -> None:

@@ -11,7 +11,7 @@ from workbench.ui.components.run_states import when
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
-from workbench.workspace.release_states import VersionState
+from workbench.workspace.releases.states import VersionState
 
 ENTRIES_SHOWN = 200
 

@@ -13,7 +13,7 @@ from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
 from workbench.workspace.files import typed_path
-from workbench.workspace.release_states import VersionState
+from workbench.workspace.releases.states import VersionState
 
 
 def show_repository(wb: Workbench, chosen: VersionState) -> None:

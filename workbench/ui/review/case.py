@@ -9,7 +9,7 @@ import streamlit as st
 
 from workbench.ui.components.highlight import BLOCK, MARK, highlighted
 from workbench.ui.components.text import html_text
-from workbench.workspace.review_case import ReviewCase
+from workbench.workspace.reviews.case import ReviewCase
 
 HEADING = "font-size:.875rem;font-weight:600;opacity:.75;margin:1rem 0 .25rem"
 CITED = "border-left:4px solid currentColor;padding-left:.8rem;margin:.5rem 0 .9rem"

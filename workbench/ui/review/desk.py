@@ -17,8 +17,8 @@ from workbench.ui.review.case import show_case
 from workbench.ui.review.packet import away
 from workbench.ui.review.verdict_keys import Said, said, verdict_keys
 from workbench.workspace import Workbench
-from workbench.workspace.review_case import ReviewCase
-from workbench.workspace.review_queue import (
+from workbench.workspace.reviews.case import ReviewCase
+from workbench.workspace.reviews.queue import (
     QueueItem,
     first,
     following,

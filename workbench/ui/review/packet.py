@@ -10,7 +10,7 @@ from workbench.ui.components.downloads import download
 from workbench.ui.components.text import plain
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
-from workbench.workspace.packets.merging import Keep, PacketImport
+from workbench.workspace.reviews.packets.merging import Keep, PacketImport
 
 _KEEP: dict[str, Keep | None] = {
     "Ask me": None,

@@ -12,7 +12,7 @@ from workbench.ui.components import address, places
 from workbench.ui.components.run_states import when
 from workbench.ui.components.text import html_text, plain
 from workbench.workspace import Workbench
-from workbench.workspace.review_queue import QueueItem, ReviewProgress, progress
+from workbench.workspace.reviews.queue import QueueItem, ReviewProgress, progress
 
 MINUTE_MS = 60_000
 INTRODUCTION = (

@@ -11,7 +11,7 @@ from workbench.ui import shell
 from workbench.ui.components import address
 from workbench.ui.run import stopping
 from workbench.workspace import Workbench
-from workbench.workspace.runs import RunLine
+from workbench.workspace.runs.runs import RunLine
 
 
 def offer(wb: Workbench, line: RunLine, *, go_on: bool = True, prominent: bool = False) -> None:

@@ -11,7 +11,7 @@ from workbench.ui.components import address
 from workbench.ui.components.text import counted, plain, times_asked
 from workbench.ui.run import estimated, probe
 from workbench.workspace import Workbench
-from workbench.workspace.planning import RunOptions
+from workbench.workspace.runs.planning import RunOptions
 
 
 def offer(wb: Workbench, options: RunOptions) -> None:

@@ -11,7 +11,7 @@ from workbench.ui import state
 from workbench.ui.components import address, places
 from workbench.ui.run import effort
 from workbench.workspace import Workbench
-from workbench.workspace.planning import RunOptions
+from workbench.workspace.runs.planning import RunOptions
 
 
 def pick(wb: Workbench) -> RunOptions | None:

@@ -11,7 +11,7 @@ from workbench.ui.components.text import counted, plain
 from workbench.ui.run import actions, raising, stopping
 from workbench.ui.run.advice import advice, said
 from workbench.workspace import Workbench
-from workbench.workspace.runs import RunLine
+from workbench.workspace.runs.runs import RunLine
 
 REASONS_SHOWN = 8
 

@@ -10,9 +10,9 @@ from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import plain
 from workbench.ui.run import probe
 from workbench.workspace import Workbench
-from workbench.workspace.estimate import Estimate
-from workbench.workspace.estimate_table import HEADS, estimate_rows
-from workbench.workspace.planning import RunOptions
+from workbench.workspace.estimates.estimate import Estimate
+from workbench.workspace.estimates.table import HEADS, estimate_rows
+from workbench.workspace.runs.planning import RunOptions
 
 
 def show(wb: Workbench, options: RunOptions | None, plan: RunPlan) -> None:

@@ -9,8 +9,8 @@ from workbench.ui import shell
 from workbench.ui.components.text import plain
 from workbench.ui.run import lanes, stopping
 from workbench.workspace import Workbench
-from workbench.workspace.budget import Standing
-from workbench.workspace.progress import Progress
+from workbench.workspace.runs.progress import Progress
+from workbench.workspace.spending.budget import Standing
 
 POLL_S = 0.7
 

@@ -10,7 +10,7 @@ from workbench.ui.components import address
 from workbench.ui.components.text import plain
 from workbench.ui.run import before_start
 from workbench.workspace import Workbench
-from workbench.workspace.telling_apart import TITLES, Held, apart_options
+from workbench.workspace.runs.telling_apart import TITLES, Held, apart_options
 
 
 def chosen() -> Held | None:

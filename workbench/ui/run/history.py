@@ -7,7 +7,7 @@ import streamlit as st
 from workbench.ui.components import address, places, run_list
 from workbench.ui.run import actions, stopping
 from workbench.workspace import Workbench
-from workbench.workspace.runs import RunLine
+from workbench.workspace.runs.runs import RunLine
 
 RUNS_READ = 200
 RUNS_ON_A_PAGE = 10

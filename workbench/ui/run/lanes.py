@@ -10,7 +10,7 @@ from workbench.ui.components import pressing
 from workbench.ui.components.text import plain
 from workbench.ui.run.advice import advice, said
 from workbench.workspace import Workbench
-from workbench.workspace.progress import LaneProgress
+from workbench.workspace.runs.progress import LaneProgress
 
 
 def show(wb: Workbench, run: str, lane: LaneProgress) -> None:

@@ -10,8 +10,8 @@ from workbench.ui import shell
 from workbench.ui.components import address
 from workbench.ui.components.text import counted, plain
 from workbench.workspace import Workbench
-from workbench.workspace.planning import RunOptions
-from workbench.workspace.probing import probe_options, probe_words
+from workbench.workspace.estimates.probing import probe_options, probe_words
+from workbench.workspace.runs.planning import RunOptions
 
 POLL_S = 0.7
 _RUN = "run-probe-id"

@@ -10,8 +10,8 @@ from workbench.stats.numbers import money
 from workbench.ui.components.text import counted, plain
 from workbench.ui.run import actions
 from workbench.workspace import Workbench
-from workbench.workspace.runs import RunLine
-from workbench.workspace.spending import CapUse
+from workbench.workspace.runs.runs import RunLine
+from workbench.workspace.spending.spending import CapUse
 
 MARGIN = 1.2
 """Answers still to come may be longer than those so far."""

@@ -1,0 +1,1 @@
+"""What a run says: verdicts, causes, examples, and what stands behind them."""

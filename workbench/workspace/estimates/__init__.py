@@ -1,0 +1,1 @@
+"""What a run would ask, cost, take and show, before it is started."""

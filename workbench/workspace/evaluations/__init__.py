@@ -1,0 +1,1 @@
+"""Retrieval measured on a golden set, setting by setting."""

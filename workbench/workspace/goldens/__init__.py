@@ -1,0 +1,1 @@
+"""Golden sets: import, versions, editing, export."""

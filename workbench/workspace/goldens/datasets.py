@@ -1,0 +1,163 @@
+"""Golden sets: import, versions, editing, export."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from workbench.domain.dataset import DatasetVersion, Example
+from workbench.domain.prompt import Draft
+from workbench.errors import InputError, NotFoundError
+from workbench.formats.attacks import attacks_in, read_attacks
+from workbench.formats.dataset_ids import with_ids
+from workbench.formats.datasets import read_dataset, write_csv, write_jsonl
+from workbench.store import datasets, drafts, runs
+from workbench.store.session import Session
+from workbench.workspace.context import Context, parse_reference
+from workbench.workspace.files import read_bytes
+from workbench.workspace.prompts.prompts import ROWS_SLOT, Saved
+from workbench.workspace.shipped import shipped
+
+Form = Literal["rows", "attacks", "planted-attacks"]
+"""What a file holds: golden rows, attacks to be asked, or attacks to be planted in a source."""
+
+
+@dataclass(frozen=True)
+class Datasets:
+    """The project's golden sets."""
+
+    context: Context
+
+    def add(
+        self, path: Path, *, name: str, columns: Mapping[str, str] | None = None, form: Form | None = None
+    ) -> Saved:
+        """Import JSONL, JSON or CSV as a version. One wrong row and nothing is stored; the error names it.
+
+        Attacks in the JSON of other tools are read too: cases with a system prompt by themselves, texts where `form` says
+        whether they are `attacks` that a person asks for or `planted-attacks` of a source.
+        """
+        return self.add_bytes(read_bytes(path), file=str(path), name=name, columns=columns, form=form)
+
+    def add_red_team(self, *, name: str = "red-team") -> Saved:
+        """Import the attacks that travel with the program: sixty rows, ten of them harmless look-alikes."""
+        return self.add(shipped("datasets") / "red-team" / "starter.jsonl", name=name)
+
+    def add_bytes(
+        self,
+        data: bytes,
+        *,
+        file: str,
+        name: str,
+        columns: Mapping[str, str] | None = None,
+        form: Form | None = None,
+    ) -> Saved:
+        """Import a file's bytes, such as an upload."""
+        examples = _read(data, file, columns or {}, form)
+        return self.save(name, examples, source=Path(file).name)
+
+    def save(self, name: str, examples: Sequence[Example], *, source: str = "", parent: int | None = None) -> Saved:
+        """Save rows as a version; the same rows in the same order are the version they were."""
+        ctx = self.context
+        ctx.require("engineer", "save a golden set")
+        if not name.strip() or "@" in name:
+            raise InputError(f"{name!r} is no name for a golden set.", hint="Use letters, digits, '-' and '_'.")
+        if not examples:
+            raise InputError(f"The golden set {name!r} has no rows.", hint="Give it at least one.")
+
+        def change(session: Session) -> Saved:
+            version, created = datasets.add(
+                session,
+                name=name,
+                examples=examples,
+                author=ctx.actor.name,
+                created_at=ctx.clock.now(),
+                source=source,
+                parent=parent,
+            )
+            if created:
+                ctx.record(session, "golden set saved", version.label, hash=version.hash, rows=version.size)
+            return Saved(version.name, version.number, version.hash, created)
+
+        return ctx.write(change)
+
+    def keep(self, name: str, *, run: str, example_id: str) -> Saved:
+        """Add a row of a run, such as a production event that failed, to a golden set, which is begun where it is not.
+
+        The new version's row says in its metadata which run it is from. A question that is there already is not added
+        again. Raises NotFoundError for a run or row that is not there.
+        """
+
+        def query(session: Session) -> tuple[Example, tuple[Example, ...], int | None]:
+            rows = {example.id: example for example in runs.plan(session, run).examples}
+            if example_id not in rows:
+                raise NotFoundError("example", example_id, rows)
+            newest = next((version for version in datasets.latest(session) if version.name == name), None)
+            if newest is None:
+                return rows[example_id], (), None
+            return rows[example_id], datasets.examples(session, name, newest.number), newest.number
+
+        row, there, number = self.context.read(query)
+        if any(example.inputs == row.inputs for example in there):
+            version = self.get(f"{name}@{number}")
+            return Saved(name, version.number, version.hash, created=False)
+        kept = replace(row, id="", metadata={**row.metadata, "from_run": run, "from_example": example_id})
+        return self.save(name, with_ids((*there, kept)), source=f"row of run {run}", parent=number)
+
+    def get(self, reference: str) -> DatasetVersion:
+        """`NAME@N`, or `NAME` for the newest version."""
+        name, number = parse_reference(reference)
+        return self.context.read(lambda s: datasets.get(s, name, number))
+
+    def examples(self, reference: str) -> tuple[Example, ...]:
+        """The rows of a version, in order."""
+        name, number = parse_reference(reference)
+
+        def query(session: Session) -> tuple[Example, ...]:
+            version = datasets.get(session, name, number)
+            return datasets.examples(session, version.name, version.number)
+
+        return self.context.read(query)
+
+    def list(self) -> Sequence[DatasetVersion]:
+        """The newest version of every golden set, by name."""
+        return self.context.read(datasets.latest)
+
+    def versions(self, name: str) -> Sequence[DatasetVersion]:
+        """All versions of a golden set, oldest first."""
+        return self.context.read(lambda s: datasets.versions(s, name))
+
+    def text(self, reference: str, form: Literal["jsonl", "csv"] = "jsonl", *, for_spreadsheet: bool = False) -> str:
+        """A version as a file's text. For a spreadsheet, cells that would run as formulas are made text."""
+        rows = self.examples(reference)
+        return write_jsonl(rows) if form == "jsonl" else write_csv(rows, for_spreadsheet=for_spreadsheet)
+
+    def keep_draft(self, name: str, cells: Sequence[Mapping[str, Any]], *, base: int) -> Draft:
+        """Keep an edited table for the actor; `base` is the version it was. The cells need not be valid yet."""
+        fields = {"cells": [dict(row) for row in cells]}
+        draft = Draft(name, self.context.actor.name, ROWS_SLOT, fields, base, self.context.clock.now())
+        self.context.write(lambda s: drafts.put(s, draft))
+        return draft
+
+    def draft(self, name: str) -> Draft | None:
+        """The actor's edited table of a golden set; its fields hold `cells`."""
+        author = self.context.actor.name
+        return self.context.read(lambda s: drafts.get(s, name, author, ROWS_SLOT))
+
+    def discard_draft(self, name: str) -> None:
+        """Throw the actor's edited table away."""
+        author = self.context.actor.name
+        self.context.write(lambda s: drafts.discard(s, name, author, ROWS_SLOT))
+
+
+def _read(data: bytes, file: str, columns: Mapping[str, str], form: Form | None) -> tuple[Example, ...]:
+    found = attacks_in(data) if form is None and not columns else None
+    if found == "texts":
+        raise InputError(
+            f"{file} holds attacks, and does not say who makes them.",
+            hint="Add --format attacks where the person asks for them, --format planted-attacks where a source holds them.",
+        )
+    if form == "planted-attacks":
+        return read_attacks(data, file, how="planted")
+    return read_attacks(data, file) if found or form == "attacks" else read_dataset(file, data, columns=columns)

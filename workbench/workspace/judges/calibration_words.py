@@ -1,0 +1,168 @@
+"""A judge's calibration in sentences, and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.errors import ExitCode
+from workbench.stats.intervals import Interval
+from workbench.stats.numbers import money, percent, point_count
+from workbench.workspace.judges.calibration import STEP, WITHIN, Calibration, MayGate, PassRate, Rates
+from workbench.workspace.reviews.agreement import interval_json, interval_text, share_text
+
+EXIT_CODES: Mapping[MayGate, ExitCode] = {
+    "yes": ExitCode.DONE,
+    "no": ExitCode.NO,
+    "not known yet": ExitCode.CANNOT_TELL_YET,
+}
+HOW_LABELS_COUNT = (
+    "Every pass or fail that people gave counts. Answers marked unsure, or passed by as many people as failed them, are left "
+    "out. Labels are taken to be a random part of the answers: review them in the order they are offered. Verdicts that were "
+    "given to learn from, on chosen answers, cannot be told apart from these yet."
+)
+HOW_FIGURES_COME = (
+    "Ranges are 95% intervals: Wilson's for shares; for the corrected rate, draws within the answers that the judge passed "
+    "and those it failed. They take answers as independent of each other: several answers to one question are less than that."
+)
+
+
+def counts_text(interval: Interval | None) -> str:
+    """A share with its interval and what it rests on: `91% (78–97), 30 of 33`."""
+    if interval is None:
+        return "no such label yet"
+    return f"{share_text(interval)}, {round(interval.estimate * interval.n):,} of {interval.n:,}"
+
+
+def catches(rates: Rates) -> str:
+    """What a judge catches, as the head of its card says it."""
+    return (
+        f"Catches bad answers {share_text(rates.failures)} · passes good ones {share_text(rates.passes)} · "
+        f"on {_answers(rates.n)} that people judged"
+    )
+
+
+def gate_text(calibration: Calibration) -> str:
+    """Whether the judge may gate, and why."""
+    bar = percent(calibration.bar)
+    why = {
+        "yes": f"even the low ends of both ranges reach the bar of {bar}",
+        "no": f"even the high end of a range is below the bar of {bar}: it may inform, but not decide",
+        "not known yet": f"the ranges reach from below the bar of {bar} to above it, or a kind of label is missing",
+    }
+    return f"May gate: {calibration.may_gate} ({why[calibration.may_gate]})."
+
+
+def corrected_text(rate: PassRate) -> str:
+    """The pass rate by the judge, and the one that people would give."""
+    if rate.judge is None:
+        return "The judge gave no verdict that counts."
+    says = f"The judge passes {percent(rate.judge)} of {rate.answers:,} answers"
+    if rate.corrected is None:
+        return f"{says}. There is no label yet to correct that by."
+    return f"{says}; corrected by people it is {share_text(rate.corrected.this_set)}."
+
+
+def labels_text(calibration: Calibration) -> str | None:
+    """What more labels would bring; None where all answers have one."""
+    if not calibration.waiting:
+        return None
+    half, more = calibration.half_width, min(STEP, calibration.waiting)
+    if half is None:
+        return "Label some answers first: then it can be said how many are needed."
+    said = f"Now it is known to ±{point_count(half)} points."
+    after = calibration.half_width_after(more)
+    if after is not None:
+        said += f" Label {more:,} more to reach about ±{point_count(after)}."
+    needed = calibration.labels_to_within
+    return said + (f" ±{point_count(WITHIN)} takes about {needed:,} more." if needed not in {0, more} else "")
+
+
+def sentences(calibration: Calibration) -> list[str]:
+    """The card as sentences, what matters most first."""
+    said = [f"{catches(calibration.rates)}.", gate_text(calibration), corrected_text(calibration.pass_rate)]
+    if (labels := labels_text(calibration)) is not None:
+        said.append(labels)
+    if calibration.labelled:
+        said.append(
+            f"Judge and people say the same on {share_text(calibration.raw)}. "
+            f"Cohen's kappa {interval_text(calibration.kappa)}, Gwet's AC1 {interval_text(calibration.ac1)}."
+        )
+    if calibration.about.is_judge:
+        said.append(f"A verdict costs {money(calibration.cost_per_verdict)}.")
+    return [*said, *left_out(calibration), *calibration.about.sentences]
+
+
+def left_out(calibration: Calibration) -> list[str]:
+    """What does not count, where there is such."""
+    said = [calibration.pass_means]
+    if calibration.unscored:
+        said.append(f"Left out, because the judge gave no verdict: {_answers(calibration.unscored)}.")
+    if calibration.split:
+        said.append(f"Left out, because people are split evenly: {_answers(calibration.split)}.")
+    return said
+
+
+def as_json(calibration: Calibration) -> dict[str, Any]:
+    """The card as one JSON document. Shares are between 0 and 1; what is not known is null."""
+    return {
+        "judge": calibration.judge,
+        "version": calibration.about.number,
+        "run": calibration.run,
+        "bar": calibration.bar,
+        "may_gate": calibration.may_gate,
+        **_rates(calibration.rates),
+        "raw": interval_json(calibration.raw),
+        "kappa": interval_json(calibration.kappa),
+        "ac1": interval_json(calibration.ac1),
+        "table": [
+            {
+                "judge": judge,
+                "people": people,
+                "n": len(found),
+                "answers": [{"trial_id": one.trial_id, "example_id": one.example_id, "arm": one.arm} for one in found],
+            }
+            for judge, passed in (("pass", True), ("fail", False))
+            for people, good in (("pass", True), ("fail", False))
+            for found in [calibration.cell(judge=passed, people=good)]
+        ],
+        "pass_rate": _pass_rate(calibration.pass_rate),
+        "by_arm": {arm: _pass_rate(rate) for arm, rate in calibration.by_arm},
+        "by_tag": {tag: _rates(part) for tag, part in calibration.by_tag},
+        "versions": [
+            {
+                "label": line.label,
+                "current": line.current,
+                **_rates(line.rates),
+                "cost_per_verdict": line.cost_per_verdict,
+            }
+            for line in calibration.versions
+        ],
+        "cost_per_verdict": calibration.cost_per_verdict,
+        "labels_to_within_5_points": calibration.labels_to_within if calibration.labelled else None,
+        "unscored": calibration.unscored,
+        "split": calibration.split,
+        "pass_means": calibration.pass_means,
+    }
+
+
+def _rates(rates: Rates) -> dict[str, Any]:
+    return {
+        "n": rates.n,
+        "catches_passes": interval_json(rates.passes),
+        "catches_failures": interval_json(rates.failures),
+    }
+
+
+def _pass_rate(rate: PassRate) -> dict[str, Any]:
+    corrected = rate.corrected
+    return {
+        "answers": rate.answers,
+        "judge": rate.judge,
+        "corrected": None if corrected is None else interval_json(corrected.this_set),
+        "corrected_for_future": None if corrected is None else interval_json(corrected.future),
+    }
+
+
+def _answers(count: int) -> str:
+    return "1 answer" if count == 1 else f"{count:,} answers"

@@ -1,0 +1,1 @@
+"""Indexes: built from documents, embedded, searched, kept fresh."""

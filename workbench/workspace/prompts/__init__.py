@@ -1,0 +1,1 @@
+"""Prompts: versions, drafts, and trying one example."""

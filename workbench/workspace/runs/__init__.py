@@ -1,0 +1,1 @@
+"""Runs: from what a person asked for to stored, scored answers."""

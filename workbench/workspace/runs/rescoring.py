@@ -1,0 +1,125 @@
+"""Scoring stored answers again, without asking for new ones."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from workbench.domain.run import RunPlan, TrialOutput
+from workbench.domain.score import Score
+from workbench.errors import WorkbenchError
+from workbench.store import scores, spend, trials
+from workbench.store.session import Session
+from workbench.workspace.context import Context
+from workbench.workspace.judges.judged import how_judged, register_judges
+from workbench.workspace.judges.lanes import judging_lanes
+from workbench.workspace.measures import Measures
+from workbench.workspace.runs.scoring import Scorer, seats
+from workbench.workspace.runs.verdicts import Verdicts
+
+SCORED_AT_ONCE = 500
+
+
+@dataclass
+class _Judged:
+    """Verdicts on some outputs, and the reserved spend that they settle."""
+
+    scores: list[Score] = field(default_factory=list)
+    released: list[str] = field(default_factory=list)
+
+    def take(self, score: Score, reservations: Sequence[str]) -> None:
+        self.scores.append(score)
+        self.released.extend(reservations)
+
+
+@dataclass(frozen=True)
+class Rescoring:
+    """Scores the answers of one run by other measures, or once more."""
+
+    context: Context
+    run: str
+    plan: RunPlan
+    metrics: Sequence[str]
+    judges: Sequence[str]
+    only_stale: bool = False
+    """Leave alone what the metrics and judges of today have scored already."""
+
+    @classmethod
+    def of_stale(cls, context: Context, run: str, plan: RunPlan) -> Rescoring:
+        """Scores by the measures of today what only older versions of them have scored."""
+        measures = Measures(context.settings, context.root)
+        judged = context.read(lambda s: how_judged(s, plan, scores.frame(s, run), measures))
+        stale = [one for one in judged if one.stale]
+        return cls(
+            context,
+            run,
+            plan,
+            metrics=[one.name for one in stale if not one.is_judge],
+            judges=[one.name for one in stale if one.is_judge],
+            only_stale=True,
+        )
+
+    def carry_out(self) -> int:
+        """Score all answers, a few hundred at a time. Returns how many scores were added.
+
+        Raises WorkbenchError when a judge's model fails again and again, or its budget is reached; what was scored
+        until then is stored.
+        """
+        ctx, scorer = self.context, Scorer(self.context, self.plan)
+        if self.judges:
+            ctx.write_patiently(lambda session: register_judges(ctx, session, self.judges))
+        Measures(ctx.settings, ctx.root).require_ready(self.metrics)
+        added, after = 0, None
+        while batch := ctx.read(partial(trials.outputs, run=self.run, after=after, limit=SCORED_AT_ONCE)):
+            due = self._due(batch)
+            new = self._by_rules(scorer, batch, due)
+            judged, stopped = asyncio.run(self._judge(scorer, batch, due)) if self.judges else (_Judged(), None)
+            self._store([*new, *judged.scores], judged.released)
+            if stopped is not None:
+                raise stopped
+            added, after = added + len(new) + len(judged.scores), batch[-1].trial_id
+        return added
+
+    def _due(self, batch: Sequence[TrialOutput]) -> Mapping[str, set[str]]:
+        """What is to score each answer, by trial id."""
+        names = {*self.metrics, *self.judges}
+        if not self.only_stale:
+            return dict.fromkeys((output.trial_id for output in batch), names)
+        measures = Measures(self.context.settings, self.context.root)
+        now = {(name, measures.metric(name).info.version) for name in self.metrics}
+        now |= {(name, measures.judge(name).version) for name in self.judges}
+        ids = [output.trial_id for output in batch]
+        known = self.context.read(partial(scores.of_trials, trial_ids=ids))
+        scored = {one: {(score.metric, score.metric_version) for score in known.get(one, [])} for one in ids}
+        return {one: {name for name, version in now if (name, version) not in scored[one]} for one in ids}
+
+    def _by_rules(self, scorer: Scorer, batch: Sequence[TrialOutput], due: Mapping[str, set[str]]) -> list[Score]:
+        together: dict[tuple[str, ...], list[TrialOutput]] = {}
+        for output in batch:
+            names = tuple(name for name in self.metrics if name in due[output.trial_id])
+            together.setdefault(names, []).append(output)
+        return [score for names, outputs in together.items() for score in scorer.by_rules(outputs, names)]
+
+    def _store(self, new: Sequence[Score], released: Sequence[str]) -> None:
+        ctx = self.context
+
+        def change(session: Session) -> None:
+            scores.append(session, new)
+            spend.release(session, released, ctx.clock.now())
+            ctx.record(session, "outputs scored", self.run, by=[*self.metrics, *self.judges], scores=len(new))
+
+        ctx.write_patiently(change)
+
+    async def _judge(
+        self, scorer: Scorer, outputs: Sequence[TrialOutput], due: Mapping[str, set[str]]
+    ) -> tuple[_Judged, WorkbenchError | None]:
+        chosen, judged = seats(self.context, self.judges), _Judged()
+        async with judging_lanes(self.context, self.plan, chosen) as asked:
+            verdicts = Verdicts(scorer, chosen, asked.lanes, asked.brake, judged.take)
+            for output in outputs:
+                verdicts.begin(output, [name for name in self.judges if name in due[output.trial_id]])
+            await verdicts.all_in()
+        verdicts.raise_defect()
+        return judged, asked.why_stopped(left_out=verdicts.left_out)

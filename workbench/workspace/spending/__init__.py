@@ -1,0 +1,1 @@
+"""What calls cost: caps held before a call is sent, and what was spent after it."""
