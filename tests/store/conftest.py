@@ -21,7 +21,7 @@ from workbench.domain.dataset import Example, examples_hash
 from workbench.domain.model import Completion, ModelSpec, Usage
 from workbench.domain.prompt import Message, PromptContent, PromptVersion
 from workbench.domain.run import Arm, RunPlan, TrialFailure, TrialOutput
-from workbench.store import migrations
+from workbench.store.migrations.applying import apply
 from workbench.store.session import Session
 from workbench.store.store import Store
 
@@ -139,7 +139,7 @@ def session() -> Iterator[Session]:
     """An empty store in memory, for tests of what the nouns' functions do within one transaction."""
     connection = duckdb.connect()
     opened = Session(connection)
-    migrations.apply(opened, at=datetime.fromisoformat("2026-01-01"))
+    apply(opened, at=datetime.fromisoformat("2026-01-01"))
     yield opened
     connection.close()
 

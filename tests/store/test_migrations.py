@@ -8,11 +8,12 @@ import duckdb
 import pytest
 
 from workbench.errors import StoreError, StoreTooNewError
-from workbench.store import migrations
+from workbench.store.migrations.applying import apply
+from workbench.store.migrations.history import MIGRATIONS
 from workbench.store.session import Session
 
 AT = datetime.fromisoformat("2026-01-02T03:04:05")
-OLDEST = migrations.MIGRATIONS[0].__name__
+OLDEST = MIGRATIONS[0].__name__
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def m901_breaks(s: Session) -> None:
 
 
 def second_migration() -> str | None:
-    names = [migration.__name__ for migration in migrations.MIGRATIONS]
+    names = [migration.__name__ for migration in MIGRATIONS]
     return names[1] if len(names) > 1 else None
 
 
@@ -41,11 +42,11 @@ def tables(s: Session) -> set[str]:
 
 
 def test_rows_of_the_oldest_schema_survive_every_later_migration(empty):
-    migrations.apply(empty, at=AT, stop_before=second_migration())
+    apply(empty, at=AT, stop_before=second_migration())
     assert empty.rows("SELECT id, applied_at FROM schema_migrations") == [(OLDEST, AT)]
     kept = planted(empty)
     assert set(kept) == tables(empty) - {"schema_migrations"}
-    migrations.apply(empty, at=AT, migrations=(*migrations.MIGRATIONS, m900_more))
+    apply(empty, at=AT, migrations=(*MIGRATIONS, m900_more))
     for table, (columns, row) in kept.items():
         assert empty.rows(f"SELECT {columns} FROM {table}") == [row]
     assert empty.row("SELECT colour FROM reviews") == (None,)
@@ -66,10 +67,10 @@ def planted(s: Session) -> dict[str, tuple[str, tuple]]:
 
 
 def test_a_migration_that_fails_in_the_middle_leaves_nothing(empty):
-    migrations.apply(empty, at=AT)
+    apply(empty, at=AT)
     before = tables(empty)
     with pytest.raises(duckdb.Error):
-        migrations.apply(empty, at=AT, migrations=(*migrations.MIGRATIONS, m900_more, m901_breaks))
+        apply(empty, at=AT, migrations=(*MIGRATIONS, m900_more, m901_breaks))
     recorded = [name for (name,) in empty.rows("SELECT id FROM schema_migrations")]
     assert recorded[-1] == "m900_more"
     assert tables(empty) == before
@@ -77,32 +78,32 @@ def test_a_migration_that_fails_in_the_middle_leaves_nothing(empty):
 
 
 def test_applying_again_changes_nothing(empty):
-    migrations.apply(empty, at=AT)
-    migrations.apply(empty, at=datetime.fromisoformat("2027-01-01"))
+    apply(empty, at=AT)
+    apply(empty, at=datetime.fromisoformat("2027-01-01"))
     assert empty.rows("SELECT DISTINCT applied_at FROM schema_migrations") == [(AT,)]
 
 
 def test_a_schema_of_a_newer_program_is_refused(empty):
-    migrations.apply(empty, at=AT, migrations=(*migrations.MIGRATIONS, m900_more))
+    apply(empty, at=AT, migrations=(*MIGRATIONS, m900_more))
     with pytest.raises(StoreTooNewError, match="newer version of this program"):
-        migrations.apply(empty, at=AT)
+        apply(empty, at=AT)
 
 
 def test_a_database_of_something_else_is_refused_and_left_alone(empty):
     empty.execute("CREATE TABLE invoices (a INTEGER)")
     with pytest.raises(StoreError, match="holds invoices"):
-        migrations.apply(empty, at=AT)
+        apply(empty, at=AT)
     assert tables(empty) == {"invoices"}
 
 
 def test_ids_are_unique_and_in_order():
-    names = [migration.__name__ for migration in migrations.MIGRATIONS]
+    names = [migration.__name__ for migration in MIGRATIONS]
     assert names == sorted(set(names))
 
 
 def test_what_was_spent_before_it_was_told_apart_is_what_answers_cost(empty):
-    migrations.apply(empty, at=AT, stop_before="m002_spend")
+    apply(empty, at=AT, stop_before="m002_spend")
     planted(empty)
-    migrations.apply(empty, at=AT)
+    apply(empty, at=AT)
     assert empty.row("SELECT spent_usd, cost_usd FROM trial_outputs") == (0.5, 0.5)
     assert empty.row("SELECT arm, model FROM scores") == ("a", None)

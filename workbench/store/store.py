@@ -11,9 +11,9 @@ from typing import TypeVar
 import duckdb
 
 from workbench.domain.protocols import Clock
-from workbench.store import migrations
 from workbench.store.faults import is_fatal, translated
 from workbench.store.lease import lease_of
+from workbench.store.migrations import applying
 from workbench.store.session import Session
 
 T = TypeVar("T")
@@ -105,4 +105,4 @@ class Store:
 
     def _prepare(self, session: Session) -> None:
         now = self._clock.now() if self._clock is not None else datetime.now(UTC).replace(tzinfo=None)
-        migrations.apply(session, at=now)
+        applying.apply(session, at=now)

@@ -1,0 +1,59 @@
+"""Bringing a file up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from workbench.errors import StoreError, StoreTooNewError
+from workbench.store.migrations.history import MIGRATIONS, Migration
+from workbench.store.session import Session
+
+
+def apply(
+    s: Session,
+    *,
+    at: datetime,
+    stop_before: str | None = None,
+    migrations: Sequence[Migration] = MIGRATIONS,
+) -> None:
+    """Bring the open file up to date; `at` is recorded as the time. The session is in no transaction.
+
+    Each change and its record share a transaction. Tests stop before a migration to plant rows of the older schema.
+    Raises StoreTooNewError when the file knows a migration that this program does not, StoreError when it holds
+    other tables; both before anything is written.
+    """
+    known = [migration.__name__ for migration in migrations]
+    recorded = _recorded(s)
+    if not set(recorded) <= set(known):
+        raise StoreTooNewError(
+            f"{_path(s)} was written by a newer version of this program. It was not touched.",
+            hint="Update the program to open it.",
+        )
+    for migration in migrations:
+        if migration.__name__ == stop_before:
+            return
+        if migration.__name__ not in recorded:
+            with s.transaction():
+                s.execute("CREATE TABLE IF NOT EXISTS schema_migrations (id VARCHAR, applied_at TIMESTAMP)")
+                migration(s)
+                s.insert("schema_migrations", ("id", "applied_at"), [(migration.__name__, at)])
+
+
+def _recorded(s: Session) -> list[str]:
+    """Ids of the migrations that the file went through; none for a new file."""
+    tables = [name for (name,) in s.rows("SELECT table_name FROM duckdb_tables() WHERE NOT internal")]
+    if "schema_migrations" in tables:
+        return [name for (name,) in s.rows("SELECT id FROM schema_migrations")]
+    if tables:
+        raise StoreError(
+            f"{_path(s)} is a DuckDB database of something else: it holds {', '.join(sorted(tables)[:5])}. "
+            "It was not touched.",
+            hint="Move it away to start an empty store.",
+        )
+    return []
+
+
+def _path(s: Session) -> str:
+    row = s.row("SELECT path FROM duckdb_databases() WHERE database_name = current_database()")
+    return "The store" if row is None else str(row[0])

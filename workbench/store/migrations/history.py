@@ -1,0 +1,25 @@
+"""All migrations, in the order of their making."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from workbench.store.migrations.m001_first_tables import m001_first_tables
+from workbench.store.migrations.m002_spend import m002_spend
+from workbench.store.migrations.m003_verdict_times import m003_verdict_times
+from workbench.store.migrations.m004_measured_retrieval import m004_measured_retrieval
+from workbench.store.migrations.m005_imported_runs import m005_imported_runs
+from workbench.store.migrations.m006_judge_versions import m006_judge_versions
+from workbench.store.session import Session
+
+Migration = Callable[[Session], None]
+
+MIGRATIONS: tuple[Migration, ...] = (
+    m001_first_tables,
+    m002_spend,
+    m003_verdict_times,
+    m004_measured_retrieval,
+    m005_imported_runs,
+    m006_judge_versions,
+)
+"""Only ever appended to: what a released program has applied cannot be changed."""
