@@ -1,4 +1,4 @@
-"""The README's section on metrics of one's own, carried out as it is written, on the sample that it names."""
+"""The guide's section on metrics of one's own, carried out as it is written, on the sample that it names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHELL = f'workbench() {{ "{sys.executable}" -c "from workbench.cli.main import m
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """What the README's commands make."""
+    """What the guide's commands make."""
     folder = tmp_path_factory.mktemp("readme")
     (folder / "datasets").symlink_to(ROOT / "datasets")
     told = [sys.executable, ROOT / ".ci" / "readme-command", "own-metric"]
@@ -41,7 +41,7 @@ def scores(project):
 
 
 @pytest.mark.slow
-def test_the_commands_of_the_readme_score_by_the_functions_and_again_what_is_stored(project):
+def test_the_commands_of_the_guide_score_by_the_functions_and_again_what_is_stored(project):
     found = scores(project)
     assert len(found) == 6
     assert all(one["polite"] in {0.0, 1.0} for one in found)

@@ -1,4 +1,4 @@
-"""The README's section on models of one's own, carried out as it is written, on the sample that it names."""
+"""The guide's section on models of one's own, carried out as it is written, on the sample that it names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def answers(project):
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """What the README's commands make."""
+    """What the guide's commands make."""
     folder = tmp_path_factory.mktemp("readme")
     (folder / "datasets").symlink_to(ROOT / "datasets")
     told = [sys.executable, ROOT / ".ci" / "readme-command", "own-model"]
@@ -37,12 +37,12 @@ def made(tmp_path_factory):
 
 @pytest.fixture
 def project(made, tmp_path):
-    """A copy of it, whose newest run is the README's."""
+    """A copy of it, whose newest run is the guide's."""
     return shutil.copytree(made, tmp_path / "my-desk")
 
 
 @pytest.mark.slow
-def test_the_commands_of_the_readme_give_answers_with_tokens_cost_and_sources(project):
+def test_the_commands_of_the_guide_give_answers_with_tokens_cost_and_sources(project):
     got = answers(project)
     assert {model for model, _ in got} == {"desk", "desk-chain"}
     assert len(got) == 12

@@ -2,7 +2,7 @@
 
     WORKBENCH_SIMULATIONS=1 python -m pytest tests/stats/test_error_rates.py -s
 
-prints the figures that the README states.
+prints the figures that the guide states.
 """
 
 import os

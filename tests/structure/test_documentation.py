@@ -15,7 +15,9 @@ import workbench
 from workbench.cli.main import cli
 
 ROOT = Path(__file__).resolve().parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+GUIDE = ROOT / "workbench" / "guide"
+PAGES = [ROOT / "README.md", *sorted(GUIDE.glob("*.md"))]
+COMMANDS = (GUIDE / "commands.md").read_text(encoding="utf-8")
 SKIPPED = {"workbench.ui.app"}  # a script, run by the server
 
 
@@ -34,12 +36,12 @@ def modules():
 
 
 @pytest.mark.parametrize(("path", "command"), list(commands()), ids=[path for path, _ in commands()])
-def test_every_command_says_what_it_does_and_stands_in_the_readme(path, command):
+def test_every_command_says_what_it_does_and_stands_in_the_guide(path, command):
     undescribed = [p.name for p in command.params if isinstance(p, click.Option) and not p.help and not p.hidden]
 
     assert command.help
     assert undescribed == []
-    assert f"workbench {path}" in README
+    assert f"`workbench {path}`" in COMMANDS
 
 
 @pytest.mark.parametrize("name", list(modules()))
@@ -59,7 +61,8 @@ def test_every_public_name_has_a_docstring(name):
 
 def test_the_public_door_lists_what_is_there():
     assert [name for name in workbench.__all__ if getattr(workbench, name, None) is None] == []
-    assert all(f"`{name}`" in README or name.startswith("__") for name in workbench.__all__)
+    told = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    assert all(f"`{name}`" in told or name.startswith("__") for name in workbench.__all__)
 
 
 @pytest.mark.parametrize("name", ["demo", "test"])
@@ -92,3 +95,16 @@ def test_locks_have_hashes_and_no_addresses():
         assert "://" not in text
         assert pinned
         assert text.count("--hash=sha256:") >= len(pinned)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+def test_links_of_the_documentation_lead_to_files(page):
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
+
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_every_chapter_of_the_guide_is_listed_in_the_readme():
+    readme = PAGES[0].read_text(encoding="utf-8")
+
+    assert [page.name for page in PAGES[1:] if f"(workbench/guide/{page.name})" not in readme] == []
