@@ -13,6 +13,7 @@ from workbench.ui.compare import (
     details,
     examples,
     figures,
+    in_pairs,
     integrity,
     nothing,
     onward,
@@ -33,7 +34,8 @@ if run is None:
 top = st.container()
 choice = choices.pick(wb, run)
 if choice is None:
-    nothing.no_scores(run)
+    if not in_pairs.show(wb, run):
+        nothing.no_scores(run)
     st.stop()
 with top:
     verdict.show(choice)
@@ -46,6 +48,7 @@ with top:
 arms.show(choice)
 figures.show(choice)
 attacks.show(wb, choice)
+in_pairs.show(wb, run)
 
 st.subheader("Examples", anchor=False)
 chosen = examples.pick(wb, choice)

@@ -163,3 +163,17 @@ def test_what_cannot_be_compared_is_refused_before_anybody_is_asked(desk):
     done = command(project, "score", run, "--metric", "length", "--pairwise")
     assert done.returncode == 2
     assert jury.requests == []
+
+
+def test_what_was_said_in_pairs_stands_in_the_comparison_and_its_report(desk):
+    project, run, _ = desk
+    assert json.loads(command(project, "compare", run, "--json").stdout)["in_pairs"] == {"judges": [], "imported": None}
+    with open_http_project(project) as wb:
+        said = wb.compare_pairwise(run, "style")
+    report = project / "report.html"
+
+    told = command(project, "compare", run, "--html", str(report), "--json")
+
+    assert json.loads(told.stdout)["in_pairs"]["judges"] == [said.as_json()]
+    assert "Two answers at a time" in report.read_text(encoding="utf-8")
+    assert said.pairs[0].sentence in command(project, "compare", run).stdout

@@ -1,6 +1,7 @@
 """Compare: the verdict first, and everything behind it within reach."""
 
 import dataclasses
+import json
 
 from workbench import Workbench
 from workbench.domain.prompt import PromptFile
@@ -330,3 +331,20 @@ def test_slices_say_how_far_the_arms_are_apart_in_each(project, show):
     slices = next(frame.value for frame in show("compare").dataframe if "Tag" in frame.value.columns)
 
     assert {"Difference", "Worth a look"} <= set(slices.columns)
+
+
+def test_imported_pairs_are_shown_where_there_is_no_score_to_compare_by(project, show, tmp_path):
+    rows = [
+        {"question": f"Q{n}?", "output_1": "a", "output_2": "b", "annotator1": n % 2 + 1, "bot_winner": "1"}
+        for n in range(6)
+    ]
+    file = tmp_path / "pairs.json"
+    file.write_text(json.dumps(rows), encoding="utf-8")
+    with Workbench.open(project) as wb:
+        wb.runs.import_results([file])
+
+    at = show("compare")
+
+    assert not at.exception
+    assert "bot says what most people say on 50\\.0% of 6 pairs" in words(at)
+    assert list(table_of(at, "Judge")["Right"]) == ["3"]

@@ -33,6 +33,7 @@ def compare(run: str, baseline: str | None, metrics: tuple[str, ...], html: Path
         comparison = wb.compare(run, baseline=baseline, metrics=metrics)
         evidence = None if html is None else gather(wb.context, comparison)
         safety = wb.comparisons.safety(comparison)
+        in_pairs = wb.comparisons.in_pairs(comparison.run.id)
     if html is not None:
         from workbench.workspace.files import write_text
         from workbench.workspace.reports.report import report_html
@@ -40,10 +41,12 @@ def compare(run: str, baseline: str | None, metrics: tuple[str, ...], html: Path
         write_text(html, report_html(comparison, evidence))
         say(f"Wrote {html}.")
     if as_json:
-        emit(comparison.as_json() | {"safety": [arm.as_json() for arm in safety]})
+        emit(comparison.as_json() | {"safety": [arm.as_json() for arm in safety], "in_pairs": in_pairs.as_json()})
     elif html is None:
         show_comparison(comparison)
         show_safety(safety)
+        for sentence in in_pairs.sentences:
+            show(f"\n{sentence}")
 
 
 def show_comparison(comparison: Comparison) -> None:

@@ -25,11 +25,12 @@ from workbench.workspace.comparison.causes import Difference, difference
 from workbench.workspace.comparison.comparison import ArmFigure, Comparison, MetricFigure
 from workbench.workspace.comparison.example_marks import marks
 from workbench.workspace.comparison.examples import ExampleChange, Slice, example_changes, slices
+from workbench.workspace.comparison.in_pairs import InPairs, in_pairs
 from workbench.workspace.comparison.integrity import Fact, integrity
 from workbench.workspace.comparison.safety_summary import ArmSafety, attacked, safety
 from workbench.workspace.context import Context
 from workbench.workspace.judges.judged import Judged, how_judged
-from workbench.workspace.measures import HUMAN, Measures, headline, passed_by_trial
+from workbench.workspace.measures import HUMAN, Measures, for_estimates, headline, passed_by_trial
 from workbench.workspace.runs.confirming import confirmation, confirmation_plan, winner
 from workbench.workspace.runs.names import find_arm
 
@@ -55,7 +56,7 @@ class Comparisons:
             labels = [arm.label for arm in plan.arms]
             chosen = labels[0] if baseline is None else find_arm(labels, baseline)
             imported = () if plan.imported is None else plan.imported.measures
-            measures = Measures(self.context.settings, self.context.root, imported=imported)
+            measures = Measures.of(self.context, session, imported)
             found = scores.frame(session, run)
             return _Stored(
                 info=runs.info(session, run),
@@ -113,6 +114,10 @@ class Comparisons:
             if asked == [lead.baseline, lead.arm]
         }
         return replace(comparison, confirmations=found)
+
+    def in_pairs(self, run: str) -> InPairs:
+        """What judges and people said of a run's answers two at a time; nobody is asked."""
+        return in_pairs(self.context, run)
 
     def examples(self, comparison: Comparison, arm: str, metric: str) -> Sequence[ExampleChange]:
         """How every example of the run fared in an arm against the baseline, what got worse first."""
@@ -231,7 +236,7 @@ def _add_reviews(scored: _Scored, frame: pd.DataFrame, verdicts: Sequence[Review
     place = {
         t: (arm, example) for t, arm, example in zip(frame["trial_id"], frame["arm"], frame["example_id"], strict=True)
     }
-    passed_by = {trial: passed for trial, passed in passed_by_trial(verdicts).items() if trial in place}
+    passed_by = {trial: passed for trial, passed in passed_by_trial(for_estimates(verdicts)).items() if trial in place}
     for trial, passed in passed_by.items():
         arm, example = place[trial]
         scored.values.setdefault((arm, HUMAN.name), {}).setdefault(example, []).append(passed)

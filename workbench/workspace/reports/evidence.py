@@ -38,6 +38,8 @@ class ReportEvidence:
     worse: Mapping[str, Sequence[WorseExample]]
     counts: Mapping[str, tuple[int, int]]
     """How many examples got worse, and how many better."""
+    in_pairs: Sequence[str] = ()
+    """What was said of the answers two at a time, a sentence each."""
 
 
 def gather(context: Context, comparison: Comparison) -> ReportEvidence:
@@ -54,6 +56,7 @@ def gather(context: Context, comparison: Comparison) -> ReportEvidence:
             arm: (sum(c.change == "worse" for c in found), sum(c.change == "better" for c in found))
             for arm, found in changes.items()
         },
+        in_pairs=comparisons.in_pairs(comparison.run.id).sentences,
     )
 
 

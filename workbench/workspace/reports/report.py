@@ -51,7 +51,7 @@ def report_html(comparison: Comparison, evidence: ReportEvidence | None = None) 
         f"<h1>{escape(title)}</h1>{_verdicts(comparison)}"
         f"{'' if evidence is None else integrity_html(evidence.integrity)}"
         f"<h2>Arms</h2>{_arms(comparison)}<h2>What quality takes</h2>{chart}"
-        f"{behind}<h2>Every score, against {escape(comparison.baseline)}</h2>{_pairs(comparison)}</body></html>"
+        f"{'' if evidence is None else _in_pairs(evidence)}{behind}<h2>Every score, against {escape(comparison.baseline)}</h2>{_pairs(comparison)}</body></html>"
     )
 
 
@@ -63,6 +63,11 @@ def _verdicts(comparison: Comparison) -> str:
     said += comparison.about_scores
     shown = "".join(f"<p><b>{escape(sentence)}</b></p>" for sentence in sentences)
     return shown + "".join(f"<p>{escape(sentence)}</p>" for sentence in said)
+
+
+def _in_pairs(evidence: ReportEvidence) -> str:
+    said = "".join(f"<p>{escape(sentence)}</p>" for sentence in evidence.in_pairs)
+    return f"<h2>Two answers at a time</h2>{said}" if said else ""
 
 
 def _behind(comparison: Comparison, evidence: ReportEvidence, arm: str) -> str:
