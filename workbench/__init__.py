@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from workbench.artifacts.loading import LoadedPrompt, load_prompt
     from workbench.workspace import Workbench
 
-__all__ = ["Workbench", "__version__"]
+__all__ = ["LoadedPrompt", "Workbench", "__version__", "load_prompt"]
 
 __version__ = "0.1.0"
 
@@ -20,4 +21,9 @@ def __getattr__(name: str) -> object:
         from workbench.workspace import Workbench
 
         return Workbench
+    if name in {"LoadedPrompt", "load_prompt"}:
+        from workbench.artifacts import loading
+
+        found: object = getattr(loading, name)
+        return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -35,7 +35,6 @@ Foreign exceptions are translated in the module that imports the foreign library
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from enum import IntEnum
 from shlex import quote
@@ -81,6 +80,8 @@ class InputError(WorkbenchError):
 
 def suggestion(name: str, known: Iterable[str]) -> str | None:
     """A hint for a name that is not among the known ones: the nearest of them, else what there is."""
+    import difflib
+
     choices = list(known)
     near = difflib.get_close_matches(name, choices, n=3, cutoff=0.5)
     if near:

@@ -16,6 +16,7 @@ from tests.benchmarks import (
     completers,
     engine,
     estimating,
+    loading,
     pages,
     resuming,
     retrieval,
@@ -27,6 +28,7 @@ from tests.benchmarks import (
 
 SECTIONS = {
     "start": start.measure,
+    "loading": loading.measure,
     "engine": engine.measure,
     "completers": completers.measure,
     "pages": pages.measure,

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from workbench.domain.release import Artifact
 from workbench.errors import InputError
 from workbench.hashing import plain
+
+if TYPE_CHECKING:
+    from workbench.domain.release import Artifact
 
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 ENVIRONMENTS = ("dev", "staging", "production")

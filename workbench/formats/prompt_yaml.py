@@ -47,11 +47,12 @@ _ARTIFACT_KEYS = ("version", "status", "evaluation")
 """What an exported file has besides; it says nothing about how the prompt behaves."""
 
 
-def read(text: str, *, file: str | None = None) -> PromptFile:
+def read(text: str, *, file: str | None = None, check_schema: bool = True) -> PromptFile:
     """Read a prompt file. Raises FormatError with file, line and column; a prompt that is read can be rendered.
 
     Unknown keys, wrong types, templates that do not parse, and variables that differ from those the messages use
-    are refused. `file` is for messages only.
+    are refused. `file` is for messages only. Without `check_schema` the response schema is taken as it is, which needs
+    no further library: for a file whose hash is known.
     """
     document = yaml_nodes.read(text, file)
     fields = Fields.of(document.value, (), document.complain, (*_KEYS, *_ARTIFACT_KEYS))
@@ -61,7 +62,7 @@ def read(text: str, *, file: str | None = None) -> PromptFile:
         raise fields.error("prompt_name", f"{name!r} is no name for a prompt", hint)
     return PromptFile(
         name=name,
-        content=_content(fields),
+        content=_content(fields, check_schema=check_schema),
         use_case=fields.name("use_case"),
         changelog=fields.text("changelog") or "",
     )
@@ -93,7 +94,7 @@ def fields(prompt: PromptFile) -> dict[str, Any]:
     return {key: plain(value) for key, value in written.items() if value is not None}
 
 
-def _content(fields: Fields) -> PromptContent:
+def _content(fields: Fields, *, check_schema: bool) -> PromptContent:
     template_format = _template_format(fields)
     messages = _messages(fields)
     declared = fields.texts("variables")
@@ -105,7 +106,7 @@ def _content(fields: Fields) -> PromptContent:
         model=fields.name("model"),
         parameters=_parameters(fields),
         tools=_tools(fields),
-        response_schema=_schema(fields, "response_schema"),
+        response_schema=_schema(fields, "response_schema", check=check_schema),
         retrieval=_retrieval(fields),
         policy=_policy(fields),
     )
@@ -181,9 +182,9 @@ def _tools(fields: Fields) -> tuple[Mapping[str, Any], ...]:
     return tuple(tool.values for tool in fields.tables("tools") or ())
 
 
-def _schema(fields: Fields, key: str) -> Mapping[str, Any] | None:
+def _schema(fields: Fields, key: str, *, check: bool) -> Mapping[str, Any] | None:
     schema = fields.mapping(key)
-    problem = None if schema is None else schema_problem(schema)
+    problem = schema_problem(schema) if check and schema is not None else None
     if problem is not None:
         raise fields.error(key, f"this is no JSON schema: {problem}")
     return schema

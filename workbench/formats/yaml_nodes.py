@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import yaml
@@ -123,16 +124,19 @@ for _tag, _pattern, _first in _RESOLVERS:
     _Dumper.add_implicit_resolver(_tag, _pattern, list(_first))
 
 
-_LINES = re.compile(r"[\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010fffe]*")
+@cache
+def _lines() -> re.Pattern[str]:
+    """What a block may hold. Made when something is written: whoever only reads need not wait for it."""
+    return re.compile(r"[\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010fffe]*")
 
 
 def _as_block(text: str) -> bool:
     """Whether a text has several lines and can stand as it is: no line end but a plain one, nothing invisible."""
-    return "\n" in text and _LINES.fullmatch(text) is not None
+    return "\n" in text and _lines().fullmatch(text) is not None
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> ScalarNode:
-    style = "|" if _as_block(text) else None if _LINES.fullmatch(text) else '"'
+    style = "|" if _as_block(text) else None if _lines().fullmatch(text) else '"'
     return dumper.represent_scalar(f"{_TAG}str", text, style=style)
 
 

@@ -1,0 +1,46 @@
+"""Released prompts where they are used: `load_prompt` beyond an interpreter that does nothing."""
+
+from __future__ import annotations
+
+import compileall
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import workbench
+from tests.support.artifacts import make_artifact
+from workbench.artifacts.export import export
+
+RUNS = 15
+BUDGET_MS = 50.0
+USER = (
+    "Handbook:\n\n{{context}}\n\n"
+    + "Answer in whole sentences, and name the source of each. " * 20
+    + "\n\n{{question}}"
+)
+
+
+def measure(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield medians over whole processes, taken in turns, so that what else the machine does hits both alike."""
+    export(folder, make_artifact(user=USER, fields={"parameters": {"temperature": 0.1, "max_tokens": 400}}))
+    # As pip does when it installs a package.
+    compileall.compile_dir(Path(workbench.__file__).parent, quiet=1)
+    load = f"from workbench import load_prompt; load_prompt('support', environment='dev', directory={str(folder)!r})"
+    took = [(_process("pass"), _process("import yaml"), _process(load)) for _ in range(RUNS)]
+    bare = statistics.median(alone for alone, _, _ in took)
+    yield "the interpreter alone", f"{1000 * bare:5.1f} ms"
+    yield "PyYAML beyond it", f"{statistics.median(1000 * (yaml - alone) for alone, yaml, _ in took):5.1f} ms"
+    beyond = statistics.median(1000 * (loaded - alone) for alone, _, loaded in took)
+    yield (
+        "import and load_prompt beyond it",
+        f"{beyond:5.1f} ms   {beyond / BUDGET_MS:.2f} x the budget of {BUDGET_MS:.0f} ms",
+    )
+
+
+def _process(statement: str) -> float:
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-c", statement], check=True, timeout=60)
+    return time.perf_counter() - started
