@@ -10,20 +10,18 @@ from __future__ import annotations
 
 import json
 import re
-import types
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar
 
 from workbench.errors import IntegrityError
 from workbench.hashing import canonical_json
+from workbench.store.readers import MisfitError, reader
 
 T = TypeVar("T")
 
-_SCALARS: Mapping[Any, tuple[type, ...]] = {str: (str,), bool: (bool,), int: (int,), float: (int, float)}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -46,7 +44,11 @@ def decode(cls: type[T], text: str) -> T:
         raw = json.loads(text)
     except ValueError as error:
         raise IntegrityError(f"A stored {_name(cls)} is not JSON: {error}.") from error
-    value: T = _restored(cls, raw, _name(cls))
+    hint: Any = cls
+    try:
+        value: T = reader(hint)(raw)
+    except MisfitError as error:
+        raise IntegrityError(f"{_name(cls)}{error.place} {error.problem}") from error
     return value
 
 
@@ -63,92 +65,6 @@ def _with_times_as_text(value: Any) -> Any:
         items = [_with_times_as_text(item) for item in value]
         return sorted(items) if isinstance(value, AbstractSet) else items
     return value
-
-
-def _restored(hint: Any, raw: Any, place: str) -> Any:
-    """`raw`, which JSON gave, as a value of the hinted type."""
-    if hint is Any:
-        return raw
-    if is_dataclass(hint) and isinstance(hint, type):
-        return _restored_dataclass(hint, raw, place)
-    origin = get_origin(hint)
-    if origin is None:
-        return _restored_scalar(hint, raw, place)
-    if origin in (Union, types.UnionType):
-        return _restored_optional(hint, raw, place)
-    if origin is Literal:
-        if raw not in get_args(hint):
-            raise _misfit(place, raw, f"one of {', '.join(map(repr, get_args(hint)))}")
-        return raw
-    if origin in (tuple, frozenset):
-        return _restored_items(hint, raw, place)
-    if isinstance(origin, type) and issubclass(origin, Mapping):
-        value_hint = get_args(hint)[1]
-        if not isinstance(raw, dict):
-            raise _misfit(place, raw, "an object")
-        return {key: _restored(value_hint, item, f"{place}.{key}") for key, item in raw.items()}
-    raise TypeError(f"{place}: values of type {hint!r} cannot be stored")
-
-
-def _restored_dataclass(cls: Any, raw: Any, place: str) -> Any:
-    if not isinstance(raw, dict):
-        raise _misfit(place, raw, "an object")
-    known = _fields(cls)
-    unknown = raw.keys() - known.keys()
-    if unknown:
-        raise IntegrityError(f"{place} has fields that this program does not know: {', '.join(sorted(unknown))}.")
-    values: dict[str, Any] = {}
-    for name, (field, hint) in known.items():
-        if name in raw:
-            values[name] = _restored(hint, raw[name], f"{place}.{name}")
-        elif field.default is MISSING and field.default_factory is MISSING:
-            raise IntegrityError(f"{place}.{name} is missing.")
-    return cls(**values)
-
-
-def _restored_optional(hint: Any, raw: Any, place: str) -> Any:
-    choices = [choice for choice in get_args(hint) if choice is not types.NoneType]
-    if len(choices) != 1:
-        raise TypeError(f"{place}: a union of several types has no JSON form of its own; store it in columns")
-    return None if raw is None else _restored(choices[0], raw, place)
-
-
-def _restored_items(hint: Any, raw: Any, place: str) -> Any:
-    if not isinstance(raw, list):
-        raise _misfit(place, raw, "a list")
-    hints = get_args(hint)
-    if get_origin(hint) is frozenset:
-        return frozenset(_restored(hints[0], item, place) for item in raw)
-    if len(hints) == 2 and hints[1] is ...:
-        hints = (hints[0],) * len(raw)
-    if len(hints) != len(raw):
-        raise _misfit(place, raw, f"a list of {len(hints)}")
-    return tuple(_restored(h, item, f"{place}[{n}]") for n, (h, item) in enumerate(zip(hints, raw, strict=True)))
-
-
-def _restored_scalar(hint: Any, raw: Any, place: str) -> Any:
-    if hint is datetime:
-        try:
-            return datetime.fromisoformat(raw)
-        except (TypeError, ValueError) as error:
-            raise _misfit(place, raw, "a time") from error
-    if hint not in _SCALARS:
-        raise TypeError(f"{place}: values of type {hint!r} cannot be stored")
-    if not isinstance(raw, _SCALARS[hint]) or (isinstance(raw, bool) and hint is not bool):
-        raise _misfit(place, raw, f"of type {_name(hint)}")
-    return raw
-
-
-@cache
-def _fields(cls: Any) -> Mapping[str, tuple[Field[Any], Any]]:
-    """A dataclass's fields by name, each with its type as it is meant, not as it is written."""
-    hints = get_type_hints(cls)
-    return {field.name: (field, hints[field.name]) for field in fields(cls) if field.init}
-
-
-def _misfit(place: str, raw: Any, wanted: str) -> IntegrityError:
-    shown = repr(raw)
-    return IntegrityError(f"{place} is {shown[:60]}, not {wanted}.")
 
 
 def _name(hint: Any) -> str:

@@ -70,7 +70,9 @@ def of_run(s: Session, run: str, judge: str) -> list[StoredPairVerdict]:
     return [StoredPairVerdict(*row) for row in rows]
 
 
-def judges(s: Session, run: str, *, but_not: str) -> list[str]:
-    """Who compared answers of a run in pairs, by name, without verdicts of one version."""
-    asked = "SELECT DISTINCT judge FROM pair_verdicts WHERE run = ? AND judge_version <> ? ORDER BY judge"
-    return [name for (name,) in s.rows(asked, [run, but_not])]
+def judges(s: Session, run: str) -> list[tuple[str, str]]:
+    """Who compared answers of a run in pairs, by name and version."""
+    return [
+        (judge, version)
+        for judge, version in s.rows("SELECT DISTINCT judge, judge_version FROM pair_verdicts WHERE run = ?", [run])
+    ]

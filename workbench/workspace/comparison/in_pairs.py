@@ -42,8 +42,13 @@ class InPairs:
 
 def in_pairs(context: Context, run: str) -> InPairs:
     """What the stored verdicts on a run's pairs come to. Nobody is asked."""
+    judges = context.read(lambda s: pair_verdicts.judges(s, run))
+    if not judges:
+        return InPairs()
     plan = context.read(lambda s: runs.plan(s, run))
-    here = context.read(lambda s: pair_verdicts.judges(s, run, but_not=IMPORTED_VERSION))
-    found = [Pairing(context, run, plan, judge).result() for judge in here]
+    here = sorted({judge for judge, version in judges if version != IMPORTED_VERSION})
     rated = plan.imported is not None and bool(plan.imported.raters)
-    return InPairs(found, stored_ratings(context, run, plan) if rated else None)
+    return InPairs(
+        [Pairing(context, run, plan, judge).result() for judge in here],
+        stored_ratings(context, run, plan) if rated else None,
+    )
