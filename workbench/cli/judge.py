@@ -39,10 +39,12 @@ def list_(as_json: bool) -> None:
 @judge.command()
 @click.argument("judge", metavar="JUDGE")
 @click.option("--run", required=True, help="The run whose answers people reviewed; `latest` is the newest.")
-@click.option("--bar", type=float, default=0.85, show_default=True, help="What it has to catch before it may gate.")
+@click.option(
+    "--bar", type=float, help="What it has to catch before it may gate; default what [judges.NAME] says, or 0.85."
+)
 @click.option("--threshold", type=float, help="The score from which on it passes an answer; default 0.5 for shares.")
 @json_option
-def check(judge: str, run: str, *, bar: float, threshold: float | None, as_json: bool) -> ExitCode:
+def check(judge: str, run: str, *, bar: float | None, threshold: float | None, as_json: bool) -> ExitCode:
     """Set JUDGE against people's verdicts: what it catches, and what the pass rate is when corrected by people.
 
     Exit status 0: it may gate. 1: it is below the bar. 3: too few verdicts of people to tell.

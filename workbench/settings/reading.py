@@ -175,14 +175,17 @@ def _embedder(_: str, table: Fields) -> EmbedderSettings:
 
 
 def _judge(_: str, table: Fields) -> JudgeSettings:
-    table = _only(table, "model", "rubric", "criteria", "votes", "reasons_first")
-    reasons_first = table.flag("reasons_first")
+    table = _only(table, "model", "rubric", "criteria", "votes", "reasons_first", "bar")
+    reasons_first, bar = table.flag("reasons_first"), table.number("bar")
+    if bar is not None and not 0 < bar < 1:
+        raise table.wrong("bar", "a share above 0 and below 1, such as 0.85")
     return JudgeSettings(
         models=_models(table),
         rubric=table.name("rubric"),
         criteria=_criteria(table),
         votes=table.whole("votes", least=1) or 1,
         reasons_first=True if reasons_first is None else reasons_first,
+        bar=bar,
     )
 
 

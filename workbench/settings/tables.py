@@ -39,6 +39,8 @@ class JudgeSettings:
     votes: int = 1
     """How often the model is asked about one output."""
     reasons_first: bool = True
+    bar: float | None = None
+    """The share of passes, and of failures, that it has to catch before it may gate; None: the usual one."""
 
 
 @dataclass(frozen=True)

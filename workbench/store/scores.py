@@ -67,6 +67,16 @@ def by_version(s: Session, run: str, metric: str) -> pd.DataFrame:
     )
 
 
+def given(s: Session, run: str, metric: str, version: str) -> list[tuple[str, float, tuple[Vote, ...]]]:
+    """Every value that a version of a metric gave to answers of a run, superseded ones too: trial, value, votes."""
+    rows = s.rows(
+        "SELECT trial_id, value, votes FROM scores WHERE run = ? AND metric = ? AND metric_version = ? "
+        "AND value IS NOT NULL ORDER BY trial_id, rowid",
+        [run, metric, version],
+    )
+    return [(trial, value, () if votes is None else decode(tuple[Vote, ...], votes)) for trial, value, votes in rows]
+
+
 def of_trial(s: Session, trial_id: str) -> list[Score]:
     """The scores of a trial that count, by metric."""
     return of_trials(s, [trial_id]).get(trial_id, [])

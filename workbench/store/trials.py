@@ -176,6 +176,11 @@ def texts(s: Session, run: str, example_id: str) -> dict[str, list[tuple[int, st
     return by_arm
 
 
+def lengths(s: Session, run: str) -> dict[str, int]:
+    """Characters of a run's answers, by trial."""
+    return dict(s.rows("SELECT trial_id, length(text) FROM trial_outputs WHERE run = ?", [run]))  # type: ignore[arg-type]
+
+
 def failures(s: Session, run: str) -> list[TrialFailure]:
     """Every failed attempt of a run, in the order in which they were stored."""
     rows = s.rows(

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import fmean
 
 from workbench.domain.imported import IMPORTED_VERSION
+from workbench.domain.lessons import Lessons
 from workbench.domain.protocols import Metric
 from workbench.domain.review import Review
 from workbench.domain.score import MetricInfo
 from workbench.errors import InputError, NotFoundError
 from workbench.judging import registry as judges
 from workbench.judging.judge import Judge, Juror
+from workbench.judging.taught import Taught
 from workbench.metrics import registry as rules
 from workbench.metrics.configured import configured
 from workbench.metrics.own.metric import OwnMetric
 from workbench.settings import Settings
+from workbench.store import judge_lessons
+from workbench.store.session import Session
+from workbench.workspace.context import Context
 
 HUMAN = MetricInfo(
     name="human",
@@ -29,13 +34,30 @@ HUMAN = MetricInfo(
 )
 
 
+def for_estimates(verdicts: Iterable[Review]) -> list[Review]:
+    """The verdicts that rates may rest on: those on answers drawn at random, and what settled a disagreement on one.
+
+    Answers that were chosen for a reason, to learn from, say nothing of the others.
+    """
+    every = list(verdicts)
+    drawn = {review.trial_id for review in every if review.purpose == "estimate" and not review.gold}
+    return [r for r in every if (r.trial_id in drawn if r.gold else r.purpose == "estimate")]
+
+
 def passed_by_trial(verdicts: Iterable[Review]) -> dict[str, float]:
-    """Per reviewed trial the share of its reviewers who passed it. Unsure counts neither way."""
+    """Per reviewed trial the share of its reviewers who passed it. Unsure counts neither way.
+
+    Where a disagreement was settled, that verdict counts in place of the others.
+    """
     given: dict[str, list[float]] = {}
+    settled: dict[str, float] = {}
     for review in verdicts:
         if review.verdict in {"pass", "fail"}:
-            given.setdefault(review.trial_id, []).append(1.0 if review.verdict == "pass" else 0.0)
-    return {trial_id: fmean(passed) for trial_id, passed in given.items()}
+            passed = 1.0 if review.verdict == "pass" else 0.0
+            given.setdefault(review.trial_id, []).append(passed)
+            if review.gold:
+                settled[review.trial_id] = passed
+    return {trial_id: settled.get(trial_id, fmean(passed)) for trial_id, passed in given.items()}
 
 
 def headline(infos: Sequence[MetricInfo]) -> str:
@@ -47,6 +69,11 @@ def headline(infos: Sequence[MetricInfo]) -> str:
     return infos[0].name if infos else ""
 
 
+def taught_judge(judge: Judge, lessons: Lessons) -> Judge:
+    """The judge with lessons: another version of it."""
+    return replace(judge, rubric=Taught(judge.rubric, lessons))
+
+
 @dataclass(frozen=True)
 class Measures:
     """What outputs can be scored by: built in, and named in `workbench.toml`."""
@@ -56,6 +83,13 @@ class Measures:
     """The project's folder, where functions of its own lie."""
     imported: Sequence[MetricInfo] = ()
     """The scores that came with the answers of an imported run."""
+    lessons: Mapping[str, Lessons] = field(default_factory=dict)
+    """What experts taught, by judge, as far as it is in force."""
+
+    @classmethod
+    def of(cls, context: Context, session: Session, imported: Sequence[MetricInfo] = ()) -> Measures:
+        """The measures of a project, its judges with what is in force of what they were taught."""
+        return cls(context.settings, context.root, imported, judge_lessons.in_force(session))
 
     def metric(self, name: str) -> Metric:
         """A rule by name. A rule of the project may not take the name of a built-in one."""
@@ -83,7 +117,13 @@ class Measures:
         return any(isinstance(self.metric(name), OwnMetric) for name in names)
 
     def judge(self, name: str) -> Judge:
-        """A judge by name, with the options that `[judges.NAME]` gives it."""
+        """A judge by name, with the options that `[judges.NAME]` gives it and what it was taught."""
+        judge = self.untaught_judge(name)
+        lessons = self.lessons.get(name)
+        return judge if lessons is None else taught_judge(judge, lessons)
+
+    def untaught_judge(self, name: str) -> Judge:
+        """A judge by name, with the options that `[judges.NAME]` gives it, and nothing that it was taught."""
         options = self.settings.judges.get(name)
         if options is None:
             return judges.judge(name)

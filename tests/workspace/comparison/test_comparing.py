@@ -25,7 +25,10 @@ ARM_KEYS = {
     "retrieval_ms",
     "metrics",
 }
-METRIC_KEYS = {"mean", "n", "trials", "low", "high", "unscored", "direction", "version"}
+METRIC_KEYS = {
+    *("mean", "n", "trials", "low", "high", "unscored", "direction", "version"),
+    *("corrected", "corrected_for_future"),
+}
 PAIR_KEYS = {
     "baseline",
     "arm",

@@ -23,6 +23,7 @@ from workbench.workspace.comparison.arm_changes import Changed, arm_changes
 from workbench.workspace.comparison.arm_pairs import ArmPairs, failed_by_arm
 from workbench.workspace.comparison.causes import Difference, difference
 from workbench.workspace.comparison.comparison import ArmFigure, Comparison, MetricFigure
+from workbench.workspace.comparison.corrected import ByArm, corrected_rates
 from workbench.workspace.comparison.example_marks import marks
 from workbench.workspace.comparison.examples import ExampleChange, Slice, example_changes, slices
 from workbench.workspace.comparison.in_pairs import InPairs, in_pairs
@@ -58,6 +59,7 @@ class Comparisons:
             imported = () if plan.imported is None else plan.imported.measures
             measures = Measures.of(self.context, session, imported)
             found = scores.frame(session, run)
+            judged = how_judged(session, plan, found, measures)
             return _Stored(
                 info=runs.info(session, run),
                 plan=plan,
@@ -67,7 +69,8 @@ class Comparisons:
                 scores=found,
                 reviews=reviews.of_run(session, run),
                 measures=measures,
-                judged=how_judged(session, plan, found, measures),
+                judged=judged,
+                corrected=corrected_rates(session, run, found, judged, _infos(found, measures)),
                 judging_usd=scores.judging_costs(session, run),
             )
 
@@ -79,7 +82,7 @@ class Comparisons:
         names = _names(plan, scored.infos, metrics)
         ordered = [chosen, *(arm.label for arm in plan.arms if arm.label != chosen)]
         arms = [
-            replace(_arm(plan, label, names, stored.trials, scored), judges_usd=stored.judging_usd.get(label, 0.0))
+            replace(_arm(plan, label, names, stored, scored), judges_usd=stored.judging_usd.get(label, 0.0))
             for label in ordered
         ]
         settled_at = None if plan.stop_early is None else self.context.read(lambda s: runs.summary(s, run)).settled_at
@@ -186,6 +189,7 @@ class _Stored:
     measures: Measures
     judged: Sequence[Judged]
     judging_usd: Mapping[str, float | None]
+    corrected: ByArm
 
 
 def _index(session: Session, fingerprint: str) -> IndexInfo | None:
@@ -215,13 +219,17 @@ def _differences(plan: RunPlan, baseline: str, shown: Mapping[str, tuple[int, in
     }
 
 
+def _infos(frame: pd.DataFrame, measures: Measures) -> dict[str, MetricInfo]:
+    """What the scores that count mean, by name."""
+    counted = frame.loc[~frame["stale"], ["metric", "metric_version"]].drop_duplicates()
+    return {metric: measures.info(metric, version) for metric, version in counted.itertuples(index=False)}
+
+
 def _scored(frame: pd.DataFrame, measures: Measures, clusters: Mapping[str, str]) -> _Scored:
-    found = _Scored({}, {}, {}, clusters)
+    found = _Scored({}, {}, _infos(frame, measures), clusters)
     counted = frame[~frame["stale"]]
-    columns = (counted[name].tolist() for name in ("arm", "example_id", "metric", "metric_version", "value"))
-    for arm, example, metric, version, value in zip(*columns, strict=True):
-        if metric not in found.infos:
-            found.infos[metric] = measures.info(metric, version)
+    columns = (counted[name].tolist() for name in ("arm", "example_id", "metric", "value"))
+    for arm, example, metric, value in zip(*columns, strict=True):
         if value is None or math.isnan(value):
             found.unscored[arm, metric] = found.unscored.get((arm, metric), 0) + 1
         else:
@@ -260,10 +268,10 @@ def _arm(
     plan: RunPlan,
     label: str,
     names: Sequence[str],
-    frame: pd.DataFrame,
+    stored: _Stored,
     scored: _Scored,
 ) -> ArmFigure:
-    arm = next(arm for arm in plan.arms if arm.label == label)
+    arm, frame = next(arm for arm in plan.arms if arm.label == label), stored.trials
     rows = frame[frame["arm"] == label]
     done = rows[rows["status"] == "done"]
     latency, searches = done.loc[~done["cold_start"], "latency_ms"].dropna(), done["retrieval_ms"].dropna()
@@ -293,6 +301,7 @@ def _arm(
                     scored.values.get((label, name), {}), kind=scored.infos[name].kind, clusters=scored.clusters
                 ),
                 unscored=scored.unscored.get((label, name), 0),
+                corrected=stored.corrected.get((label, name)),
             )
             for name in names
         },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.domain.imported import IMPORTED_VERSION
 from workbench.domain.run import RunInfo, SettledAt
 from workbench.domain.score import MetricInfo
+from workbench.stats.judge_corrected import CorrectedRate
 from workbench.stats.paired import PairResult
 from workbench.stats.settling import MoreRepeats
 from workbench.stats.summary import MeanResult
@@ -34,6 +35,17 @@ class MetricFigure:
     version: str
     mean: MeanResult
     unscored: int
+    corrected: CorrectedRate | None = None
+    """The share that people would pass, where they judged enough answers that this judge scored: it is shown in place of
+    the judge's own rate."""
+
+    @property
+    def shown(self) -> MeanResult:
+        """What tables and charts show: the rate corrected by people where there is one, else the mean of the scores."""
+        if self.corrected is None:
+            return self.mean
+        rate = self.corrected.this_set
+        return replace(self.mean, mean=rate.estimate, low=rate.low, high=rate.high, method=rate.method)
 
 
 @dataclass(frozen=True)
@@ -172,6 +184,21 @@ class Comparison:
         """What a reader of the scores must know: older versions, and judges of their own kin. One sentence each."""
         return [sentence for one in self.judged for sentence in one.sentences]
 
+    def is_corrected(self, metric: str) -> bool:
+        """Whether every arm with this score has enough labels of people, so that corrected rates can be set side by side."""
+        scored = [arm.metrics[metric] for arm in self.arms if arm.metrics[metric].mean.n]
+        return bool(scored) and all(figure.corrected is not None for figure in scored)
+
+    @property
+    def corrected_by_people(self) -> Sequence[str]:
+        """What a reader of rates that people's labels correct must know, a sentence a judge; empty where there are none."""
+        said = []
+        for name, figure in self.arms[0].metrics.items():
+            labels = [rate.this_set.n for arm in self.arms if (rate := arm.metrics[name].corrected) is not None]
+            if labels:
+                said.append(corrected_sentence(figure.info.title, sum(labels), len(labels), len(self.arms)))
+        return said
+
     @property
     def judges(self) -> Sequence[str]:
         """The judges whose scores are compared, with their versions, such as `groundedness v2`."""
@@ -226,6 +253,9 @@ class Comparison:
                     "n": figure.mean.n,
                     "trials": figure.mean.trials,
                     "unscored": figure.unscored,
+                    "corrected": None if figure.corrected is None else figure.shown.mean,
+                    "corrected_low": None if figure.corrected is None else figure.shown.low,
+                    "corrected_high": None if figure.corrected is None else figure.shown.high,
                     "failed": arm.failed,
                     "cost_usd": arm.cost_usd,
                     "p50_ms": arm.p50_ms,
@@ -269,6 +299,15 @@ class Comparison:
         show_comparison(self)
 
 
+def corrected_sentence(title: str, labels: int, arms: int, of: int) -> str:
+    """That rates are people's and no longer the judge's, and that differences are still the judge's."""
+    where = "" if arms == of else f" for {arms:,} of {of:,} arms; the others have too few labels"
+    return (
+        f"{title} is corrected by {labels:,} verdicts of people{where}: the rate is the share of answers that they would pass. "
+        "Differences and verdicts between arms are the judge's own."
+    )
+
+
 def _arm_json(arm: ArmFigure) -> dict[str, Any]:
     return {
         "arm": arm.label,
@@ -293,6 +332,8 @@ def _arm_json(arm: ArmFigure) -> dict[str, Any]:
                 "unscored": figure.unscored,
                 "direction": figure.info.direction,
                 "version": figure.version,
+                "corrected": None if figure.corrected is None else asdict(figure.corrected.this_set),
+                "corrected_for_future": None if figure.corrected is None else asdict(figure.corrected.future),
             }
             for name, figure in arm.metrics.items()
         },

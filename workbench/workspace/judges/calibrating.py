@@ -13,19 +13,21 @@ from workbench.domain.review import Review
 from workbench.domain.run import RunPlan, TrialOutput
 from workbench.domain.score import MetricInfo
 from workbench.errors import InputError, NotFoundError
+from workbench.stats.correlation import spearman
+from workbench.stats.intervals import Interval
 from workbench.stats.numbers import amount, percent
-from workbench.store import judge_versions, reviews, runs, scores, trials
+from workbench.store import judge_lessons, judge_versions, reviews, runs, scores, trials
 from workbench.store.session import Session
 from workbench.workspace.comparison.answers import Answer, Answers
 from workbench.workspace.context import Context
-from workbench.workspace.judges.calibration import THRESHOLD, Calibration, JudgedAnswer, VersionLine, rates
+from workbench.workspace.judges.calibration import BAR, THRESHOLD, Calibration, JudgedAnswer, VersionLine, rates
+from workbench.workspace.judges.consistency import consistency
 from workbench.workspace.judges.judged import how_judged
-from workbench.workspace.measures import Measures, passed_by_trial
+from workbench.workspace.judges.labels import labels_of
+from workbench.workspace.measures import Measures
 
 if TYPE_CHECKING:
     import pandas as pd
-
-HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,16 @@ def judged_case(context: Context, trial_id: str) -> JudgedCase:
 
 
 def calibrate(
-    context: Context, session: Session, run: str, judge: str, *, bar: float, threshold: float | None
+    context: Context,
+    session: Session,
+    run: str,
+    judge: str,
+    *,
+    bar: float | None = None,
+    threshold: float | None = None,
 ) -> Calibration:
     """A judge's verdicts on a run's answers against people's; see `Judges.check`."""
+    bar = bar_of(context, judge) if bar is None else bar
     if not 0 < bar < 1:
         raise InputError(f"A bar is a share above 0 and below 1, not {bar}.", hint="The default is 0.85.")
     plan, frame = runs.plan(session, run), scores.frame(session, run)
@@ -68,27 +77,28 @@ def calibrate(
             sorted(set(frame["metric"])),
             hint=f"Have it judge the stored answers first: workbench score {run} --judge {judge}",
         )
-    measures = _measures(context, plan)
+    measures = _measures(context, session, plan)
     (about,) = how_judged(session, plan, rows, measures)
     counted = rows.loc[~rows["stale"], "metric_version"].iloc[0]
     info = measures.info(judge, counted)
     line = _threshold(info, rows, threshold)
-    share = passed_by_trial(reviews.of_run(session, run))
-    good = {trial: passed > HALF for trial, passed in share.items() if passed != HALF}
+    labels, taught = labels_of(session, run), judge_lessons.taught(session, judge)
     places = _Places(plan, trials.frame(session, run))
     said = scores.by_version(session, run, judge)
     by_version = {
-        str(version): _answers(group, places, good, info, line) for version, group in said.groupby("metric_version")
+        str(version): _answers(group, places, labels.without(taught.get(str(version), frozenset())), info, line)
+        for version, group in said.groupby("metric_version")
     }
+    answers = by_version[counted]
     numbers = judge_versions.numbers(session)
     lines = [
         VersionLine(
             label=_label(judge, version, numbers.get((judge, version))),
             current=version == counted,
-            rates=rates(answers),
+            rates=rates(of_version),
             cost_per_verdict=_cost(said[said["metric_version"] == version]),
         )
-        for version, answers in by_version.items()
+        for version, of_version in by_version.items()
     ]
     return Calibration(
         run=run,
@@ -96,16 +106,20 @@ def calibrate(
         about=about,
         pass_means=_meaning(info, line),
         bar=bar,
-        answers=tuple(by_version[counted]),
-        split=sum(passed == HALF for passed in share.values()),
+        answers=tuple(answers),
+        split=labels.split,
         versions=tuple(sorted(lines, key=lambda one: not one.current)),
+        consistency=consistency(session, run, judge, counted, line),
+        with_length=_with_length(session, run, answers),
+        to_learn=labels.to_learn,
+        taught=sum(one.trial_id in taught.get(counted, ()) and one.trial_id in labels.good for one in answers),
     )
 
 
 def checkable(context: Context, session: Session, run: str) -> Sequence[str]:
     """The scores of a run that can be set against people's verdicts, those by judges first."""
     plan, frame = runs.plan(session, run), scores.frame(session, run)
-    measures = _measures(context, plan)
+    measures = _measures(context, session, plan)
     found = []
     for about in how_judged(session, plan, frame, measures):
         rows = frame[(frame["metric"] == about.name) & ~frame["stale"]]
@@ -114,9 +128,14 @@ def checkable(context: Context, session: Session, run: str) -> Sequence[str]:
     return [name for _, name in sorted(found)]
 
 
-def _measures(context: Context, plan: RunPlan) -> Measures:
-    imported = () if plan.imported is None else plan.imported.measures
-    return Measures(context.settings, context.root, imported=imported)
+def bar_of(context: Context, judge: str) -> float:
+    """The share of passes, and of failures, that a judge has to catch, by `[judges.NAME]`."""
+    settings = context.settings.judges.get(judge)
+    return BAR if settings is None or settings.bar is None else settings.bar
+
+
+def _measures(context: Context, session: Session, plan: RunPlan) -> Measures:
+    return Measures.of(context, session, () if plan.imported is None else plan.imported.measures)
 
 
 class _Places:
@@ -153,6 +172,12 @@ def _answers(
             )
         )
     return found
+
+
+def _with_length(session: Session, run: str, answers: Sequence[JudgedAnswer]) -> Interval | None:
+    lengths = trials.lengths(session, run)
+    known = [(float(lengths[one.trial_id]), one.value) for one in answers if one.value is not None]
+    return spearman([length for length, _ in known], [value for _, value in known])
 
 
 def _gives_shares(info: MetricInfo, rows: pd.DataFrame) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from workbench.stats.agreement import cohen_kappa, gwet_ac1, reliability, table_of
+from workbench.stats.agreement import cohen_kappa, gwet_ac1, table_of
 from workbench.stats.intervals import Interval, wilson
 from workbench.stats.judge_corrected import CorrectedRate, Stratum, corrected_rate
+from workbench.stats.judge_rates import judge_rates
 from workbench.stats.more_labels import after_more, half_width, more_labels
+from workbench.workspace.judges.consistency import Consistency
 from workbench.workspace.judges.judged import Judged
 
 BAR = 0.85
@@ -50,9 +52,10 @@ class Rates:
     n: int
     """Answers with a verdict of the judge and of people."""
     passes: Interval | None
-    """Of the answers that people pass, the share that the judge passes (true positive rate); None where people pass none."""
+    """Of the answers that people pass, the share that the judge passes (true positive rate), re-weighted where its
+    verdicts were labelled at different rates; None where people pass none, or a verdict of the judge has no label."""
     failures: Interval | None
-    """Of the answers that people fail, the share that the judge fails (true negative rate); None where people fail none."""
+    """Of the answers that people fail, the share that the judge fails (true negative rate), likewise."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,13 @@ class Calibration:
     split: int
     """Answers left out, because as many people passed as failed them."""
     versions: tuple[VersionLine, ...]
+    consistency: Consistency = field(default_factory=Consistency)
+    with_length: Interval | None = None
+    """How its scores go with the answers' length in characters (Spearman); None where either never changes."""
+    to_learn: int = 0
+    """Answers that people judged to learn from only; they count in no figure here."""
+    taught: int = 0
+    """Labels left out, because this version of the judge was taught by them."""
 
     @cached_property
     def labelled(self) -> Sequence[JudgedAnswer]:
@@ -188,13 +198,9 @@ ORDER = (True, False)
 
 
 def rates(answers: Sequence[JudgedAnswer]) -> Rates:
-    """What a judge catches on these answers, with Wilson's intervals."""
-    both = [(one.passed, one.good) for one in answers if one.passed is not None and one.good is not None]
-    found = reliability([judge for judge, _ in both], [people for _, people in both])
-    passes, failures = (
-        wilson(*counts) if counts[1] else None for counts in (found.catches_passes, found.catches_failures)
-    )
-    return Rates(len(both), passes, failures)
+    """What a judge catches on these answers."""
+    failed, passed = strata(answers)
+    return Rates(failed.labelled + passed.labelled, *judge_rates(failed, passed))
 
 
 def pass_rate(answers: Sequence[JudgedAnswer]) -> PassRate:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from workbench.errors import ExitCode
 from workbench.stats.intervals import Interval
+from workbench.stats.judge_rates import WEIGHTED
 from workbench.stats.numbers import money, percent, point_count
 from workbench.workspace.judges.calibration import STEP, WITHIN, Calibration, MayGate, PassRate, Rates
+from workbench.workspace.judges.preferences import order_sentence
 from workbench.workspace.reviews.agreement import interval_json, interval_text, share_text
 
 EXIT_CODES: Mapping[MayGate, ExitCode] = {
@@ -17,20 +20,22 @@ EXIT_CODES: Mapping[MayGate, ExitCode] = {
     "not known yet": ExitCode.CANNOT_TELL_YET,
 }
 HOW_LABELS_COUNT = (
-    "Every pass or fail that people gave counts. Answers marked unsure, or passed by as many people as failed them, are left "
-    "out. Labels are taken to be a random part of the answers: review them in the order they are offered. Verdicts that were "
-    "given to learn from, on chosen answers, cannot be told apart from these yet."
+    "Every pass or fail that people gave on answers drawn at random counts; an adjudicated label stands in place of the others. "
+    "Answers marked unsure, or passed by as many people as failed them, are left out, and so are verdicts that were given to "
+    "learn from on answers chosen for a reason, and labels that taught this version of the judge."
 )
 HOW_FIGURES_COME = (
     "Ranges are 95% intervals: Wilson's for shares; for the corrected rate, draws within the answers that the judge passed "
-    "and those it failed. They take answers as independent of each other: several answers to one question are less than that."
+    "and those it failed, and likewise for what it catches where one of the two was labelled more often than the other. They take answers as independent of each other: several answers to one question are less than that."
 )
 
 
 def counts_text(interval: Interval | None) -> str:
     """A share with its interval and what it rests on: `91% (78–97), 30 of 33`."""
     if interval is None:
-        return "no such label yet"
+        return "n/a: no such label yet"
+    if interval.method == WEIGHTED:
+        return f"{share_text(interval)}, re-weighted, {interval.n:,} labels"
     return f"{share_text(interval)}, {round(interval.estimate * interval.n):,} of {interval.n:,}"
 
 
@@ -44,13 +49,26 @@ def catches(rates: Rates) -> str:
 
 def gate_text(calibration: Calibration) -> str:
     """Whether the judge may gate, and why."""
+    return f"May gate: {calibration.may_gate} ({_why(calibration)})."
+
+
+def gate_reason(calibration: Calibration) -> str:
+    """Why the judge may gate or not, as a sentence of its own."""
+    may = {"yes": "may gate", "no": "may inform, but not decide", "not known yet": "is not known to be good enough yet"}
+    why = _why(calibration).removesuffix(": it may inform, but not decide")
+    return f"{calibration.about.label} {may[calibration.may_gate]}: {why}. {catches(calibration.rates)}."
+
+
+def _why(calibration: Calibration) -> str:
     bar = percent(calibration.bar)
-    why = {
+    if not calibration.labelled:
+        return "nobody has judged these answers yet"
+    why: Mapping[MayGate, str] = {
         "yes": f"even the low ends of both ranges reach the bar of {bar}",
         "no": f"even the high end of a range is below the bar of {bar}: it may inform, but not decide",
         "not known yet": f"the ranges reach from below the bar of {bar} to above it, or a kind of label is missing",
     }
-    return f"May gate: {calibration.may_gate} ({why[calibration.may_gate]})."
+    return why[calibration.may_gate]
 
 
 def corrected_text(rate: PassRate) -> str:
@@ -88,9 +106,28 @@ def sentences(calibration: Calibration) -> list[str]:
             f"Judge and people say the same on {share_text(calibration.raw)}. "
             f"Cohen's kappa {interval_text(calibration.kappa)}, Gwet's AC1 {interval_text(calibration.ac1)}."
         )
+    said += steadiness(calibration)
     if calibration.about.is_judge:
         said.append(f"A verdict costs {money(calibration.cost_per_verdict)}.")
     return [*said, *left_out(calibration), *calibration.about.sentences]
+
+
+def steadiness(calibration: Calibration) -> list[str]:
+    """Whether it says the same again and in the other order, and whether it goes by length."""
+    found, said = calibration.consistency, []
+    if found.repeated is not None:
+        said.append(
+            f"Asked again about the same answer it says the same on {share_text(found.repeated)} of {found.repeated.n:,}."
+        )
+    if found.jurors is not None:
+        said.append(f"Its models say the same on {share_text(found.jurors)} of {found.jurors.n:,} answers.")
+    if found.orders is not None:
+        said.append(f"{found.by_place}: {order_sentence(found.orders)}")
+    if calibration.with_length is not None:
+        said.append(
+            f"Its score goes with the answer's length by {interval_text(calibration.with_length)} (0 is not at all)."
+        )
+    return said
 
 
 def left_out(calibration: Calibration) -> list[str]:
@@ -100,6 +137,10 @@ def left_out(calibration: Calibration) -> list[str]:
         said.append(f"Left out, because the judge gave no verdict: {_answers(calibration.unscored)}.")
     if calibration.split:
         said.append(f"Left out, because people are split evenly: {_answers(calibration.split)}.")
+    if calibration.to_learn:
+        said.append(f"Left out, because people judged it to learn from: {_answers(calibration.to_learn)}.")
+    if calibration.taught:
+        said.append(f"Left out, because its label taught this version: {_answers(calibration.taught)}.")
     return said
 
 
@@ -139,6 +180,12 @@ def as_json(calibration: Calibration) -> dict[str, Any]:
             for line in calibration.versions
         ],
         "cost_per_verdict": calibration.cost_per_verdict,
+        "repeated": interval_json(calibration.consistency.repeated),
+        "jurors": interval_json(calibration.consistency.jurors),
+        "orders": None if calibration.consistency.orders is None else asdict(calibration.consistency.orders),
+        "with_length": interval_json(calibration.with_length),
+        "to_learn": calibration.to_learn,
+        "taught": calibration.taught,
         "labels_to_within_5_points": calibration.labels_to_within if calibration.labelled else None,
         "unscored": calibration.unscored,
         "split": calibration.split,

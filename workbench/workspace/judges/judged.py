@@ -66,7 +66,7 @@ class Judged:
 
 def register_judges(context: Context, session: Session, names: Iterable[str]) -> None:
     """Number the judges of these names as they are set up now, where that is new. Call it in a transaction."""
-    measures, now = Measures(context.settings), context.clock.now()
+    measures, now = Measures.of(context, session), context.clock.now()
     for name in names:
         judge = measures.judge(name)
         if judge.jurors:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from workbench.store import judge_versions
 from workbench.workspace.context import Context
-from workbench.workspace.judges.calibrating import JudgedCase, calibrate, checkable, judged_case
-from workbench.workspace.judges.calibration import BAR, Calibration
+from workbench.workspace.judges.calibrating import JudgedCase, bar_of, calibrate, checkable, judged_case
+from workbench.workspace.judges.calibration import Calibration
+from workbench.workspace.judges.clearance import Clearance, clearance
 from workbench.workspace.measures import Measures
 from workbench.workspace.runs.names import find_run
 
@@ -37,7 +38,7 @@ class Judges:
 
     def list(self) -> Sequence[JudgeLine]:
         """All judges as they are set up now, those that have a model first."""
-        measures = Measures(self.context.settings, self.context.root)
+        measures = self.context.read(lambda s: Measures.of(self.context, s))
         numbers = self.context.read(judge_versions.numbers)
         judges = [measures.judge(name) for name in measures.judge_names()]
         lines = [
@@ -54,10 +55,11 @@ class Judges:
         ]
         return sorted(lines, key=lambda line: not line.models)
 
-    def check(self, judge: str, run: str, *, bar: float = BAR, threshold: float | None = None) -> Calibration:
+    def check(self, judge: str, run: str, *, bar: float | None = None, threshold: float | None = None) -> Calibration:
         """Set a judge's verdicts on a run's answers against people's. A rule can be checked in the same way.
 
-        `bar` is the share of passes, and of failures, that it has to catch; `threshold` the score from which on it
+        `bar` is the share of passes, and of failures, that it has to catch, unless named the one that
+        `[judges.NAME]` sets, else 0.85; `threshold` the score from which on it
         passes an answer: 0.5 unless named, and to be named for numbers. Raises NotFoundError when the run has no score of
         that name, InputError for a bar or a threshold that makes no sense.
         """
@@ -66,6 +68,16 @@ class Judges:
                 self.context, session, find_run(session, run), judge, bar=bar, threshold=threshold
             )
         )
+
+    def may_gate(self, judge: str, run: str, *, threshold: float | None = None) -> Clearance:
+        """Whether a judge is good enough to decide about a run's answers, by the bar set for it."""
+        return self.context.read(
+            lambda session: clearance(self.context, session, find_run(session, run), judge, threshold=threshold)
+        )
+
+    def bar(self, judge: str) -> float:
+        """The share of passes, and of failures, that a judge has to catch before it may gate."""
+        return bar_of(self.context, judge)
 
     def checkable(self, run: str) -> Sequence[str]:
         """The scores of a run that can be set against people's verdicts, those by judges first."""

@@ -20,6 +20,7 @@ from workbench.store.pair_verdicts import StoredPairVerdict
 from workbench.store.session import Session
 from workbench.store.spend import Apart
 from workbench.workspace.context import Context
+from workbench.workspace.judges.consistency import in_pairs_name
 from workbench.workspace.judges.lanes import JudgingLanes, judging_lanes
 from workbench.workspace.judges.preferences import Preferences, preferences
 from workbench.workspace.runs.names import find_arm
@@ -83,7 +84,7 @@ class Pairing:
                 hint=f"Name one in workbench.toml, under [judges.{self.judge}].",
             )
         self.context.write(
-            lambda s: judge_versions.register(s, _registered(self.judge), judge.version, judge.content, self._now())
+            lambda s: judge_versions.register(s, in_pairs_name(self.judge), judge.version, judge.content, self._now())
         )
         wanted = self.context.read(lambda s: self._wanted(s, judge, seat))
         return asyncio.run(self._ask_all(wanted, judge, seat))
@@ -104,8 +105,8 @@ class Pairing:
         labels = self._labels()
         of_arms = [one for one in told if one.first_arm in labels and one.second_arm in labels]
         counted = [one for one in of_arms if one.judge_version == newest]
-        number = numbers.get((_registered(self.judge), newest))
-        name = _registered(self.judge) if number is None else f"{_registered(self.judge)} v{number}"
+        number = numbers.get((in_pairs_name(self.judge), newest))
+        name = in_pairs_name(self.judge) if number is None else f"{in_pairs_name(self.judge)} v{number}"
         clusters = {e.id: e.cluster for e in self.plan.examples if e.cluster is not None}
         return preferences(self.run, name, labels, counted, clusters, left_out=len(of_arms) - len(counted))
 
@@ -206,11 +207,6 @@ class Pairing:
             self.context.record(session, "pairs judged", self.run, by=self.judge, verdicts=len(told))
 
         self.context.write_patiently(change)
-
-
-def _registered(judge: str) -> str:
-    """The name under which a judge's versions are numbered when it compares: it is told something else then."""
-    return f"{judge} in pairs"
 
 
 def _cost(verdict: PairVerdict, seat: JudgeSeat) -> float | None:

@@ -49,8 +49,7 @@ class Rescoring:
     @classmethod
     def of_stale(cls, context: Context, run: str, plan: RunPlan) -> Rescoring:
         """Scores by the measures of today what only older versions of them have scored."""
-        measures = Measures(context.settings, context.root)
-        judged = context.read(lambda s: how_judged(s, plan, scores.frame(s, run), measures))
+        judged = context.read(lambda s: how_judged(s, plan, scores.frame(s, run), Measures.of(context, s)))
         stale = [one for one in judged if one.stale]
         return cls(
             context,
@@ -87,7 +86,7 @@ class Rescoring:
         names = {*self.metrics, *self.judges}
         if not self.only_stale:
             return dict.fromkeys((output.trial_id for output in batch), names)
-        measures = Measures(self.context.settings, self.context.root)
+        measures = self.context.read(partial(Measures.of, self.context))
         now = {(name, measures.metric(name).info.version) for name in self.metrics}
         now |= {(name, measures.judge(name).version) for name in self.judges}
         ids = [output.trial_id for output in batch]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from workbench.domain.run import RunSummary, TrialOutput
 from workbench.workspace.comparison.comparison import Comparison
-from workbench.workspace.judges.calibration import BAR, Calibration
+from workbench.workspace.judges.calibration import Calibration
 from workbench.workspace.reviews.agreement import Agreement, agreement_on
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Run:
         """How far the people who reviewed the answers agree with each other."""
         return agreement_on(self.workbench.context, self.id)
 
-    def calibration(self, judge: str, *, bar: float = BAR, threshold: float | None = None) -> Calibration:
+    def calibration(self, judge: str, *, bar: float | None = None, threshold: float | None = None) -> Calibration:
         """How far a judge can be trusted, by what people said of the same answers."""
         return self.workbench.judges.check(judge, self.id, bar=bar, threshold=threshold)
 

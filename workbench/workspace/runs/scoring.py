@@ -136,17 +136,19 @@ class Scorer:
 
 def seats(context: Context, names: Sequence[str]) -> Mapping[str, JudgeSeat]:
     """The judges of these names with the models that `workbench.toml` gives them."""
-    models, measures = Models(context), Measures(context.settings, context.root)
-    found: dict[str, JudgeSeat] = {}
-    for name in names:
-        judge = measures.judge(name)
-        jurors, lacking = [], []
-        for juror in judge.jurors:
-            spec = models.resolve(juror.alias)
-            try:
-                models.require_ready([spec])
-                jurors.append(JurorSeat(spec, models.price(spec)))
-            except WorkbenchError as error:
-                lacking.append(str(error))
-        found[name] = JudgeSeat(judge, tuple(jurors), unavailable=" ".join(lacking))
-    return found
+    measures = context.read(lambda session: Measures.of(context, session)) if names else None
+    return {} if measures is None else {name: seat_of(context, measures.judge(name)) for name in names}
+
+
+def seat_of(context: Context, judge: Judge) -> JudgeSeat:
+    """A judge with those of its models that can be asked."""
+    models = Models(context)
+    jurors, lacking = [], []
+    for juror in judge.jurors:
+        spec = models.resolve(juror.alias)
+        try:
+            models.require_ready([spec])
+            jurors.append(JurorSeat(spec, models.price(spec)))
+        except WorkbenchError as error:
+            lacking.append(str(error))
+    return JudgeSeat(judge, tuple(jurors), unavailable=" ".join(lacking))
