@@ -16,6 +16,7 @@
     ├── StoreError                  the disk or the database failed
     │   ├── StoreBusyError          another process holds the store
     │   ├── StoreTooNewError        written by a newer program
+    │   ├── StoreDamagedError       DuckDB cannot read it
     │   └── RunBusyError            another process carries out this run
     └── ProviderError               a model's provider failed; `retryable` says whether asking again can help
         ├── RateLimitedError        retryable, may carry `retry_after_s`
@@ -206,6 +207,10 @@ class StoreTooNewError(StoreError):
     """The store was written by a newer version of this program. It was not touched."""
 
     exit_code = ExitCode.BAD_INPUT
+
+
+class StoreDamagedError(StoreError):
+    """The store's file cannot be read. It was not touched."""
 
 
 class RunBusyError(StoreError):

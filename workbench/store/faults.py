@@ -6,14 +6,21 @@ import contextlib
 import errno
 import re
 from pathlib import Path
+from shlex import quote
 
 import duckdb
 
-from workbench.errors import StoreBusyError, StoreError, StoreTooNewError
+from workbench.errors import StoreBusyError, StoreDamagedError, StoreError, StoreTooNewError
+from workbench.store.kept_copies import copies
 
 _LOCK_CONFLICT = ("Could not set lock on file", "used by another process")
 _DISK_FULL = ("No space left on device", "Disk quota exceeded", "File too large")
-_UNREADABLE = ("not a valid DuckDB database file", "Corrupt database file")
+_UNREADABLE = (
+    "not a valid DuckDB database file",
+    "Corrupt database file",
+    "Could not read enough bytes",
+    "Failure while replaying WAL",
+)
 _NEWER_FORMAT = "created with a newer version of DuckDB"
 _HOLDER = re.compile(r"\(PID (\d+)\)")
 _LONGEST_COMMAND = 100
@@ -60,14 +67,25 @@ def translated(error: duckdb.Error | OSError, path: Path) -> StoreError:
             hint="Update the program to open it.",
         )
     if any(words in text for words in _UNREADABLE):
-        return StoreError(
+        return StoreDamagedError(
             f"{path} is damaged or no store at all: DuckDB cannot read it. It was not touched.",
-            hint="Restore it from an archive, or move it away to start an empty store.",
+            hint=_way_back(path),
         )
     first_line = text.partition("\n")[0]
     if is_fatal(error):
         return StoreError(f"{path} failed: {first_line}", hint="Nothing of this step was stored. Try it again.")
     return StoreError(f"{path} failed: {first_line}")
+
+
+def _way_back(path: Path) -> str:
+    kept = copies(path)
+    if not kept:
+        return "Restore it from an archive, `workbench restore FILE`, or move it away to start an empty store."
+    newest = kept[0]
+    return (
+        f"A copy of {newest.made_at:%Y-%m-%d %H:%M} UTC was kept; `workbench restore {quote(str(newest.path))} --replace` "
+        "puts it back and keeps the damaged file beside it. A newer archive is better."
+    )
 
 
 def _disk_full(path: Path) -> StoreError:

@@ -26,7 +26,8 @@ from weakref import WeakValueDictionary
 import duckdb
 
 from workbench.store.faults import busy
-from workbench.store.opening import Prepare, open_file, somebody_waits
+from workbench.store.opening import Preparation, open_file
+from workbench.store.waiting import somebody_waits
 
 T = TypeVar("T")
 
@@ -77,21 +78,21 @@ class Lease:
             return self._root is not None
 
     @contextlib.contextmanager
-    def held(self, prepare: Prepare, timeout_s: float) -> Iterator[None]:
-        """Keep the file open. `prepare` sees a freshly opened file before anybody else does.
+    def held(self, preparation: Preparation, timeout_s: float) -> Iterator[None]:
+        """Keep the file open. `preparation` sees a freshly opened file before anybody else does.
 
         Raises StoreBusyError when another process keeps the file for longer than `timeout_s`.
         """
-        self._enter(prepare, timeout_s, cursors=0)
+        self._enter(preparation, timeout_s, cursors=0)
         try:
             with self.inside():
                 yield
         finally:
             self._leave(cursors=0)
 
-    def borrow(self, prepare: Prepare, timeout_s: float) -> duckdb.DuckDBPyConnection:
+    def borrow(self, preparation: Preparation, timeout_s: float) -> duckdb.DuckDBPyConnection:
         """A cursor of one's own, for any one thread; the file stays open until it is given back."""
-        root = self._enter(prepare, timeout_s, cursors=1)
+        root = self._enter(preparation, timeout_s, cursors=1)
         try:
             return root.cursor()
         except BaseException:
@@ -133,6 +134,28 @@ class Lease:
             if self._users == 0:
                 self._shut()
 
+    @contextlib.contextmanager
+    def kept_closed(self, timeout_s: float) -> Iterator[None]:
+        """Keep the file closed in this process, for work on the file itself; other threads wait meanwhile.
+
+        Raises StoreBusyError when a thread uses it for longer than `timeout_s`.
+        """
+        deadline = time.monotonic() + timeout_s
+        with self._changed:
+            while self._users or self._opening:
+                now = time.monotonic()
+                if now >= deadline:
+                    raise busy(self.path)
+                self._changed.wait(deadline - now)
+            self._shut()
+            self._opening = True
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._opening = False
+                self._changed.notify_all()
+
     def _write(self, work: Callable[[duckdb.DuckDBPyConnection], T], cursor: duckdb.DuckDBPyConnection) -> T:
         self._thread.writes = True
         try:
@@ -140,7 +163,7 @@ class Lease:
         finally:
             self._thread.writes = False
 
-    def _enter(self, prepare: Prepare, timeout_s: float, *, cursors: int) -> duckdb.DuckDBPyConnection:
+    def _enter(self, preparation: Preparation, timeout_s: float, *, cursors: int) -> duckdb.DuckDBPyConnection:
         """Count this thread in, opening the file if need be. From here to `_leave` it is not closed."""
         deadline = time.monotonic() + timeout_s
         with self._changed:
@@ -150,7 +173,7 @@ class Lease:
                 return root
             self._opening = True
         try:
-            root = open_file(self.path, prepare, deadline)
+            root = open_file(self.path, preparation, deadline)
         finally:
             with self._changed:
                 self._opening = False

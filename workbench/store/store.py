@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -11,9 +12,12 @@ from typing import TypeVar
 import duckdb
 
 from workbench.domain.protocols import Clock
+from workbench.store.copying import copy_file
 from workbench.store.faults import is_fatal, translated
+from workbench.store.kept_copies import StoreCopy, copies
 from workbench.store.lease import lease_of
 from workbench.store.migrations import applying
+from workbench.store.opening import Preparation
 from workbench.store.session import Session
 
 T = TypeVar("T")
@@ -33,6 +37,7 @@ class Store:
         self._lease = lease_of(path)
         self._clock = clock
         self._busy_timeout_s = busy_timeout_s
+        self._preparation = Preparation(due=applying.due, migrate=self._migrate)
 
     @property
     def path(self) -> Path:
@@ -56,19 +61,39 @@ class Store:
     @contextlib.contextmanager
     def lease(self) -> Iterator[None]:
         """Keep the file open for several units of work, such as one rerun of a page. Other processes wait meanwhile."""
-        with self._lease.held(self._prepare, self._busy_timeout_s):
+        with self._lease.held(self._preparation, self._busy_timeout_s):
             yield
 
     def checkpoint(self) -> None:
         """Move the write-ahead log into the file, which makes the next opening faster. Worth it after a run."""
         self._in_writer_thread(self._checkpoint)
 
+    def copy_to(self, target: Path) -> None:
+        """Write one moment of the store into a file of its own, which any later program can open.
+
+        Raises StoreBusyError when another process or thread does not let go in time, StoreError for a damaged store and
+        a full disk; then there is no such file.
+        """
+        self.checkpoint()
+        with self._lease.kept_closed(self._busy_timeout_s):
+            copy_file(self.path, target, time.monotonic() + self._busy_timeout_s)
+
+    @contextlib.contextmanager
+    def kept_closed(self) -> Iterator[None]:
+        """Keep the file closed in this process, to put another in its place."""
+        with self._lease.kept_closed(self._busy_timeout_s):
+            yield
+
+    def copies(self) -> Sequence[StoreCopy]:
+        """The copies that were kept of it, the newest first."""
+        return copies(self.path)
+
     def close(self) -> None:
         """Let go of the file now, or as soon as no thread uses it. A later unit of work opens it again."""
         self._lease.release()
 
     def _borrow(self) -> duckdb.DuckDBPyConnection:
-        return self._lease.borrow(self._prepare, self._busy_timeout_s)
+        return self._lease.borrow(self._preparation, self._busy_timeout_s)
 
     def _in_writer_thread(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
         if self._lease.in_writer_thread:
@@ -103,6 +128,6 @@ class Store:
         finally:
             self._lease.give_back(cursor)
 
-    def _prepare(self, session: Session) -> None:
+    def _migrate(self, session: Session) -> None:
         now = self._clock.now() if self._clock is not None else datetime.now(UTC).replace(tzinfo=None)
         applying.apply(session, at=now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from workbench.errors import StoreError, StoreTooNewError
@@ -23,13 +24,7 @@ def apply(
     Raises StoreTooNewError when the file knows a migration that this program does not, StoreError when it holds
     other tables; both before anything is written.
     """
-    known = [migration.__name__ for migration in migrations]
-    recorded = _recorded(s)
-    if not set(recorded) <= set(known):
-        raise StoreTooNewError(
-            f"{_path(s)} was written by a newer version of this program. It was not touched.",
-            hint="Update the program to open it.",
-        )
+    recorded = _recorded_of_ours(s, migrations)
     for migration in migrations:
         if migration.__name__ == stop_before:
             return
@@ -38,6 +33,33 @@ def apply(
                 s.execute("CREATE TABLE IF NOT EXISTS schema_migrations (id VARCHAR, applied_at TIMESTAMP)")
                 migration(s)
                 s.insert("schema_migrations", ("id", "applied_at"), [(migration.__name__, at)])
+
+
+@dataclass(frozen=True)
+class Due:
+    """What a file lacks."""
+
+    first: str
+    """The first migration that it did not go through."""
+    new: bool
+    """Whether there is nothing in it yet."""
+
+
+def due(s: Session, migrations: Sequence[Migration] = MIGRATIONS) -> Due | None:
+    """What the open file lacks; None when it is up to date. Errors are those of `apply`."""
+    recorded = _recorded_of_ours(s, migrations)
+    lacking = [migration.__name__ for migration in migrations if migration.__name__ not in recorded]
+    return Due(lacking[0], new=not recorded) if lacking else None
+
+
+def _recorded_of_ours(s: Session, migrations: Sequence[Migration]) -> list[str]:
+    recorded = _recorded(s)
+    if not set(recorded) <= {migration.__name__ for migration in migrations}:
+        raise StoreTooNewError(
+            f"{_path(s)} was written by a newer version of this program. It was not touched.",
+            hint="Update the program to open it.",
+        )
+    return recorded
 
 
 def _recorded(s: Session) -> list[str]:

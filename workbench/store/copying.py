@@ -1,0 +1,99 @@
+"""Copies of the store's file: one moment of it, in one file, taken while no process has it open for writing.
+
+DuckDB's lock belongs to the process, and goes when the process closes any handle of the file. So a file is copied only
+while this process does not have it open, and through the one handle that holds the lock against the others.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import duckdb
+
+from workbench.store.config import CONFIG
+from workbench.store.faults import busy, translated
+from workbench.store.kept_copies import KEPT, StoreCopy, copies, copy_name
+from workbench.store.waiting import in_line, jitter
+
+if sys.platform != "win32":
+    import fcntl
+
+_BLOCK = 2**20
+_UNFINISHED = ".unfinished"
+
+
+def keep_copy(path: Path, why: str, deadline: float) -> StoreCopy:
+    """Copy the store beside itself and remove the oldest copies beyond those that stay."""
+    target = copy_name(path, why)
+    copy_file(path, target, deadline)
+    kept = copies(path)
+    for old in kept[KEPT:]:
+        old.path.unlink(missing_ok=True)
+    return next(copy for copy in kept if copy.path == target)
+
+
+def copy_file(path: Path, target: Path, deadline: float) -> None:
+    """Copy the store at `path`, which this process must not have open, into the one file `target`.
+
+    What stands in its write-ahead log is folded in. Raises StoreBusyError when another process has the store open at the
+    `deadline` (monotonic seconds), and StoreError when it is damaged or the disk is full; then there is no `target`.
+    """
+    beside = target.with_name(target.name + _UNFINISHED)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with in_line(path, deadline), _kept_from_writers(path, deadline) as source:
+            _copy(source, beside)
+            with contextlib.suppress(FileNotFoundError), _log(path).open("rb") as log:
+                _copy(log, _log(beside))
+        fold_in(beside)
+        beside.replace(target)
+    except (OSError, duckdb.Error) as error:
+        raise translated(error, target if isinstance(error, OSError) else path) from error
+    finally:
+        for left in (beside, _log(beside)):
+            left.unlink(missing_ok=True)
+
+
+def fold_in(path: Path) -> None:
+    """Move a file's write-ahead log into it, which also shows that it can be read. The file is nobody else's."""
+    with duckdb.connect(str(path), config=CONFIG) as connection:
+        connection.execute("CHECKPOINT").fetchall()
+
+
+@contextlib.contextmanager
+def _kept_from_writers(path: Path, deadline: float) -> Iterator[IO[bytes]]:
+    """The file, open to be read, while no process can open it for writing."""
+    with path.open("rb") as file:
+        while not _shared_lock(file):
+            if time.monotonic() >= deadline:
+                raise busy(path)
+            time.sleep(jitter())
+        yield file
+
+
+def _shared_lock(file: IO[bytes]) -> bool:
+    """Lock the file as a reading DuckDB does; False while another process writes. On Windows an open file is locked."""
+    if sys.platform != "win32":
+        try:
+            fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
+            return False
+    return True
+
+
+def _copy(source: IO[bytes], target: Path) -> None:
+    with target.open("wb") as written:
+        shutil.copyfileobj(source, written, _BLOCK)
+        written.flush()
+        os.fsync(written.fileno())
+
+
+def _log(path: Path) -> Path:
+    return path.with_name(path.name + ".wal")
