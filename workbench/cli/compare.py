@@ -24,8 +24,11 @@ FLIPS_SHOWN = 5
 )
 @click.option("--metric", "metrics", multiple=True, metavar="X", help="Only these; the first is the headline.")
 @click.option("--html", "html", type=FILE, help="Write a report that opens without the program.")
+@click.option("--naive", is_flag=True, help="Beside rates that people's labels correct, what the judge says by itself.")
 @json_option
-def compare(run: str, baseline: str | None, metrics: tuple[str, ...], html: Path | None, as_json: bool) -> None:
+def compare(
+    run: str, *, baseline: str | None, metrics: tuple[str, ...], html: Path | None, naive: bool, as_json: bool
+) -> None:
     """Compare the arms of RUN (`latest` is the newest): verdict first, then figures with intervals."""
     from workbench.workspace.reports.evidence import gather
 
@@ -43,13 +46,13 @@ def compare(run: str, baseline: str | None, metrics: tuple[str, ...], html: Path
     if as_json:
         emit(comparison.as_json() | {"safety": [arm.as_json() for arm in safety], "in_pairs": in_pairs.as_json()})
     elif html is None:
-        show_comparison(comparison)
+        show_comparison(comparison, naive=naive)
         show_safety(safety)
         for sentence in in_pairs.sentences:
             show(f"\n{sentence}")
 
 
-def show_comparison(comparison: Comparison) -> None:
+def show_comparison(comparison: Comparison, *, naive: bool = False) -> None:
     """Print a comparison for a person: measures down, arms across, so that it fits a terminal."""
     from workbench.stats.numbers import money
     from workbench.workspace.comparison.cautions import all_cautions
@@ -64,13 +67,18 @@ def show_comparison(comparison: Comparison) -> None:
         show(f"`workbench run --confirm {comparison.run.id}` asks it and the baseline again, afresh.")
     arms, infos = comparison.arms, comparison.arms[0].metrics
     rows = [
-        *((infos[name].info.title, *(figure_text(arm.metrics[name]) for arm in arms)) for name in comparison.quality),
+        *(
+            (infos[name].info.title, *(figure_text(arm.metrics[name], naive=naive) for arm in arms))
+            for name in comparison.quality
+        ),
         ("Cost of 100 answers", *(money(arm.cost_per_hundred) for arm in arms)),
         ("Median time", *(median_time(arm) for arm in arms)),
         *([("Median search time", *map(search_time, arms))] if comparison.searched else []),
         ("Answered", *(f"{arm.done} of {arm.planned}" for arm in arms)),
     ]
     table(("", *(arm.label for arm in arms)), rows)
+    for sentence in comparison.corrected_by_people:
+        show(f"\n{sentence}")
     if comparison.judges:
         show(f"\nJudged by {', '.join(comparison.judges)}.")
         show(f"Cost of judging, apart from the answers: {money(comparison.judges_usd)}")

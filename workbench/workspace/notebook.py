@@ -54,5 +54,8 @@ def comparison_chart(comparison: Comparison) -> object | None:
         return None
     frame = comparison.frame()
     frame = frame[frame["metric"] == comparison.headline]
+    if comparison.is_corrected(comparison.headline):
+        people = {"corrected": "mean", "corrected_low": "low", "corrected_high": "high"}
+        frame = frame.drop(columns=list(people.values())).rename(columns=people)
     info = comparison.arms[0].metrics[comparison.headline].info
     return charts.arm_means(frame, title=info.title, kind=info.kind, unit=info.unit)

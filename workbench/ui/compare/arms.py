@@ -7,7 +7,9 @@ import streamlit as st
 from workbench.stats.numbers import duration, money
 from workbench.ui.compare import words
 from workbench.ui.compare.choices import Choice
+from workbench.ui.components import address
 from workbench.ui.components.tables import show_table
+from workbench.ui.components.text import plain
 from workbench.workspace.comparison.comparison import ArmFigure
 from workbench.workspace.comparison.findings import findings
 from workbench.workspace.reports.report import search_time
@@ -21,11 +23,13 @@ def show(choice: Choice) -> None:
     comparison = choice.comparison
     others = [name for name in comparison.quality if name != choice.metric and _scored(choice, name)]
     metrics = [choice.metric, *others[:OTHER_SCORES]]
+    corrected = any(arm.metrics[name].corrected is not None for arm in comparison.arms for name in metrics)
+    naive = corrected and address.toggle("Show what the judge says by itself, too", "naive", default=False)
     verdicts = {finding.arm: finding for finding in findings(comparison, choice.metric)}
 
     def row(arm: ArmFigure) -> dict[str, str]:
         shown = [arm.metrics[name] for name in metrics]
-        figures = {figure.info.title: words.mean(figure.mean, figure.info) for figure in shown}
+        figures = {figure.info.title: words.rate(figure, naive=naive) for figure in shown}
         finding = verdicts.get(arm.label)
         if arm.label == comparison.baseline:
             verdict = "baseline"
@@ -50,6 +54,8 @@ def show(choice: Choice) -> None:
         stacked="arms",
     )
     st.caption("In brackets: where the true mean likely is (95%). n: examples with a score.")
+    if corrected:
+        st.caption(plain(" ".join(comparison.corrected_by_people)))
 
 
 def _scored(choice: Choice, metric: str) -> bool:

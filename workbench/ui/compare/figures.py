@@ -29,7 +29,7 @@ def _draw(choice: Choice, name: str) -> None:
     comparison, metric = choice.comparison, choice.metric
     info = comparison.arms[0].metrics[metric].info
     means = "; ".join(
-        f"{choice.names[arm.label]}: {words.mean(arm.metrics[metric].mean, info)}" for arm in comparison.arms
+        f"{choice.names[arm.label]}: {words.mean(comparison.drawn(arm, metric), info)}" for arm in comparison.arms
     )
     if name == "Scores":
         st.altair_chart(charts.mean_chart(comparison, metric), alt=f"{info.title} by arm. {means}")

@@ -24,7 +24,7 @@ def show(choice: Choice) -> None:
             st.markdown(sentence)
     if not found:
         figure = comparison.arm(comparison.baseline).metrics[choice.metric]
-        text = f"{figure.info.title}: {words.mean(figure.mean, figure.info)}"
+        text = f"{figure.info.title}: {words.rate(figure)}"
         st.header(plain(text), anchor=False)
         if len(comparison.arms) == 1:
             st.markdown("One arm, so there is nothing to compare it with. Run a second version or model beside it.")

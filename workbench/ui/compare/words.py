@@ -10,6 +10,7 @@ from workbench.stats.numbers import UNKNOWN, amount, percent, percent_with_inter
 from workbench.stats.summary import MeanResult
 from workbench.stats.verdict import PairVerdict
 from workbench.stats.wording import verdict_word
+from workbench.workspace.comparison.comparison import MetricFigure
 
 SIGNS: Mapping[PairVerdict, tuple[str, str, str]] = {
     "better": ("▲", ":material/arrow_circle_up:", "green"),
@@ -61,6 +62,14 @@ def mean(result: MeanResult, info: MetricInfo) -> str:
     else:
         text = f"{amount(result.mean, info.unit)} ({amount(result.low, info.unit)}–{amount(result.high, info.unit)})"
     return f"{text} · n {result.n:,}"
+
+
+def rate(figure: MetricFigure, *, naive: bool = False) -> str:
+    """What an arm scores: corrected by people where they judged enough, with the judge's own rate beside it if wanted."""
+    if figure.corrected is None:
+        return mean(figure.mean, figure.info)
+    text = f"{mean(figure.shown, figure.info)} · corrected"
+    return f"{text} · judge alone {percent(figure.mean.mean)}" if naive else text
 
 
 def difference(size: float, info: MetricInfo) -> str:

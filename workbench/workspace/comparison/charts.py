@@ -75,5 +75,5 @@ def _means(comparison: Comparison, metric: str) -> list[dict[str, object]]:
     return [
         {"arm": names[arm.label], "mean": mean.mean, "low": mean.low, "high": mean.high, "n": mean.n}
         for arm in comparison.arms
-        for mean in [arm.metrics[metric].mean]
+        for mean in [comparison.drawn(arm, metric)]
     ]

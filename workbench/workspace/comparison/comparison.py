@@ -189,6 +189,11 @@ class Comparison:
         scored = [arm.metrics[metric] for arm in self.arms if arm.metrics[metric].mean.n]
         return bool(scored) and all(figure.corrected is not None for figure in scored)
 
+    def drawn(self, arm: ArmFigure, metric: str) -> MeanResult:
+        """What a chart shows of an arm: corrected rates where every arm has one, else what the scores say of all."""
+        figure = arm.metrics[metric]
+        return figure.shown if self.is_corrected(metric) else figure.mean
+
     @property
     def corrected_by_people(self) -> Sequence[str]:
         """What a reader of rates that people's labels correct must know, a sentence a judge; empty where there are none."""

@@ -112,6 +112,7 @@ def calibrate(
         consistency=consistency(session, run, judge, counted, line),
         with_length=_with_length(session, run, answers),
         to_learn=labels.to_learn,
+        version=str(counted),
         taught=sum(one.trial_id in taught.get(counted, ()) and one.trial_id in labels.good for one in answers),
     )
 

@@ -103,6 +103,8 @@ class Calibration:
     """Answers that people judged to learn from only; they count in no figure here."""
     taught: int = 0
     """Labels left out, because this version of the judge was taught by them."""
+    version: str = ""
+    """Hash of the version whose scores count."""
 
     @cached_property
     def labelled(self) -> Sequence[JudgedAnswer]:

@@ -10,6 +10,7 @@ from workbench.workspace.context import Context
 from workbench.workspace.judges.calibrating import JudgedCase, bar_of, calibrate, checkable, judged_case
 from workbench.workspace.judges.calibration import Calibration
 from workbench.workspace.judges.clearance import Clearance, clearance
+from workbench.workspace.judges.teaching import Teaching
 from workbench.workspace.measures import Measures
 from workbench.workspace.runs.names import find_run
 
@@ -74,6 +75,11 @@ class Judges:
         return self.context.read(
             lambda session: clearance(self.context, session, find_run(session, run), judge, threshold=threshold)
         )
+
+    @property
+    def teaching(self) -> Teaching:
+        """What judges are taught by experts' critiques."""
+        return Teaching(self.context)
 
     def bar(self, judge: str) -> float:
         """The share of passes, and of failures, that a judge has to catch before it may gate."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from workbench.stats.numbers import amount, duration, money, percent_with_interval
+from workbench.stats.numbers import amount, duration, money, percent, percent_with_interval
 from workbench.workspace.comparison.cautions import all_cautions
 from workbench.workspace.comparison.comparison import ArmFigure, Comparison, MetricFigure
 from workbench.workspace.comparison.findings import findings, short_names
@@ -111,24 +111,30 @@ def _arms(comparison: Comparison) -> str:
     rows = "".join(_row(arm, names, searched=comparison.searched) for arm in comparison.arms)
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     times = f"<p>{escape(comparison.left_out_of_times)}</p>" if comparison.left_out_of_times else ""
-    return f"<div class=wide>{table}</div>{times}"
+    people = "".join(f"<p>{escape(sentence)}</p>" for sentence in comparison.corrected_by_people)
+    return f"<div class=wide>{table}</div>{people}{times}"
 
 
 def _row(arm: ArmFigure, names: list[str], *, searched: bool) -> str:
-    cells = [arm.label, *(figure_text(arm.metrics[name]) for name in names)]
+    cells = [arm.label, *(figure_text(arm.metrics[name], naive=True) for name in names)]
     cells += [money(arm.cost_per_hundred), median_time(arm), *([search_time(arm)] if searched else []), str(arm.failed)]
     return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
 
 
-def figure_text(figure: MetricFigure) -> str:
-    """A mean with its interval and, where some are missing, how many: `71% (62–79), 3 unscored`."""
-    mean = figure.mean
+def figure_text(figure: MetricFigure, *, naive: bool = False) -> str:
+    """A mean with its interval and, where some are missing, how many: `71% (62–79), 3 unscored`.
+
+    A rate that people's labels correct says so, with `naive` beside what the judge says by itself.
+    """
+    mean = figure.shown
     if mean.mean is None:
         return f"unscored ({figure.unscored})" if figure.unscored else "no scores"
     if figure.info.kind in {"pass_fail", "share"}:
         text = percent_with_interval(mean.mean, mean.low, mean.high)
     else:
         text = amount(mean.mean, figure.info.unit)
+    if figure.corrected is not None:
+        text += ", corrected" + (f" (judge alone {percent(figure.mean.mean)})" if naive else "")
     return text + (f", {figure.unscored} unscored" if figure.unscored else "")
 
 
