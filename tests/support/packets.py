@@ -24,6 +24,7 @@ def answered(page: str, verdicts: dict[int, object], *, reviewer: str = "dora") 
         "version": packet["version"],
         "packet": packet["packet"],
         "run": packet["run"],
+        "queue": packet["queue"],
         "seed": packet["seed"],
         "guidelines": packet["guidelines_hash"],
         "items": [item["id"] for item in packet["items"]],

@@ -27,7 +27,7 @@ def export(run: str, file: Path, name: str | None) -> None:
 
     A file that ends in .html opens in any browser, without network, and downloads the verdicts as JSON.
     """
-    from workbench.workspace.reviews.reviews import PAGES
+    from workbench.workspace.reviews.packets.carrying import PAGES
 
     with opened(name) as wb:
         count = wb.reviews.export(run, file)
@@ -52,7 +52,7 @@ def import_(file: Path, keep: Keep | None, name: str | None) -> None:
     """
     from workbench.errors import InputError
     from workbench.workspace.files import read_text
-    from workbench.workspace.reviews.reviews import PAGES
+    from workbench.workspace.reviews.packets.carrying import PAGES
 
     ending = file.suffix.lower()
     if ending in PAGES:

@@ -34,6 +34,14 @@ def points(found: Outcome) -> float:
     return {"first": 0.0, "second": 1.0}.get(found, 0.5)
 
 
+def sides(won: float) -> tuple[float, float]:
+    """What a row counts for each answer, by the points of the second.
+
+    A tie is won by both, so that rows without a half are pass or fail.
+    """
+    return (1.0, 1.0) if won == 0.5 else (1 - won, won)
+
+
 @dataclass(frozen=True)
 class PairCounts:
     """What the verdicts on many pairs come to."""

@@ -2,35 +2,69 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
 
-from workbench.domain.review import Review
+from workbench.domain.review import Criterion, Review, Span
+from workbench.store.codec import decode, encode
 from workbench.store.session import Session
 
-_COLUMNS = ("trial_id", "run", "reviewer", "verdict", "note", "created_at", "seconds")
-_SELECT = "SELECT trial_id, run, reviewer, verdict, note, created_at, seconds FROM reviews "
+_COLUMNS = tuple(field.name for field in fields(Review))
+_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM reviews "  # noqa: S608 (names of fields)
+_ENCODED: dict[str, Any] = {"criteria": tuple[Criterion, ...], "tags": tuple[str, ...], "spans": tuple[Span, ...]}
+_NEWEST_FIRST = "ORDER BY created_at DESC, rowid DESC"
 
 
 def append(s: Session, review: Review) -> None:
     """Store a verdict, or with the verdict None the withdrawal of the reviewer's earlier one."""
-    s.insert("reviews", _COLUMNS, [tuple(getattr(review, column) for column in _COLUMNS)])
+    values = (encode(getattr(review, name)) if name in _ENCODED else getattr(review, name) for name in _COLUMNS)
+    s.insert("reviews", _COLUMNS, [tuple(values)])
 
 
 def of_run(s: Session, run: str) -> list[Review]:
-    """The verdicts of a run that count, oldest first: each reviewer's newest on each trial, without withdrawn ones."""
-    newest = (
-        "WHERE run = ? QUALIFY row_number() OVER (PARTITION BY trial_id, reviewer ORDER BY created_at DESC, rowid DESC)"
-        " = 1 ORDER BY created_at, trial_id, reviewer"
-    )
-    found = [Review(*row) for row in s.rows(_SELECT + newest, [run])]
-    return [review for review in found if review.verdict is not None]
+    """The verdicts of a run that count, oldest first, without withdrawn ones and hidden repeats.
+
+    Of every reviewer the newest on each trial: one among those for estimates and one among those to learn from, and
+    one among those that settle a disagreement.
+    """
+    return _counted(s, "run = ? AND NOT hidden_repeat", "trial_id, reviewer, purpose, gold", [run])
+
+
+def of_queue(s: Session, queue: str) -> list[Review]:
+    """The verdicts given in a queue that count, oldest first; an item's hidden repeat is one of its own."""
+    return _counted(s, "queue = ?", "trial_id, reviewer, hidden_repeat", [queue])
 
 
 def history(s: Session, trial_id: str) -> list[Review]:
     """Everything that was ever said of a trial, withdrawals included, oldest first."""
-    return [Review(*row) for row in s.rows(_SELECT + "WHERE trial_id = ? ORDER BY created_at, rowid", [trial_id])]
+    return _reviews(s.rows(_SELECT + "WHERE trial_id = ? ORDER BY created_at, rowid", [trial_id]))
 
 
 def counts(s: Session, run: str) -> dict[str, int]:
     """How many trials of a run each reviewer has judged."""
-    return dict(Counter(review.reviewer for review in of_run(s, run)))
+    rows = {(review.reviewer, review.trial_id) for review in of_run(s, run) if not review.gold}
+    found: dict[str, int] = {}
+    for reviewer, _ in rows:
+        found[reviewer] = found.get(reviewer, 0) + 1
+    return found
+
+
+def _counted(s: Session, which: str, one_each: str, params: Sequence[Any]) -> list[Review]:
+    newest = (
+        f"WHERE {which} QUALIFY row_number() OVER (PARTITION BY {one_each} {_NEWEST_FIRST}) = 1 "
+        "ORDER BY created_at, trial_id, reviewer"
+    )
+    return [review for review in _reviews(s.rows(_SELECT + newest, params)) if review.verdict is not None]
+
+
+def _reviews(rows: Sequence[tuple[Any, ...]]) -> list[Review]:
+    return [
+        Review(
+            *(
+                decode(_ENCODED[name], value) if name in _ENCODED else value
+                for name, value in zip(_COLUMNS, row, strict=True)
+            )
+        )
+        for row in rows
+    ]

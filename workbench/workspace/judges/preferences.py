@@ -11,7 +11,7 @@ from typing import Any
 from workbench.errors import InputError
 from workbench.stats.bradley_terry import Strength, bradley_terry
 from workbench.stats.paired import PairResult, compare
-from workbench.stats.pairwise import PairCounts, count, outcome, points, wins
+from workbench.stats.pairwise import PairCounts, count, outcome, points, sides, wins
 from workbench.stats.wording import pair_sentence
 from workbench.store.pair_verdicts import StoredPairVerdict
 
@@ -133,7 +133,7 @@ def _preference(
     for one in verdicts:
         if (decided := outcome(one.said, one.said_swapped)) is not None:
             by_example.setdefault(one.example_id, []).append(points(decided))
-    shares = {example: _sides(fmean(given)) for example, given in by_example.items()}
+    shares = {example: sides(fmean(given)) for example, given in by_example.items()}
     result = compare(
         {example: [sides[0]] for example, sides in shares.items()},
         {example: [sides[1]] for example, sides in shares.items()},
@@ -145,11 +145,6 @@ def _preference(
         result, metric_title=f"rows won by {judge}", arm_label=second, baseline_label=first, kind="share", unit=""
     )
     return Preference(first, second, count((one.said, one.said_swapped) for one in verdicts), result, sentence)
-
-
-def _sides(won: float) -> tuple[float, float]:
-    """What a row counts for each side; a tie is won by both, so that rows without a half are pass or fail."""
-    return (1.0, 1.0) if won == 0.5 else (1 - won, won)
 
 
 def _strengths(arms: Sequence[str], verdicts: Sequence[StoredPairVerdict]) -> tuple[Mapping[str, Strength], str]:

@@ -12,14 +12,19 @@ from workbench.stats.agreement import cohen_kappa, gwet_ac1, table_of
 from workbench.stats.intervals import Interval, stabilised_t, wilson
 from workbench.stats.krippendorff import krippendorff_alpha
 from workbench.stats.numbers import number, percent_with_interval
-from workbench.store import reviews, trials
+from workbench.store import review_queues, reviews, trials
 from workbench.store.session import Session
 from workbench.workspace.context import Context
-from workbench.workspace.measures import passed_by_trial
+from workbench.workspace.measures import for_estimates, passed_by_trial
 from workbench.workspace.runs.names import find_run
 
 UNSURE = "Answers marked unsure count as not judged, neither as agreement nor as disagreement."
 DECIDED = ("pass", "fail")
+CLEAR_ALPHA = 0.6
+"""Below this, people who read the same guidelines understand different things by them."""
+UNCLEAR = (
+    "That is low: the guidelines are unclear. Look at the disagreements and rewrite the question before judging more."
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,8 @@ class Disagreement:
     example_id: str
     reviews: tuple[Review, ...]
     """All verdicts on it with their notes, unsure ones too."""
+    settled: Review | None = None
+    """The verdict that counts in place of theirs, once somebody settled it."""
 
 
 @dataclass(frozen=True)
@@ -75,13 +82,24 @@ class Agreement:
             ]
         said = [
             f"Of {self.shared:,} answers that two people or more judged, they agree on {share_text(self.raw)}.",
-            f"They disagree on {len(self.disagreements):,}.",
+            f"They disagree on {len(self.disagreements):,}{self._settled}.",
         ]
         if self.alpha is None:
             said.append("Beyond chance, agreement is not defined here: everybody said the same of every answer.")
         else:
             said.append(f"Beyond what chance would give (Krippendorff's alpha): {interval_text(self.alpha)}.")
+            said += [UNCLEAR] if self.unclear else []
         return said + ([f"{self.unsure:,} verdicts are unsure. {UNSURE}"] if self.unsure else [])
+
+    @property
+    def unclear(self) -> bool:
+        """Whether people agree so little that the guidelines need work before more is judged."""
+        return self.alpha is not None and self.alpha.estimate < CLEAR_ALPHA
+
+    @property
+    def _settled(self) -> str:
+        settled = sum(one.settled is not None for one in self.disagreements)
+        return f", {settled:,} of which {'is' if settled == 1 else 'are'} settled" if settled else ""
 
     def as_json(self) -> dict[str, Any]:
         """The same as one JSON document."""
@@ -110,6 +128,7 @@ class Agreement:
                         {"reviewer": review.reviewer, "verdict": review.verdict, "note": review.note}
                         for review in one.reviews
                     ],
+                    "settled": None if one.settled is None else one.settled.verdict,
                 }
                 for one in self.disagreements
             ],
@@ -127,36 +146,57 @@ def agreement_on(context: Context, run: str) -> Agreement:
     return agreement(*context.read(query))
 
 
-def agreement(run: str, verdicts: Sequence[Review], examples: Mapping[str, str]) -> Agreement:
+def agreement_in(context: Context, queue: str) -> Agreement:
+    """How far the reviewers of a queue agree with each other on its answers."""
+
+    def query(session: Session) -> tuple[str, Sequence[Review], Mapping[str, str]]:
+        found = review_queues.queue(session, queue)
+        given = [review for review in reviews.of_queue(session, found.id) if not review.hidden_repeat]
+        shown = {place.first_trial: place.example_id for place in review_queues.places(session, found.id)}
+        settled = [review for review in reviews.of_run(session, found.run) if review.gold and review.trial_id in shown]
+        return found.run, [*given, *settled], shown
+
+    return agreement(*context.read(query), learnt=True)
+
+
+def agreement(run: str, verdicts: Sequence[Review], examples: Mapping[str, str], *, learnt: bool = False) -> Agreement:
     """Agreement from the verdicts that count, `examples` naming the example of each trial.
 
-    Not everybody need have judged everything.
+    Not everybody need have judged everything. Figures rest on verdicts for estimates, unless `learnt`: people who are
+    shown what is hard to judge agree less. Disagreements are told of all.
     """
-    by_trial: dict[str, dict[str, Review]] = {}
-    for review in verdicts:
-        by_trial.setdefault(review.trial_id, {})[review.reviewer] = review
+    given = [review for review in verdicts if not review.gold]
+    settled = {review.trial_id: review for review in verdicts if review.gold}
+    by_trial = _by_trial(given)
+    counted = by_trial if learnt else _by_trial(for_estimates(given))
     decided = {
-        trial: {who: review.verdict == "pass" for who, review in given.items() if review.verdict in DECIDED}
-        for trial, given in by_trial.items()
+        trial: {who: review.verdict == "pass" for who, review in said.items() if review.verdict in DECIDED}
+        for trial, said in counted.items()
     }
-    people = sorted({review.reviewer for review in verdicts})
-    shared = {trial: given for trial, given in decided.items() if len(given) > 1}
-    split = [trial for trial, share in passed_by_trial(verdicts).items() if 0 < share < 1]
+    people = sorted({review.reviewer for review in given})
+    shared = {trial: said for trial, said in decided.items() if len(said) > 1}
+    latest = [review for said in by_trial.values() for review in said.values()]
+    split = [trial for trial, share in passed_by_trial(latest).items() if 0 < share < 1]
     return Agreement(
         run=run,
         reviewers=tuple(people),
-        answers=sum(bool(given) for given in decided.values()),
+        answers=sum(bool(said) for said in decided.values()),
         shared=len(shared),
-        unsure=sum(review.verdict == "unsure" for review in verdicts),
-        raw=_raw([list(given.values()) for given in shared.values()]),
-        alpha=krippendorff_alpha([[float(passed) for passed in given.values()] for given in shared.values()]),
+        unsure=sum(review.verdict == "unsure" for said in counted.values() for review in said.values()),
+        raw=_raw([list(said.values()) for said in shared.values()]),
+        alpha=krippendorff_alpha([[float(passed) for passed in said.values()] for said in shared.values()]),
         pairs=tuple(
             pair
             for first, second in combinations(people, 2)
             if (pair := _pair(first, second, shared.values())) is not None
         ),
         disagreements=tuple(
-            Disagreement(trial, examples.get(trial, ""), tuple(by_trial[trial][who] for who in sorted(by_trial[trial])))
+            Disagreement(
+                trial,
+                examples.get(trial, ""),
+                tuple(by_trial[trial][who] for who in sorted(by_trial[trial])),
+                settled.get(trial),
+            )
             for trial in sorted(split, key=lambda trial: (examples.get(trial, ""), trial))
         ),
     )
@@ -177,6 +217,14 @@ def interval_text(interval: Interval | None) -> str:
 def interval_json(interval: Interval | None) -> dict[str, Any] | None:
     """An interval as JSON; None where there is none."""
     return None if interval is None else asdict(interval)
+
+
+def _by_trial(verdicts: Iterable[Review]) -> dict[str, dict[str, Review]]:
+    """What each person said last of each trial; the verdicts come oldest first."""
+    found: dict[str, dict[str, Review]] = {}
+    for review in verdicts:
+        found.setdefault(review.trial_id, {})[review.reviewer] = review
+    return found
 
 
 def _raw(shared: Sequence[Sequence[bool]]) -> Interval | None:

@@ -10,7 +10,10 @@ from typing import Any
 from workbench.domain.dataset import Example
 from workbench.domain.run import RunPlan, TrialOutput
 from workbench.errors import InputError
+from workbench.hashing import content_hash
 from workbench.metrics.citations import Citation, find_citations
+from workbench.store import runs, trials
+from workbench.store.session import Session
 
 REFUSAL_EXPECTED = "The documents do not answer this: the right answer is to say so."
 
@@ -49,6 +52,38 @@ class ReviewCase:
         expectation = REFUSAL_EXPECTED if self.example.expect == "refuse" else ""
         return "\n".join(part for part in (expectation, self.example.expected) if part)
 
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """Everything that the reviewer is shown."""
+        example = self.example
+        return {
+            "id": self.trial_id,
+            "inputs": example.inputs,
+            "history": example.history,
+            "answer": self.answer,
+            "sources": self.sources,
+            "expect": example.expect,
+            "expected": example.expected,
+        }
+
+    @property
+    def shown(self) -> str:
+        """Its hash, by which a verdict says what it was given on."""
+        return content_hash(self.content)
+
+
+@dataclass(frozen=True)
+class PairCase:
+    """Two answers to one question, side by side."""
+
+    left: ReviewCase
+    right: ReviewCase
+
+    @property
+    def shown(self) -> str:
+        """The hash of both and of their sides."""
+        return content_hash([self.left.content, self.right.content])
+
 
 def case_of(output: TrialOutput, plan: RunPlan) -> ReviewCase:
     """One answer of a run as a reviewer sees it."""
@@ -59,6 +94,24 @@ def case_of(output: TrialOutput, plan: RunPlan) -> ReviewCase:
         sources=[(found.chunk.source, found.chunk.text) for found in output.retrieved],
         citations=_citations(output, plan),
     )
+
+
+def cases_of(session: Session, trial_ids: Sequence[str]) -> dict[str, ReviewCase]:
+    """Answers by trial as a reviewer sees them, with no more of their run read than they need.
+
+    Raises InputError where one is not there.
+    """
+    outputs = {output.trial_id: output for output in trials.outputs_of(session, trial_ids)}
+    if set(outputs) < set(trial_ids):
+        raise InputError("This answer is not there any more.", hint="Go back to the queue.")
+    by_run: dict[str, list[TrialOutput]] = {}
+    for output in outputs.values():
+        by_run.setdefault(output.run, []).append(output)
+    found = {}
+    for run, group in by_run.items():
+        plan = runs.plan_for(session, run, sorted({output.example_id for output in group}))
+        found.update({output.trial_id: case_of(output, plan) for output in group})
+    return found
 
 
 def _citations(output: TrialOutput, plan: RunPlan) -> Sequence[Citation]:

@@ -12,7 +12,7 @@ from workbench.domain.run import RunPlan, TrialFailure, TrialOutput
 from workbench.metrics.citations import find_citations
 from workbench.store import runs, scores, trials
 from workbench.workspace.context import Context
-from workbench.workspace.measures import HUMAN, passed_by_trial
+from workbench.workspace.measures import HUMAN, for_estimates, passed_by_trial
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +53,7 @@ def scores_by_trial(frame: pd.DataFrame, reviews: Sequence[Review] = ()) -> Mapp
     """
     frame = frame[~frame["stale"]]
     found: dict[str, dict[str, float | None]] = {}
-    for trial_id, passed in passed_by_trial(reviews).items():
+    for trial_id, passed in passed_by_trial(for_estimates(reviews)).items():
         found.setdefault(trial_id, {})[HUMAN.name] = passed
     for trial, metric, value in zip(frame["trial_id"], frame["metric"], frame["value"], strict=True):
         found.setdefault(trial, {})[metric] = None if value is None or math.isnan(value) else float(value)

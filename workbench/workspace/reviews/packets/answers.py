@@ -12,9 +12,9 @@ from workbench.domain.review import VERDICTS, Verdict
 from workbench.errors import FormatError
 from workbench.formats.json_values import JsonProblem, decode
 from workbench.workspace.reviews.packets.packet import VERSION
+from workbench.workspace.reviews.storing import LONGEST_NOTE, MOST_MARKS
 
 FORMAT = "workbench-review-answers"
-LONGEST_NOTE = 10_000
 LONGEST_NAME = 200
 _LONGEST_LOOK_S = 24 * 3600.0
 
@@ -31,6 +31,8 @@ class PacketAnswer:
     """Time the item was on the screen, where that is known."""
     judged_at: str | None
     """When, by the clock of the reviewer's machine."""
+    tags: tuple[str, ...] = ()
+    """Names of what went wrong."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class PacketAnswers:
     """All items of the packet, in its order."""
     reviewer: str
     answers: Sequence[PacketAnswer]
+    queue: str | None = None
+    """The queue that the packet was made of."""
 
     def number(self, item: str) -> int:
         """Where an item stands in the packet, from 1, as the reviewer saw it."""
@@ -70,8 +74,9 @@ def read_answers(text: str, file: str) -> PacketAnswers:
 
 def _answers(document: dict[str, Any], file: str) -> PacketAnswers:
     texts = {name: document.get(name) for name in ("packet", "run", "seed", "reviewer")}
-    guidelines, items, answers = (document.get(name) for name in ("guidelines", "items", "answers"))
-    if not all(isinstance(text, str) for text in texts.values()) or not isinstance(guidelines, str | None):
+    guidelines, items, answers, queue = (document.get(name) for name in ("guidelines", "items", "answers", "queue"))
+    named = all(isinstance(text, str) for text in texts.values())
+    if not named or not isinstance(guidelines, str | None) or not isinstance(queue, str | None):
         raise FormatError("it does not say which packet it belongs to.", file=file)
     if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
         raise FormatError("it does not say which items its packet has.", file=file)
@@ -91,6 +96,7 @@ def _answers(document: dict[str, Any], file: str) -> PacketAnswers:
         items=items,
         reviewer=(texts["reviewer"] or "").strip(),
         answers=read,
+        queue=queue,
     )
 
 
@@ -106,7 +112,11 @@ def _answer(answer: Any, number: int, file: str) -> PacketAnswer:
         raise FormatError(f"answer {number}: a note is a text, and not a book.", file=file)
     if not isinstance(seconds, int | float) or not 0 < seconds < _LONGEST_LOOK_S:
         seconds = None
-    return PacketAnswer(answer["item"], verdict, note, seconds, _moment(answer.get("judged_at")))
+    tags = answer.get("tags") or []
+    if not isinstance(tags, list) or len(tags) > MOST_MARKS or not all(isinstance(tag, str) for tag in tags):
+        raise FormatError(f"answer {number}: what failed is a list of names.", file=file)
+    kept = tuple(tag.strip()[:LONGEST_NAME] for tag in tags if tag.strip())
+    return PacketAnswer(answer["item"], verdict, note, seconds, _moment(answer.get("judged_at")), kept)
 
 
 def _moment(value: Any) -> str | None:

@@ -82,7 +82,9 @@ def merge(answers: PacketAnswers, said: Mapping[str, Sequence[Review]]) -> Merge
                 notes_alone += 1
             continue
         newest = history[-1]
-        if newest.verdict == answer.verdict and (answer.verdict is None or newest.note == answer.note):
+        if newest.verdict == answer.verdict and (
+            answer.verdict is None or (newest.note, newest.tags) == (answer.note, answer.tags)
+        ):
             unchanged += answer.verdict is not None
             continue
         differing.append(answer)

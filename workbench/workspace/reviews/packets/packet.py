@@ -24,17 +24,21 @@ class Packet:
     guidelines: str | None
     """The hash of the guidelines that came along; None when there were none."""
     cases: Sequence[ReviewCase]
+    queue: str | None = None
+    """The queue that it was made of; None for all answers of the run."""
 
     @property
     def hash(self) -> str:
         """The identity of everything that the reviewer is shown. Another answer or another order, another packet."""
+        of_queue = {} if self.queue is None else {"queue": self.queue}
         return content_hash(
             {
                 "version": VERSION,
                 "run": self.run,
                 "seed": self.seed,
                 "guidelines": self.guidelines,
-                "items": [_content(case) for case in self.cases],
+                "items": [case.content for case in self.cases],
+                **of_queue,
             }
         )
 
@@ -44,29 +48,12 @@ class Packet:
             "version": VERSION,
             "packet": self.hash,
             "run": self.run,
+            "queue": self.queue,
             "seed": self.seed,
             "guidelines_hash": self.guidelines,
             "guidelines": guidelines,
             "items": [_item(case) for case in self.cases],
         }
-
-
-def guidelines_hash(guidelines: str | None) -> str | None:
-    """The hash that a packet keeps of its guidelines."""
-    return None if guidelines is None else content_hash(guidelines)
-
-
-def _content(case: ReviewCase) -> dict[str, Any]:
-    example = case.example
-    return {
-        "id": case.trial_id,
-        "inputs": example.inputs,
-        "history": example.history,
-        "answer": case.answer,
-        "sources": case.sources,
-        "expect": example.expect,
-        "expected": example.expected,
-    }
 
 
 def _item(case: ReviewCase) -> dict[str, Any]:

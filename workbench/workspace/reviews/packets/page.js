@@ -266,6 +266,7 @@ function download() {
     version: packet.version,
     packet: packet.packet,
     run: packet.run,
+    queue: packet.queue,
     seed: packet.seed,
     guidelines: packet.guidelines_hash,
     items: packet.items.map(item => item.id),
