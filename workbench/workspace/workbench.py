@@ -32,6 +32,8 @@ from workbench.workspace.estimates.estimate import Estimate
 from workbench.workspace.estimates.estimating import Estimates
 from workbench.workspace.estimates.probing import probe_options
 from workbench.workspace.evaluations.evaluations import Evaluations
+from workbench.workspace.failures.failures import Failures
+from workbench.workspace.gates.gates import Gates
 from workbench.workspace.goldens.datasets import Datasets
 from workbench.workspace.judges.judges import Judges
 from workbench.workspace.judges.pairing import Pairing
@@ -69,7 +71,7 @@ class Workbench:
     ```
 
     Use cases are grouped by noun: `prompts`, `datasets`, `indexes`, `evaluations`, `judges`, `models`, `estimates`,
-    `runs`, `comparisons`, `reviews`, `releases`, `audit`. Several processes may have one project open.
+    `runs`, `comparisons`, `reviews`, `failures`, `releases`, `audit`. Several processes may have one project open.
     """
 
     def __init__(self, context: Context) -> None:
@@ -229,6 +231,16 @@ class Workbench:
     def reviews(self) -> Reviews:
         """People's verdicts."""
         return Reviews(self.context)
+
+    @cached_property
+    def failures(self) -> Failures:
+        """What goes wrong, as people named it."""
+        return Failures(self.context)
+
+    @property
+    def gates(self) -> Gates:
+        """What is good enough, and whether a version is."""
+        return Gates(self.context)
 
     @cached_property
     def releases(self) -> Releases:

@@ -11,6 +11,7 @@ from workbench.store.migrations.m004_measured_retrieval import m004_measured_ret
 from workbench.store.migrations.m005_imported_runs import m005_imported_runs
 from workbench.store.migrations.m006_judge_versions import m006_judge_versions
 from workbench.store.migrations.m007_review_queues import m007_review_queues
+from workbench.store.migrations.m008_failure_modes import m008_failure_modes
 from workbench.store.migrations.m009_judge_alignment import m009_judge_alignment
 from workbench.store.session import Session
 
@@ -24,6 +25,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m005_imported_runs,
     m006_judge_versions,
     m007_review_queues,
+    m008_failure_modes,
     m009_judge_alignment,
 )
 """Only ever appended to: what a released program has applied cannot be changed."""

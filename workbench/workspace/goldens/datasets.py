@@ -57,8 +57,19 @@ class Datasets:
         examples = _read(data, file, columns or {}, form)
         return self.save(name, examples, source=Path(file).name)
 
-    def save(self, name: str, examples: Sequence[Example], *, source: str = "", parent: int | None = None) -> Saved:
-        """Save rows as a version; the same rows in the same order are the version they were."""
+    def save(
+        self,
+        name: str,
+        examples: Sequence[Example],
+        *,
+        source: str = "",
+        parent: int | None = None,
+        provenance: Mapping[str, Any] | None = None,
+    ) -> Saved:
+        """Save rows as a version; the same rows in the same order are the version they were.
+
+        `provenance` says in the audit log where they are from.
+        """
         ctx = self.context
         ctx.require("engineer", "save a golden set")
         if not name.strip() or "@" in name:
@@ -77,16 +88,26 @@ class Datasets:
                 parent=parent,
             )
             if created:
-                ctx.record(session, "golden set saved", version.label, hash=version.hash, rows=version.size)
+                detail = {"hash": version.hash, "rows": version.size, **(provenance or {})}
+                ctx.record(session, "golden set saved", version.label, **detail)
             return Saved(version.name, version.number, version.hash, created)
 
         return ctx.write(change)
 
-    def keep(self, name: str, *, run: str, example_id: str) -> Saved:
+    def keep(
+        self,
+        name: str,
+        *,
+        run: str,
+        example_id: str,
+        expected: str | None = None,
+        provenance: Mapping[str, Any] | None = None,
+    ) -> Saved:
         """Add a row of a run, such as a production event that failed, to a golden set, which is begun where it is not.
 
-        The new version's row says in its metadata which run it is from. A question that is there already is not added
-        again. Raises NotFoundError for a run or row that is not there.
+        The new version's row says in its metadata which run it is from, and whatever `provenance` adds. `expected` is
+        what a right answer is, where somebody said so. A question that is there already is not added again, but is given
+        that right answer. Raises NotFoundError for a run or row that is not there.
         """
 
         def query(session: Session) -> tuple[Example, tuple[Example, ...], int | None]:
@@ -99,11 +120,19 @@ class Datasets:
             return rows[example_id], datasets.examples(session, name, newest.number), newest.number
 
         row, there, number = self.context.read(query)
-        if any(example.inputs == row.inputs for example in there):
+        origin = {"from_run": run, "from_example": example_id, **(provenance or {})}
+        right = row.expected if expected is None else expected
+        known = next((example for example in there if example.inputs == row.inputs), None)
+        if known is None:
+            kept = replace(row, id="", expected=right, metadata={**row.metadata, **origin})
+            rows = with_ids((*there, kept))
+        elif expected is None or known.expected == expected:
             version = self.get(f"{name}@{number}")
             return Saved(name, version.number, version.hash, created=False)
-        kept = replace(row, id="", metadata={**row.metadata, "from_run": run, "from_example": example_id})
-        return self.save(name, with_ids((*there, kept)), source=f"row of run {run}", parent=number)
+        else:
+            kept = replace(known, expected=right, metadata={**known.metadata, **origin})
+            rows = tuple(kept if example.id == known.id else example for example in there)
+        return self.save(name, rows, source=f"row of run {run}", parent=number, provenance=origin)
 
     def get(self, reference: str) -> DatasetVersion:
         """`NAME@N`, or `NAME` for the newest version."""

@@ -1,0 +1,1 @@
+"""Error analysis: what goes wrong, named by experts and counted."""
