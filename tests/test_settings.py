@@ -8,14 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from workbench.domain.gate import Gate, GateRule
 from workbench.domain.model import Limits, ModelSpec, Price
 from workbench.errors import FormatError, InputError
 from workbench.settings import (
     BudgetSettings,
     EmbedderSettings,
     ExportSettings,
-    GateRule,
-    GateSettings,
     JudgeSettings,
     PeopleSettings,
     ProjectSettings,
@@ -109,7 +108,7 @@ def test_every_table_of_the_file_is_read(tmp_path: Path) -> None:
         metrics={"words": {"most": 80}},
         budget=BudgetSettings(2, 50.5, 0.5),
         gates={
-            "release": GateSettings(
+            "release": Gate(
                 rules=(
                     GateRule("correct", at_least=0.8),
                     GateRule("cost", at_most=0.01, on="mean", slice="leave"),

@@ -6,20 +6,19 @@ import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from workbench.domain.gate import Gate
 from workbench.domain.model import Limits, ModelSpec, Price
 from workbench.errors import FormatError
 from workbench.formats.fields import Fields, shown_path
 from workbench.formats.fields import Path as Place
+from workbench.settings.gates import read_gate
 from workbench.settings.tables import (
     BudgetSettings,
     EmbedderSettings,
     ExportSettings,
-    GateBound,
-    GateRule,
-    GateSettings,
     JudgeSettings,
     PeopleSettings,
     ProjectSettings,
@@ -32,7 +31,6 @@ MOST_CRITERIA = 20
 """Questions of a judge: with more, models begin to leave some out."""
 
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_RULE_LIMITS = ("at_least", "at_most", "not_worse_by")
 
 T = TypeVar("T")
 
@@ -225,32 +223,18 @@ def _budget(top: Fields) -> BudgetSettings:
     )
 
 
-def _gate(_: str, table: Fields) -> GateSettings:
-    table = _only(table, "baseline", "rules")
-    rules = table.require("rules", table.tables("rules", ("metric", *_RULE_LIMITS, "on", "slice")))
-    if not rules:
-        raise table.error("rules", "a gate without rules lets everything pass")
-    return GateSettings(rules=tuple(_gate_rule(rule) for rule in rules), baseline=table.name("baseline"))
-
-
-def _gate_rule(rule: Fields) -> GateRule:
-    limits = {name: rule.number(name) for name in _RULE_LIMITS}
-    if sum(limit is not None for limit in limits.values()) != 1:
-        raise rule.complain(rule.path, f"a rule has exactly one of {', '.join(_RULE_LIMITS)}", None)
-    rule.number("not_worse_by", least=0)
-    return GateRule(
-        metric=rule.require("metric", rule.name("metric")),
-        **limits,
-        on=rule.choice("on", get_args(GateBound)) or "bound",
-        slice=rule.name("slice"),
-    )
+def _gate(_: str, table: Fields) -> Gate:
+    return read_gate(_only(table, "baseline", "rules"))
 
 
 def _people(top: Fields) -> PeopleSettings:
-    table = top.table("people", ("approvers", "reviewers"))
+    table = top.table("people", ("approvers", "reviewers", "sign_offs"))
     if table is None:
         return PeopleSettings()
-    return PeopleSettings(table.texts("approvers") or (), table.texts("reviewers") or ())
+    approvers, sign_offs = table.texts("approvers") or (), table.whole("sign_offs", least=1) or 1
+    if approvers and sign_offs > len(set(approvers)):
+        raise table.error("sign_offs", f"{sign_offs} people have to approve, and {len(set(approvers))} may")
+    return PeopleSettings(approvers, table.texts("reviewers") or (), sign_offs)
 
 
 def _export(top: Fields) -> ExportSettings:

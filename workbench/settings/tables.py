@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
+from workbench.domain.gate import Gate
 from workbench.domain.model import ModelSpec
-
-GateBound = Literal["bound", "mean"]
 
 
 @dataclass(frozen=True)
@@ -54,34 +53,13 @@ class BudgetSettings:
 
 
 @dataclass(frozen=True)
-class GateRule:
-    """One rule of a gate. Exactly one of `at_least`, `at_most` and `not_worse_by` is set."""
-
-    metric: str
-    at_least: float | None = None
-    at_most: float | None = None
-    not_worse_by: float | None = None
-    """Against the gate's baseline, in the metric's unit."""
-    on: GateBound = "bound"
-    """Whether the end of the interval must hold the limit, or only the mean."""
-    slice: str | None = None
-    """The rows it looks at; None: all."""
-
-
-@dataclass(frozen=True)
-class GateSettings:
-    """`[gates.NAME]`."""
-
-    rules: tuple[GateRule, ...]
-    baseline: str | None = None
-
-
-@dataclass(frozen=True)
 class PeopleSettings:
     """`[people]`, by name. Empty: everybody may."""
 
     approvers: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
+    sign_offs: int = 1
+    """How many people have to approve a version; above 1 its author is none of them."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +82,6 @@ class Settings:
     metrics: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Options by metric; the metric checks them."""
     budget: BudgetSettings = field(default_factory=BudgetSettings)
-    gates: Mapping[str, GateSettings] = field(default_factory=dict)
+    gates: Mapping[str, Gate] = field(default_factory=dict)
     people: PeopleSettings = field(default_factory=PeopleSettings)
     export: ExportSettings = field(default_factory=ExportSettings)

@@ -44,6 +44,11 @@ def decode(cls: type[T], text: str) -> T:
         raw = json.loads(text)
     except ValueError as error:
         raise IntegrityError(f"A stored {_name(cls)} is not JSON: {error}.") from error
+    return restore(cls, raw)
+
+
+def restore(cls: type[T], raw: Any) -> T:
+    """As `decode`, from what JSON gave. Raises IntegrityError when it is not such a value."""
     hint: Any = cls
     try:
         value: T = reader(hint)(raw)

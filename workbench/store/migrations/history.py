@@ -13,6 +13,7 @@ from workbench.store.migrations.m006_judge_versions import m006_judge_versions
 from workbench.store.migrations.m007_review_queues import m007_review_queues
 from workbench.store.migrations.m008_failure_modes import m008_failure_modes
 from workbench.store.migrations.m009_judge_alignment import m009_judge_alignment
+from workbench.store.migrations.m010_gates import m010_gates
 from workbench.store.session import Session
 
 Migration = Callable[[Session], None]
@@ -27,5 +28,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     m007_review_queues,
     m008_failure_modes,
     m009_judge_alignment,
+    m010_gates,
 )
 """Only ever appended to: what a released program has applied cannot be changed."""
