@@ -12,6 +12,7 @@ import click
 
 from workbench import __version__
 from workbench.cli import (
+    adjudicate,
     agreement,
     app,
     audit,
@@ -24,6 +25,7 @@ from workbench.cli import (
     prompt,
     release,
     review,
+    review_queue,
     run,
     score,
 )
@@ -82,6 +84,8 @@ for command in (
 ):
     cli.add_command(command)
 review.review.add_command(agreement.agreement)
+review.review.add_command(review_queue.queue)
+review.review.add_command(adjudicate.adjudicate)
 
 
 def main() -> NoReturn:

@@ -19,18 +19,25 @@ def review() -> None:
 
 
 @review.command()
-@click.argument("run")
-@click.option("--to", "file", type=FILE, required=True, help="File to write: .html is a review packet, others JSONL.")
+@click.argument("target", metavar="RUN|QUEUE")
+@click.option(
+    "--to",
+    "file",
+    type=FILE,
+    required=True,
+    help="File to write: .html is a review packet, .csv a sheet, others JSONL.",
+)
 @as_option
-def export(run: str, file: Path, name: str | None) -> None:
-    """Write the answers of RUN, without saying who wrote them, for verdicts to be filled in.
+def export(target: str, file: Path, name: str | None) -> None:
+    """Write the answers of a run or a queue, without saying who wrote them, for verdicts to be filled in.
 
-    A file that ends in .html opens in any browser, without network, and downloads the verdicts as JSON.
+    A file that ends in .html opens in any browser, without network, and downloads the verdicts as JSON. One that ends
+    in .csv is filled in with a spreadsheet.
     """
     from workbench.workspace.reviews.packets.carrying import PAGES
 
     with opened(name) as wb:
-        count = wb.reviews.export(run, file)
+        count = wb.reviews.export(target, file)
     if file.suffix.lower() in PAGES:
         say(f"Wrote {count} answers to {file}. Send it to a reviewer; import the file that it downloads.")
     else:
@@ -48,22 +55,26 @@ def export(run: str, file: Path, name: str | None) -> None:
 def import_(file: Path, keep: Keep | None, name: str | None) -> None:
     """Read verdicts back. One wrong line, and nothing is stored.
 
-    A file that ends in .json is what a review packet downloaded; --as replaces the reviewer's name in it.
+    A file that ends in .json is what a review packet downloaded, one that ends in .csv a filled-in sheet; --as says
+    whose verdicts they are.
     """
     from workbench.errors import InputError
     from workbench.workspace.files import read_text
-    from workbench.workspace.reviews.packets.carrying import PAGES
+    from workbench.workspace.reviews.packets.carrying import PAGES, SHEETS
 
     ending = file.suffix.lower()
     if ending in PAGES:
         raise InputError(
             f"{str(file)!r} is the packet itself.", hint="Open it in a browser and import the file that it downloads."
         )
-    if ending != ".json" and keep:
-        raise InputError("--keep is for the .json file that a review packet downloads.")
+    if ending not in {".json", *SHEETS} and keep:
+        raise InputError("--keep is for the .json file that a review packet downloads, and for a .csv sheet.")
     with opened(name) as wb:
         if ending == ".json":
             _tell(wb.reviews.import_answers(read_text(file), file=str(file), reviewer=name, keep=keep), keep)
+            return
+        if ending in SHEETS:
+            _tell(wb.reviews.import_sheet(read_text(file), file=str(file), reviewer=name, keep=keep), keep)
             return
         count = wb.reviews.import_(file)
     say(f"Stored {count} verdicts.")

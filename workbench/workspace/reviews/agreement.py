@@ -52,6 +52,17 @@ class Disagreement:
     settled: Review | None = None
     """The verdict that counts in place of theirs, once somebody settled it."""
 
+    def as_json(self) -> dict[str, Any]:
+        """The same as one JSON object."""
+        return {
+            "trial_id": self.trial_id,
+            "example_id": self.example_id,
+            "reviews": [
+                {"reviewer": review.reviewer, "verdict": review.verdict, "note": review.note} for review in self.reviews
+            ],
+            "settled": None if self.settled is None else self.settled.verdict,
+        }
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -120,18 +131,7 @@ class Agreement:
                 }
                 for pair in self.pairs
             ],
-            "disagreements": [
-                {
-                    "trial_id": one.trial_id,
-                    "example_id": one.example_id,
-                    "reviews": [
-                        {"reviewer": review.reviewer, "verdict": review.verdict, "note": review.note}
-                        for review in one.reviews
-                    ],
-                    "settled": None if one.settled is None else one.settled.verdict,
-                }
-                for one in self.disagreements
-            ],
+            "disagreements": [one.as_json() for one in self.disagreements],
         }
 
 

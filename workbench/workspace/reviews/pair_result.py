@@ -127,7 +127,10 @@ def _arm_wins(first: str, second: str, given: Sequence[PairReview], clusters: Ma
     return ArmWins(
         first,
         second,
-        *(counts[choice] for choice in CHOICES),  # type: ignore[index] # one of the choices
+        counts["first"],
+        counts["second"],
+        counts["both fine"],
+        counts["both bad"],
         compare(
             {example: [share[0]] for example, share in shares.items()},
             {example: [share[1]] for example, share in shares.items()},
@@ -139,7 +142,9 @@ def _arm_wins(first: str, second: str, given: Sequence[PairReview], clusters: Ma
 
 
 def _outcome(review: PairReview) -> Outcome:
-    return review.choice if review.choice in {"first", "second"} else "tie"  # type: ignore[return-value] # narrowed
+    if review.choice == "first" or review.choice == "second":  # noqa: PLR1714 (a set would not narrow it)
+        return review.choice
+    return "tie"
 
 
 def _ratings(given: Sequence[PairReview]) -> Mapping[tuple[str, str], list[float]]:

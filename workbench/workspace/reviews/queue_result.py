@@ -193,7 +193,8 @@ def queue_result(context: Context, queue: ReviewQueue, left: int) -> QueueResult
     """What was said in a queue, for the one who acts; `left` counts what they have not judged."""
 
     def query(session: Session) -> _Said:
-        given = [*reviews.of_queue(session, queue.id), *pair_reviews.of_queue(session, queue.id)]
+        given: list[Review | PairReview] = [*reviews.of_queue(session, queue.id)]
+        given += pair_reviews.of_queue(session, queue.id)
         places = review_queues.places(session, queue.id)
         frame = trials.frame(session, queue.run)
         plan = runs.plan(session, queue.run)

@@ -6,8 +6,9 @@ import random
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from workbench.domain.review import Judgement, PairReview, Review, SidedChoice
+from workbench.domain.review import Choice, Judgement, PairReview, Review, SidedChoice
 from workbench.domain.review_queue import Everything, Pairs, QueuePlace, QueueWork, ReviewQueue, Source
 from workbench.errors import InputError, NotAllowedError, NotFoundError
 from workbench.store import pair_reviews, review_queues, reviews
@@ -174,8 +175,7 @@ class Queues:
         def change(session: Session) -> PairReview:
             found, stop = self._stop(session, queue, key, form="pair")
             review = self._pair_review(session, found, stop)
-            sides = {"left": review.left, "right": "second" if review.left == "first" else "first"}
-            review = replace(review, choice=sides.get(choice, choice), note=note, seconds=seconds)
+            review = replace(review, choice=_by_place(choice, review.left), note=note, seconds=seconds)
             old = self._choice(session, found.id, stop.place, repeat=review.hidden_repeat)
             if old is not None and replace(old, created_at=review.created_at, seconds=review.seconds) == review:
                 return old
@@ -324,6 +324,15 @@ class Queues:
             shown=self._case(session, queue, stop).shown,
             hidden_repeat=stop.repeat and original is not None,
         )
+
+
+def _by_place(choice: SidedChoice, left: Literal["first", "second"]) -> Choice:
+    """A choice by the place in the pair, whichever stood on the left."""
+    if choice == "left":
+        return left
+    if choice == "right":
+        return "second" if left == "first" else "first"
+    return choice
 
 
 def _check_work(work: QueueWork) -> None:

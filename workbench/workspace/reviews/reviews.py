@@ -13,7 +13,7 @@ from workbench.hashing import content_hash
 from workbench.store import reviews, trials
 from workbench.store.session import Session
 from workbench.workspace.context import Context
-from workbench.workspace.reviews.agreement import Disagreement, agreement_in, agreement_on
+from workbench.workspace.reviews.agreement import Agreement, Disagreement, agreement_in, agreement_on
 from workbench.workspace.reviews.case import ReviewCase, cases_of
 from workbench.workspace.reviews.guidelines import RubricState, read_guidelines, rubric_of, rubric_state
 from workbench.workspace.reviews.ordering import shuffled
@@ -22,6 +22,7 @@ from workbench.workspace.reviews.packets.merging import Keep, PacketImport
 from workbench.workspace.reviews.queue import QueueItem
 from workbench.workspace.reviews.queues import Queues
 from workbench.workspace.reviews.storing import check_judgement, check_reviewer, review_of, store_review
+from workbench.workspace.reviews.targets import find_target
 from workbench.workspace.runs.names import find_run
 
 SETTLING: tuple[Verdict, ...] = ("pass", "fail")
@@ -88,13 +89,14 @@ class Reviews:
         """The newest verdict of every reviewer on every answer of a run, one for each purpose, and what settled them."""
         return self.context.read(lambda s: reviews.of_run(s, find_run(s, run)))
 
-    def to_adjudicate(self, run: str) -> Sequence[Disagreement]:
-        """Answers that one person passed and another failed, with both notes and what settled them; unsettled ones first."""
-        return _unsettled_first(agreement_on(self.context, run).disagreements)
+    def agreement(self, target: str) -> Agreement:
+        """How far the reviewers of a run, or of a queue, agree with each other, and on which answers they do not."""
+        run, queue = self.context.read(lambda s: find_target(s, target))
+        return agreement_on(self.context, run) if queue is None else agreement_in(self.context, queue.id)
 
-    def to_adjudicate_in(self, queue: str) -> Sequence[Disagreement]:
-        """The same of the answers of a queue."""
-        return _unsettled_first(agreement_in(self.context, queue).disagreements)
+    def to_adjudicate(self, target: str) -> Sequence[Disagreement]:
+        """Answers of a run or a queue that one person passed and another failed, with their notes; unsettled ones first."""
+        return sorted(self.agreement(target).disagreements, key=lambda one: one.settled is not None)
 
     def adjudicate(self, trial_id: str, verdict: Verdict, *, note: str = "") -> Review:
         """Settle an answer on which reviewers disagree: this verdict counts in place of theirs, which stay.
@@ -175,7 +177,3 @@ class Reviews:
             return store_review(self.context, session, review, **({"settles": True} if gold else {}))
 
         return self.context.write(change)
-
-
-def _unsettled_first(found: Sequence[Disagreement]) -> Sequence[Disagreement]:
-    return sorted(found, key=lambda one: one.settled is not None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.domain.review import Judgement, Purpose, Review
@@ -17,7 +17,7 @@ from workbench.workspace.files import read_text, write_text
 from workbench.workspace.reviews.case import ReviewCase, cases_of
 from workbench.workspace.reviews.guidelines import guidelines_hash, read_guidelines, rubric_of
 from workbench.workspace.reviews.ordering import shuffled
-from workbench.workspace.reviews.packets.answers import PacketAnswer, PacketAnswers, read_answers
+from workbench.workspace.reviews.packets.answers import PacketAnswers, read_answers
 from workbench.workspace.reviews.packets.lines import read_lines, write_lines
 from workbench.workspace.reviews.packets.merging import Keep, PacketImport, merge
 from workbench.workspace.reviews.packets.packet import Packet
@@ -25,6 +25,7 @@ from workbench.workspace.reviews.packets.page import packet_html
 from workbench.workspace.reviews.packets.sheet import read_sheet, row_check, sheet_name, write_sheet
 from workbench.workspace.reviews.queue import QueueItem
 from workbench.workspace.reviews.storing import check_reviewer, review_of, store_review
+from workbench.workspace.reviews.targets import find_target
 from workbench.workspace.runs.names import find_run
 
 PAGES = (".html", ".htm")
@@ -115,7 +116,7 @@ class Packets:
         name = reviewer or self.context.actor.name
         check_reviewer(self.context, name)
         try:
-            run, queue = self.context.read(lambda s: _target(s, sheet.target))
+            run, queue = self.context.read(lambda s: find_target(s, sheet.target))
         except InputError as error:
             raise FormatError(FOREIGN, file=file, hint="Import it where it was exported.") from error
         answers = PacketAnswers(
@@ -144,7 +145,7 @@ class Packets:
 
     def _packet(self, target: str) -> tuple[ReviewQueue | None, Packet]:
         def query(session: Session) -> tuple[str, ReviewQueue | None, Sequence[ReviewCase]]:
-            run, queue = _target(session, target)
+            run, queue = find_target(session, target)
             if queue is None:
                 frame = trials.frame(session, run)
                 done = frame[frame["status"] == "done"]
@@ -211,9 +212,20 @@ class Packets:
             to_store = merged.to_store(keep)
             for one in to_store:
                 # It counts from now; when it was judged is in the audit log.
-                given = Review(one.item, answers.run, reviewer, one.verdict, one.note, ctx.clock.now(), one.seconds)
-                about = {"purpose": purpose, "queue": answers.queue, "rubric": rubric, "shown": cases[one.item].shown}
-                review = replace(given, **about, tags=() if one.verdict is None else one.tags)
+                review = Review(
+                    one.item,
+                    answers.run,
+                    reviewer,
+                    one.verdict,
+                    one.note,
+                    ctx.clock.now(),
+                    one.seconds,
+                    purpose=purpose,
+                    queue=answers.queue,
+                    rubric=rubric,
+                    shown=cases[one.item].shown,
+                    tags=() if one.verdict is None else one.tags,
+                )
                 detail = {"reviewer": reviewer, "packet": answers.packet, "judged_at": one.judged_at}
                 store_review(ctx, session, review, **detail)
             alone = merged.notes_alone + notes_alone
@@ -229,15 +241,3 @@ def _said_by(session: Session, reviewer: str, trial: str, purpose: Purpose) -> l
         for one in reviews.history(session, trial)
         if one.reviewer == reviewer and one.purpose == purpose and not one.gold and not one.hidden_repeat
     ]
-
-
-def _target(session: Session, text: str) -> tuple[str, ReviewQueue | None]:
-    """A run, or a queue with its run."""
-    try:
-        return find_run(session, text), None
-    except NotFoundError:
-        queues = [one.id for one in review_queues.all_queues(session)]
-        if not any(queue.startswith(text) for queue in queues):
-            raise
-    queue = review_queues.queue(session, text)
-    return queue.run, queue
