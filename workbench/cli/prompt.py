@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from workbench.cli.common import FILE, emit, json_option, opened, say, table
+from workbench.cli.interchange import import_prompt
 from workbench.cli.saved import saved_json, saved_text
 
 
 @click.group()
 def prompt() -> None:
-    """Prompt versions: add, list, show, diff."""
+    """Prompt versions: add, import, list, show, diff."""
 
 
 @prompt.command()
@@ -27,6 +28,9 @@ def add(files: tuple[Path, ...], as_json: bool) -> None:
     else:
         for one in saved:
             say(saved_text(one))
+
+
+prompt.add_command(import_prompt)
 
 
 @prompt.command("list")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from workbench.cli.common import FOLDER, as_option, emit, json_option, opened, say, show, table
+from workbench.cli.interchange import export_as
 from workbench.errors import ExitCode
 
 
@@ -62,9 +63,14 @@ def list_(prompt: str | None, as_json: bool) -> None:
 @click.command()
 @click.argument("reference", metavar="NAME[@N]")
 @click.option("--to", "directory", type=FOLDER, help="Repository folder; default [export] directory or the project.")
+@click.option("--format", "form", metavar="F", help="Any version as a file of another tool: github, prompty, promptfoo …")
+@click.option("--dataset", metavar="NAME[@N]", help="With --format: a golden set that goes into it as tests.")
 @json_option
-def export(reference: str, directory: Path | None, as_json: bool) -> None:
+def export(reference: str, directory: Path | None, form: str | None, dataset: str | None, as_json: bool) -> None:
     """Write an approved version into a repository folder. The same release gives the same bytes."""
+    if form is not None:
+        export_as(reference, directory, form, dataset, as_json=as_json)
+        return
     with opened() as wb:
         exported = wb.releases.export(reference, directory or wb.export_directory)
     if as_json:

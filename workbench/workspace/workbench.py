@@ -34,6 +34,7 @@ from workbench.workspace.estimates.probing import probe_options
 from workbench.workspace.evaluations.evaluations import Evaluations
 from workbench.workspace.failures.failures import Failures
 from workbench.workspace.goldens.datasets import Datasets
+from workbench.workspace.interchange.interchange import Interchange
 from workbench.workspace.judges.judges import Judges
 from workbench.workspace.judges.pairing import Pairing
 from workbench.workspace.judges.preferences import Preferences
@@ -160,6 +161,11 @@ class Workbench:
     def prompts(self) -> Prompts:
         """Prompt versions and drafts."""
         return Prompts(self.context)
+
+    @cached_property
+    def interchange(self) -> Interchange:
+        """Prompts from other tools, and for them."""
+        return Interchange(self.context)
 
     @cached_property
     def datasets(self) -> Datasets:

@@ -51,7 +51,11 @@ class Prompts:
 
     def add_all(self, paths: Sequence[Path]) -> Sequence[Saved]:
         """Save several prompt files: all, or none when one of them is wrong."""
-        return self._save([prompt_yaml.read(read_text(path), file=str(path)) for path in paths], parent=None)
+        return self.save_all([prompt_yaml.read(read_text(path), file=str(path)) for path in paths])
+
+    def save_all(self, prompts: Sequence[PromptFile]) -> Sequence[Saved]:
+        """Save several versions, in order: all, or none when one of them is wrong."""
+        return self._save(prompts, parent=None)
 
     def save(self, prompt: PromptFile, *, parent: int | None = None) -> Saved:
         """Save a version; the same content under the same name is the version it was."""

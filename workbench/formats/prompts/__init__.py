@@ -1,0 +1,1 @@
+"""Prompt files of other tools: one module a format, and a registry that tells them apart by what a file holds."""

@@ -1,0 +1,101 @@
+"""Foreign templates, cut into texts and variables, put together as messages of ours and taken apart again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from workbench.domain.prompt import Message, MessageRole, PromptContent, TemplateFormat
+from workbench.errors import FormatError, TemplateError
+from workbench.templates.parsing import Part, Variable, parse
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A message as it was read: what the file says, and what that means."""
+
+    role: MessageRole
+    raw: str
+    parts: tuple[Part, ...]
+
+
+def compose(turns: Sequence[Turn]) -> tuple[tuple[Message, ...], TemplateFormat]:
+    """The messages, and the format in which they say the same.
+
+    A text is kept as it is written where mustache reads it alike. Two braces that are meant literally can only be written
+    as an f-string.
+    """
+    for write in (_as_written, _as_mustache):
+        texts = [write(turn) for turn in turns]
+        if all(_reads_as(text, turn.parts) for text, turn in zip(texts, turns, strict=True)):
+            return _messages(turns, texts), "mustache"
+    return _messages(turns, [_as_f_string(turn) for turn in turns]), "f-string"
+
+
+def joined(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """The parts with neighbouring texts made one, and empty ones left out."""
+    done: list[Part] = []
+    for part in parts:
+        if part == "":
+            continue
+        last = done[-1] if done else None
+        if isinstance(part, str) and isinstance(last, str):
+            done[-1] = last + part
+        else:
+            done.append(part)
+    return tuple(done)
+
+
+def written(content: PromptContent, message: Message, write: Callable[[tuple[Part, ...]], str]) -> str:
+    """A message in another syntax. What both write alike stays as it is."""
+    parts = joined(parse(message.content, content.template_format))
+    return write(parts)
+
+
+def ours(role: str) -> MessageRole:
+    """A role under our name for it."""
+    names: dict[str, MessageRole] = {"developer": "system", "human": "user", "ai": "assistant", "model": "assistant"}
+    return names.get(role) or role  # type: ignore[return-value]
+
+
+def require_before_last_user(file: str, turns: Sequence[Turn], place: tuple[int, int] | None) -> None:
+    """Raise FormatError for a place of earlier turns that is not right before the last user message.
+
+    `place` is the number of messages before it, and its line.
+    """
+    if place is None:
+        return
+    last = max((n for n, turn in enumerate(turns) if turn.role == "user"), default=-1)
+    if place[0] != last:
+        raise FormatError(
+            "earlier turns go right before the last user message here, and nowhere else.",
+            file=file,
+            line=place[1],
+            hint="Move them there.",
+        )
+
+
+def _messages(turns: Sequence[Turn], texts: Sequence[str]) -> tuple[Message, ...]:
+    return tuple(Message(turn.role, text) for turn, text in zip(turns, texts, strict=True))
+
+
+def _as_written(turn: Turn) -> str:
+    return turn.raw
+
+
+def _as_mustache(turn: Turn) -> str:
+    return "".join(part if isinstance(part, str) else f"{{{{{part.name}}}}}" for part in turn.parts)
+
+
+def _as_f_string(turn: Turn) -> str:
+    return "".join(
+        f"{{{part.name}}}" if isinstance(part, Variable) else part.replace("{", "{{").replace("}", "}}")
+        for part in turn.parts
+    )
+
+
+def _reads_as(text: str, parts: tuple[Part, ...]) -> bool:
+    try:
+        return joined(parse(text, "mustache")) == parts
+    except TemplateError:
+        return False

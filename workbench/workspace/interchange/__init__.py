@@ -1,0 +1,1 @@
+"""Prompts from other tools' files, and into them."""
