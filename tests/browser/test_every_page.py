@@ -1,8 +1,9 @@
-"""Every page, on a wide and a narrow screen, by day and by night: whole, quiet, and without a word to anybody else."""
+"""Every page, on a wide and a narrow screen, by day and by night: whole, quiet, and without barriers."""
 
 from __future__ import annotations
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import needs_chromium
@@ -35,7 +36,7 @@ NOTHING_YET = {
 """What a page without content says, and the way on that it offers."""
 
 
-def test_every_page_opens_without_an_error_or_a_sideways_scroll(project, serve, window):
+def test_every_page_opens_without_an_error_a_sideways_scroll_or_a_serious_barrier(project, serve, window):
     person = window(serve(project))
     page = person.tab()
 
@@ -46,7 +47,7 @@ def test_every_page_opens_without_an_error_or_a_sideways_scroll(project, serve, 
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size({"width": width, "height": 900})
             page.wait_for_function(f"innerWidth === {width}")
-            if what := wrong(page):
+            if what := wrong(page) + (barriers(page) if scheme == "light" or view in PAGES else []):
                 found[view, width, scheme] = what
     assert found == {}
 
@@ -87,6 +88,17 @@ def deeper(project) -> list[str]:
         f"review?run={run}&answer={answer}",
         f"review?run={run}&answer=end",
         f"judges?run={run}&judge=checks&cell=both-pass",
+    ]
+
+
+def barriers(page: Page) -> list[str]:
+    """Serious violations of accessibility that axe finds."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{violation['id']}: {node['html'][:200]}"
+        for violation in found
+        if violation["impact"] in {"serious", "critical"}
+        for node in violation["nodes"]
     ]
 
 

@@ -49,7 +49,7 @@ def test_a_person_edits_runs_compares_reviews_approves_and_exports(project, mode
 
 def go(page: Page, name: str) -> None:
     """Follow a link of the navigation."""
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
+    page.get_by_test_id("stSidebar").get_by_role("link", name=name, exact=True).click()
     expect(page.get_by_role("heading", name=name, exact=True, level=1)).to_be_visible()
     drawn(page)
 

@@ -27,7 +27,7 @@ def lines(before: str, after: str) -> str:
         return "<p>Only the line end at the very end differs.</p>"
     rows = "".join(
         f'<div style="{style};display:flex;padding:0 .4rem">'
-        f'<span style="flex:0 0 1.4rem;font-weight:600" aria-label="{_SPOKEN[sign]}">{sign}</span>'
+        f'<span style="flex:0 0 1.4rem;font-weight:600" role="img" aria-label="{_SPOKEN[sign]}">{sign}</span>'
         f'<span style="flex:1;min-width:0;white-space:pre-wrap;overflow-wrap:anywhere">{html}</span></div>'
         for sign, style, html in _lines(old, new)
     )

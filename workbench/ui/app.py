@@ -10,8 +10,14 @@ from workbench.ui import shell, state
 from workbench.ui.components import notices, places
 
 # A file of our own: the browser fetches an icon named by its Material name from the network.
-st.set_page_config(page_title="Prompt Workbench", page_icon=Path(__file__).with_name("favicon.svg"), layout="wide")
-page = st.navigation(places.navigation())
+st.set_page_config(
+    page_title="Prompt Workbench",
+    page_icon=Path(__file__).with_name("favicon.svg"),
+    layout="wide",
+    initial_sidebar_state=shell.SIDEBAR_PX,
+)
+page = st.navigation(places.navigation(), position="hidden")
+shell.frame()
 with shell.errors_shown():
     wb = state.workbench()
     with wb.lease():

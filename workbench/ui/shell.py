@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import streamlit as st
 
@@ -14,6 +15,15 @@ from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
 
 POLL_S = 2.0
+SIDEBAR_PX = 220
+"""As wide as the names of the pages need, so that a tablet's width is left to the page."""
+
+
+def frame() -> None:
+    """The look of every page, and the way from it to every other."""
+    st.html(Path(__file__).with_name("shell.css"))
+    with st.sidebar:
+        places.links()
 
 
 def sidebar(wb: Workbench) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal, NoReturn
 
 import streamlit as st
@@ -38,13 +39,21 @@ PLACES: Mapping[str, Place] = {
 """By file name, in the order of the navigation."""
 
 
-def navigation() -> dict[str, list[st.Page]]:
-    """All pages for `st.navigation`, by group; the first is where the app opens."""
-    groups: dict[str, list[st.Page]] = {}
-    for name, place in PLACES.items():
-        page = st.Page(PAGES / f"{name}.py", title=place.title, icon=place.icon, default=name == "overview")
-        groups.setdefault(place.group, []).append(page)
-    return groups
+def navigation() -> list[st.Page]:
+    """All pages for `st.navigation`; the first is where the app opens."""
+    return [
+        st.Page(PAGES / f"{name}.py", title=place.title, icon=place.icon, default=name == "overview")
+        for name, place in PLACES.items()
+    ]
+
+
+def links() -> None:
+    """The way to every page, by group. Streamlit's own list is none that a screen reader can tell."""
+    with st.container(key="navigation", gap="xxsmall"):
+        for group, of_group in groupby(PLACES.items(), key=lambda one: one[1].group):
+            st.caption(group)
+            for name, place in of_group:
+                link(name, place.title)
 
 
 def link(name: str, label: str, **address: str) -> None:

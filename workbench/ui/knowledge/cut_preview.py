@@ -16,7 +16,7 @@ from workbench.workspace import Workbench
 from workbench.workspace.knowledge.cuts import Cuts
 
 CUTS_KEPT = 16
-HEIGHT = 460
+PLACE = "height:460px;overflow:auto;padding:.5rem 1rem;border:1px solid rgba(128,128,128,.4);border-radius:.5rem"
 
 
 def show_cuts(wb: Workbench, documents: Sequence[Document], settings: IndexSettings) -> None:
@@ -43,8 +43,10 @@ def show_cuts(wb: Workbench, documents: Sequence[Document], settings: IndexSetti
     chunks = wb.indexes.cut(document, settings)
     shared = " Dotted text is in the chunk before too." if settings.chunk_overlap else ""
     st.caption(f"{counted(len(chunks), 'chunk')} in this document.{shared}")
-    with st.container(border=True, height=HEIGHT, key="cuts"):
-        st.html(chunked(document.text, chunks))
+    # Its own scrolled place, since a container's cannot be reached by keyboard.
+    st.html(
+        f'<div tabindex="0" role="region" aria-label="The cuts" style="{PLACE}">{chunked(document.text, chunks)}</div>'
+    )
 
 
 @st.cache_data(show_spinner=False, max_entries=CUTS_KEPT)
