@@ -7,6 +7,8 @@ import pytest
 
 from tests.support.reviewed import judged, reviewed
 from workbench import Workbench
+from workbench.domain.review import Judgement
+from workbench.domain.review_queue import QueueWork, RandomSample
 from workbench.hashing import short
 from workbench.ui.judges.cells import ID_DIGITS
 
@@ -83,3 +85,42 @@ def test_a_rule_can_be_set_against_people_too(project, labelled, show):
 
     assert not at.exception
     assert "A verdict costs" not in words(at)
+
+
+def test_a_button_draws_further_answers_to_label_as_a_queue_for_estimates(project, labelled, show):
+    at = show("judges", judge="tone")
+    next(button for button in at.button if button.label.startswith("Label ")).click().run()
+
+    with opened(project) as (wb, run):
+        (line,) = wb.reviews.queues.list(run)
+    assert line.queue.purpose == "estimate"
+    assert line.queue.judge == "tone"
+
+
+def test_who_has_still_to_judge_blind_sees_no_verdicts_on_answers(project, labelled, show):
+    with opened(project) as (wb, run):
+        me = wb.context.actor.name
+        queue = wb.reviews.queues.create(run, RandomSample(1), QueueWork(reviewers=(me,)))
+        at = show("judges", judge="tone")
+        assert "You still have 1 item to judge blind in this run." in words(at)
+        assert "Judge fails it" not in words(at)
+        assert "Pass rate by arm" not in [one.label for one in at.expander]
+
+        (item,) = wb.reviews.queues.desk(queue.id).items
+        wb.reviews.queues.give(queue.id, item.key, Judgement("pass"))
+    assert "judge blind" not in words(show("judges", judge="tone"))
+
+
+def test_rules_are_typed_kept_and_wait_for_a_check(project, labelled, show):
+    at = show("judges", judge="tone", view="improve")
+    assert not at.exception
+    assert "of people teach it" in words(at)
+    at.text_area[0].set_value("No jargon.\n\nNo jargon.").run()
+    next(button for button in at.button if button.label == "Keep these rules").click().run()
+
+    assert not at.exception
+    with opened(project) as (wb, _):
+        (kept,) = wb.judges.teaching.all("tone")
+    assert kept.lessons.rules == ("No jargon.",)
+    assert kept.source == "by hand"
+    assert "A judge is changed only when a check accepts it." in words(at)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from workbench.ui.components import address, run_states
 from workbench.workspace import Workbench
-from workbench.workspace.judges.calibration import BAR, Calibration
+from workbench.workspace.judges.calibration import Calibration
 
 RUNS_OFFERED = 50
 LOWEST_BAR, HIGHEST_BAR = 50, 99
@@ -39,11 +39,11 @@ def pick(wb: Workbench, run: str) -> Calibration | None:
     if not names:
         return None
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        judge = address.pick("Judge, or rule", names, "judge", forget=("cell", "answer"), width=280)
+        judge = address.pick("Judge, or rule", names, "judge", forget=("cell", "answer", "lessons", "bar"), width=280)
         bar = address.number(
             "Bar in percent",
             "bar",
-            default=round(100 * BAR),
+            default=round(100 * wb.judges.bar(judge)),
             low=LOWEST_BAR,
             high=HIGHEST_BAR,
             width=280,

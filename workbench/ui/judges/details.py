@@ -15,10 +15,11 @@ from workbench.workspace.reviews.agreement import agreement_on, interval_text, s
 TAGS_SHOWN = 30
 
 
-def show(wb: Workbench, found: Calibration) -> None:
-    """Each part behind a line that says what is in it."""
-    with st.expander("Pass rate by arm", icon=":material/percent:"):
-        _arms(found)
+def show(wb: Workbench, found: Calibration, *, arms: bool = True) -> None:
+    """Each part behind a line that says what is in it; the pass rates of arms are kept from who still judges blind."""
+    if arms:
+        with st.expander("Pass rate by arm", icon=":material/percent:"):
+            _arms(found)
     if found.by_tag:
         with st.expander("What it catches, by tag", icon=":material/sell:"):
             _tags(found)

@@ -30,6 +30,17 @@ def no_verdicts(run: str) -> None:
     places.link("run", "Start a run with a judge")
 
 
+def still_blind(run: str, items: int) -> None:
+    """The reviewer's own items come before what a judge says of answers."""
+    st.info(
+        f"You still have {counted(items, 'item')} to judge blind in this run. What the judge says of single answers, and the "
+        "pass rates of arms, are shown when you are done, so that they do not sway you.",
+        title="Judge first, look afterwards",
+        icon=":material/visibility_off:",
+    )
+    places.link("review", "Go on reviewing", run=run)
+
+
 def no_labels(found: Calibration) -> None:
     """The judge has spoken, but people have not."""
     st.info(
@@ -38,4 +49,3 @@ def no_labels(found: Calibration) -> None:
         title="Nobody has judged these answers yet",
         icon=":material/rate_review:",
     )
-    places.link("review", "Review answers", run=found.run)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from workbench.ui.judges import card, cells, choosing, details, listing, nothing
+from workbench.ui.components import address
+from workbench.ui.judges import card, cells, choosing, details, improving, listing, nothing
 from workbench.workspace import Workbench
 
 
@@ -24,9 +25,24 @@ def _checked(wb: Workbench, run: str) -> None:
     if found is None:
         nothing.no_verdicts(run)
         return
+    if address.read("view") == card.IMPROVE and found.about.is_judge:
+        improving.show(wb, found)
+        return
     if not found.labelled:
         nothing.no_labels(found)
+        card.label_more(wb, found)
         return
-    card.show(found)
-    cells.show(wb, found)
-    details.show(wb, found)
+    card.show(wb, found)
+    blind = still_blind(wb, found.run)
+    if blind:
+        nothing.still_blind(found.run, blind)
+    else:
+        cells.show(wb, found)
+    details.show(wb, found, arms=not blind)
+
+
+def still_blind(wb: Workbench, run: str) -> int:
+    """Items of the run that the reviewer has taken on and not judged yet: what a judge says of answers would sway them."""
+    me = wb.context.actor.name
+    lines = wb.reviews.queues.list(run)
+    return sum(line.left for line in lines if line.mine and (line.judged or me in line.queue.reviewers))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +11,7 @@ from workbench.ceiling import most_answer_tokens
 from workbench.domain.lessons import LessonsCheck, LessonsVersion
 from workbench.domain.run import RunPlan, TrialOutput
 from workbench.domain.score import Score, Scored
-from workbench.errors import InputError
+from workbench.errors import CancelledError, InputError
 from workbench.runner.context_window import texts
 from workbench.stats.intervals import Interval, wilson
 from workbench.stats.numbers import money_range
@@ -24,7 +25,7 @@ from workbench.workspace.judges.calibration import THRESHOLD
 from workbench.workspace.judges.lanes import judging_lanes
 from workbench.workspace.judges.lesson_material import Material
 from workbench.workspace.runs.scoring import JudgeSeat, Scorer
-from workbench.workspace.runs.verdicts import Verdicts
+from workbench.workspace.runs.verdicts import LOOK_S, Verdicts
 
 WHAT = "check of a judge"
 """What spending on checks is called."""
@@ -33,7 +34,7 @@ SURELY = 0.05
 _PER_MILLION = 1_000_000
 
 OnProgress = Callable[[int, int], None]
-"""Told how many of how many verdicts are in; what it raises ends the check."""
+"""Told how many of how many verdicts are in."""
 
 
 @dataclass(frozen=True)
@@ -145,10 +146,10 @@ class LessonsChecking:
         calls = asked * judge.votes * len(self.seat.jurors)
         return CheckCost(asked, calls, low * scale if known else None, high * scale if known else None)
 
-    def carry_out(self, on_progress: OnProgress | None = None) -> Outcome:
+    def carry_out(self, on_progress: OnProgress | None = None, stop: threading.Event | None = None) -> Outcome:
         """Ask about every answer kept apart, and keep what came of it.
 
-        Raises InputError without a model or without labels, and when those labels are used up; WorkbenchError when a
+        Raises CancelledError once `stop` is set; InputError without a model or without labels, and when those labels are used up; WorkbenchError when a
         model fails again and again or the budget is reached: then nothing counts as a use, but what was spent is kept.
         """
         if not self.seat.jurors:
@@ -160,7 +161,7 @@ class LessonsChecking:
         outputs, plan = self.context.read(self._outputs)
         got = _Got(len(outputs), on_progress)
         try:
-            asyncio.run(self._ask(outputs, plan, got))
+            asyncio.run(self._ask(outputs, plan, got, stop or threading.Event()))
         finally:
             self._keep_spend(got)
         check = self._counted(got.scores)
@@ -180,14 +181,20 @@ class LessonsChecking:
         ids = [label.trial_id for label in self.material.kept]
         return trials.outputs_of(session, ids), runs.plan(session, self.material.run)
 
-    async def _ask(self, outputs: Sequence[TrialOutput], plan: RunPlan, got: _Got) -> None:
+    async def _ask(self, outputs: Sequence[TrialOutput], plan: RunPlan, got: _Got, stop: threading.Event) -> None:
         chosen = {self.material.judge: self.seat}
         async with judging_lanes(self.context, plan, chosen) as asked:
             verdicts = Verdicts(Scorer(self.context, plan), chosen, asked.lanes, asked.brake, got.take)
             for output in outputs:
                 verdicts.begin(output)
-            await verdicts.all_in()
+            all_in = asyncio.create_task(verdicts.all_in())
+            while not all_in.done():
+                if stop.is_set():
+                    asked.brake.pull("cancel")
+                await asyncio.wait({all_in}, timeout=LOOK_S)
             verdicts.raise_defect()
+            if stop.is_set() and verdicts.left_out:
+                raise CancelledError("The check was stopped: nothing counts as a use of the labels kept apart.")
             stopped = asked.why_stopped(left_out=verdicts.left_out)
         if stopped is not None:
             raise stopped

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from workbench.domain.lessons import Lessons, LessonsVersion
 from workbench.domain.model import Completion
@@ -18,8 +20,10 @@ from workbench.store import judge_lessons, runs, spend
 from workbench.store.session import Session
 from workbench.store.spend import Apart
 from workbench.workspace.context import Context
+from workbench.workspace.judges import lesson_jobs
 from workbench.workspace.judges.lanes import judging_lanes
 from workbench.workspace.judges.lesson_checks import CheckCost, LessonsChecking, OnProgress, Outcome, outcome
+from workbench.workspace.judges.lesson_jobs import LessonsJob
 from workbench.workspace.judges.lesson_material import FRESH, Material, material
 from workbench.workspace.measures import Measures, taught_judge
 from workbench.workspace.runs.names import find_run
@@ -125,7 +129,21 @@ class Teaching:
         """What checking lessons would ask and cost. Nothing is asked."""
         return self._checking(kept).cost()
 
-    def check(self, kept: LessonsVersion, on_progress: OnProgress | None = None) -> Outcome:
+    def start_check(self, kept: LessonsVersion) -> LessonsJob:
+        """As `check`, in the background; `checking` finds it again."""
+        return lesson_jobs.start(self._project, LessonsJob(kept, partial(self.check, kept)))
+
+    def checking(self, judge: str) -> LessonsJob | None:
+        """This process's check of a judge, ended or not."""
+        return lesson_jobs.find(self._project, judge)
+
+    def put_away(self, judge: str) -> None:
+        """Forget a check that has ended."""
+        lesson_jobs.put_away(self._project, judge)
+
+    def check(
+        self, kept: LessonsVersion, on_progress: OnProgress | None = None, stop: threading.Event | None = None
+    ) -> Outcome:
         """Have the judge with lessons judge the labels kept apart. A use of them is counted.
 
         Raises InputError when they are used up or none is there; see also `LessonsChecking.carry_out`.
@@ -143,7 +161,7 @@ class Teaching:
                 "luck than about the judge.",
                 hint=f"Label about {FRESH * 10 // 4} more answers, of which {FRESH} are kept apart.",
             )
-        return checking.carry_out(on_progress)
+        return checking.carry_out(on_progress, stop)
 
     def use(self, judge: str, number: int) -> None:
         """Put lessons in force: from now on the judge is the one with them, and older scores are stale.
@@ -170,6 +188,10 @@ class Teaching:
         if number not in known:
             raise NotFoundError("lessons", str(number), [str(one) for one in known])
         return known[number]
+
+    @property
+    def _project(self) -> str:
+        return str(self.context.root)
 
     def _put_in_force(self, judge: str, number: int | None) -> None:
         def change(session: Session) -> None:

@@ -1,0 +1,211 @@
+"""Better judges from critiques: what teaches, what is kept apart, what a check accepts, and what is in force afterwards."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+
+import pytest
+
+from tests.support.completers import Scripted, an_answer
+from tests.support.projects import TOML, jsonl, make_project, open_project, right, rows
+from tests.support.verdicts import yes_no
+from workbench.domain.actor import Actor
+from workbench.domain.lessons import LessonsCheck
+from workbench.domain.model import Usage
+from workbench.errors import InputError, WorkbenchError
+from workbench.judging.taught import Taught
+from workbench.workspace.judges.lesson_checks import outcome
+from workbench.workspace.judges.lesson_material import FRESH, MOST_USES, teaches, uses
+
+PROJECT = (
+    TOML
+    + """
+[models.critic]
+model = "openai/critic"
+api_base = "http://127.0.0.1:9/v1"
+price = { input_per_million = 1.0, output_per_million = 2.0 }
+parameters = { max_tokens = 100 }
+
+[judges.style]
+model = "critic"
+criteria = ["Is it good?"]
+bar = 0.5
+"""
+)
+RULE = "An even number of days fails."
+ROWS = 40
+MADE = datetime(2026, 1, 1)  # noqa: DTZ001 (the store's times are naive UTC)
+
+
+def code_in(request):
+    return re.search(r"The code of this request is (\w+)[.]", request.messages[-1].content)[1]
+
+
+def critic(request):
+    """Passes everything until it knows the rule; puts that rule into words when asked for rules."""
+    told, shown = (message.content for message in request.messages)
+    code = code_in(request)
+    if "JUDGEMENT 1" in shown:
+        return an_answer(json.dumps({"code": code, "rules": [f"  - {RULE}", RULE, ""]}), usage=Usage(1000, 500))
+    days = int(re.search(rf"BEGIN ANSWER {code}\n.*?(\d+) days", shown, re.DOTALL)[1])
+    return an_answer(yes_no(code, RULE not in told or days % 2 == 1), usage=Usage(1000, 500))
+
+
+@pytest.fixture
+def desk(tmp_path, models):
+    """40 answers, all passed by the judge; ann fails those with an even number and says why."""
+    models.default = Scripted(right)
+    models.script("critic", Scripted(critic))
+    with open_project(make_project(tmp_path / "desk", PROJECT)) as wb:
+        (wb.root / "golden.jsonl").write_text(jsonl(rows(ROWS)))
+        wb.prompts.add(wb.root / "plain.prompt.yaml")
+        wb.datasets.add(wb.root / "golden.jsonl", name="golden")
+        run = wb.run("answer@1", "golden", models="one", judges=["style"])
+        ann = wb.acting_as(Actor("ann")).reviews
+        for output in run.outputs():
+            even = int(output.example_id.removeprefix("q-")) % 2 == 0
+            ann.give(output.trial_id, "fail" if even else "pass", note="an even number" if even else "")
+        yield run
+
+
+@pytest.fixture
+def teaching(desk):
+    return desk.workbench.judges.teaching
+
+
+def test_labels_are_split_once_by_row_and_what_is_kept_apart_teaches_nothing(desk, teaching):
+    found = teaching.material("style", "latest")
+    rows_of = {one.id: one.asked_hash for one in desk.workbench.datasets.examples("golden@1")}
+    kept = {one.trial_id for one in found.kept}
+
+    assert len(found.teaching) + len(found.kept) == ROWS
+    assert 560 < sum(teaches(f"row {number}") for number in range(1_000)) < 640
+    assert {one.row for one in found.teaching} == {row for row in rows_of.values() if teaches(row)}
+    assert not kept & set(found.taught)
+    assert found.mistakes == len(found.critiques) == sum(one.verdict == "fail" for one in found.teaching)
+    assert found.teaching[0].mistake
+
+
+def test_a_model_puts_the_critiques_into_rules_and_its_call_is_spent_from_the_budget(desk, teaching, models):
+    assert teaching.suggest("style", desk.id) == (RULE,)
+
+    spent = [line for line in desk.workbench.context.read(lambda s: s.rows("SELECT what, usd FROM spend_apart"))]
+    assert spent == [("rules for a judge", pytest.approx(0.002))]
+
+
+def test_lessons_that_help_are_accepted_put_in_force_and_taken_back(desk, teaching):
+    wb = desk.workbench
+    kept = teaching.keep("style", desk.id, [RULE])
+    assert teaching.keep("style", desk.id, [RULE]) == kept
+    cost = teaching.cost(kept)
+    assert (cost.verdicts, cost.calls) == (len(teaching.material("style", desk.id).kept),) * 2
+    assert 0 < cost.low_usd < cost.high_usd
+
+    told = []
+    found = teaching.check(kept, on_progress=lambda done, wanted: told.append((done, wanted)))
+
+    assert told[-1] == (cost.verdicts, cost.verdicts)
+    assert (found.check.worse, found.check.unscored) == (0, 0)
+    assert found.check.better == found.check.failures[1] == found.check.failures[0] > 0
+    assert found.accepted
+    assert found.check.cost_usd == pytest.approx(0.002 * cost.verdicts)
+    before = wb.judges.check("style", desk.id)
+    assert before.rates.failures.estimate == 0
+
+    teaching.use("style", kept.number)
+
+    assert teaching.in_force("style") == kept
+    assert desk.compare().stale
+    assert wb.runs.score_stale(desk.id) == ROWS
+    after = wb.judges.check("style", desk.id)
+    assert after.rates.failures.estimate == after.rates.passes.estimate == 1
+    # What taught it says nothing about how good it is.
+    assert (after.rates.n, after.taught) == (cost.verdicts, len(kept.taught))
+    assert after.about.label == "style v2"
+
+    teaching.forget("style")
+
+    assert teaching.in_force("style") is None
+    assert desk.compare().stale
+    assert "judge taught" in [event.action for event in wb.audit.list()]
+    assert wb.audit.list()[-1].action == "judge changed"
+
+
+def test_the_judge_sees_rules_and_examples_but_never_the_label_of_the_row_it_judges(desk, teaching, models):
+    kept = teaching.keep("style", desk.id, [RULE])
+    judge = teaching._checking(kept).seat.judge  # noqa: SLF001 (what is asked is the point)
+    assert isinstance(judge.rubric, Taught)
+    teaching.check(kept)
+    seen = models.completer_for(judge_spec(desk)).requests[-1].messages
+
+    assert RULE in seen[0].content
+    assert seen[1].content.count("The experts say:") == 6
+    assert seen[1].content.count("The experts say: fail, because: an even number") == 3
+    assert seen[1].content.index("EXAMPLE 1") < seen[1].content.index("The code of this request")
+
+
+def judge_spec(run):
+    return run.workbench.models.resolve("critic")
+
+
+def test_lessons_that_make_it_worse_are_refused(desk, teaching):
+    kept = teaching.keep("style", desk.id, ["Everything is fine."])
+    found = teaching.check(kept)
+
+    assert not found.accepted
+    with pytest.raises(InputError, match="were not accepted"):
+        teaching.use("style", kept.number)
+
+
+def test_the_part_kept_apart_is_used_five_times_and_then_asks_for_new_labels(desk, teaching):
+    kept = teaching.keep("style", desk.id, [RULE])
+    for _ in range(MOST_USES):
+        teaching.check(kept)
+    with pytest.raises(InputError, match="used 5 times") as raised:
+        teaching.check(kept)
+
+    assert "Label about 25 more answers" in raised.value.hint
+    checks = [check.check for check in teaching.outcomes("style")]
+    assert uses(checks, checks[0].labels + FRESH - 1) == MOST_USES
+    assert uses(checks, checks[0].labels + FRESH) == 0
+
+
+def test_a_budget_that_is_reached_ends_a_check_without_counting_a_use(desk, teaching):
+    path = desk.workbench.root / "workbench.toml"
+    path.write_text(path.read_text() + "\n[budget]\nmonth_usd = 0.0001\n")
+    with open_project(desk.workbench.root) as again:
+        kept = again.judges.teaching.keep("style", desk.id, [RULE])
+        with pytest.raises(WorkbenchError, match="budget"):
+            again.judges.teaching.check(kept)
+        assert again.judges.teaching.outcomes("style") == []
+
+
+def test_without_a_model_rules_are_typed_and_nothing_can_be_suggested(desk, teaching):
+    path = desk.workbench.root / "workbench.toml"
+    path.write_text(path.read_text().replace('model = "critic"\ncriteria', "criteria"))
+    with open_project(desk.workbench.root) as again:
+        with pytest.raises(InputError, match="has no model"):
+            again.judges.teaching.suggest("style", desk.id)
+        assert again.judges.teaching.keep("style", desk.id, [RULE]).lessons.rules == (RULE,)
+
+
+def a_check(better, worse, passes=(30, 30), failures=(30, 30), bar=0.85):
+    return LessonsCheck("style", 1, "r", "new", "old", 60, better, worse, passes, failures, 0, bar, None, MADE, "ann")
+
+
+@pytest.mark.parametrize(
+    ("check", "accepted"),
+    [
+        (a_check(5, 0), True),
+        (a_check(0, 4), True),  # mid-p .0625: not surely worse
+        (a_check(0, 5), False),  # mid-p .03125
+        (a_check(9, 1), True),
+        (a_check(5, 0, failures=(20, 25)), False),
+        (a_check(5, 0, failures=(0, 0)), False),
+        (a_check(5, 0, failures=(20, 25), bar=0.6), True),
+    ],
+)
+def test_a_check_accepts_what_is_not_worse_and_reaches_the_bar_on_both_sides(check, accepted):
+    assert outcome(check).accepted is accepted
