@@ -131,7 +131,7 @@ def test_threads_wait_while_the_file_is_kept_closed(store):
     add(store, "a")
     reader = threading.Thread(target=add, args=(store, "b"))
 
-    with store.kept_closed():
+    with store._lease.kept_closed(10.0):
         reader.start()
         assert store._lease.is_open is False
     reader.join(30)
@@ -141,7 +141,7 @@ def test_threads_wait_while_the_file_is_kept_closed(store):
 
 def test_a_file_in_use_by_a_thread_is_not_closed_under_it(store_path):
     store = Store(store_path, busy_timeout_s=0.1)
-    with store.lease(), pytest.raises(StoreBusyError), store.kept_closed():
+    with store.lease(), pytest.raises(StoreBusyError), store._lease.kept_closed(0.1):
         raise AssertionError
 
 

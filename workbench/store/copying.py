@@ -7,6 +7,7 @@ while this process does not have it open, and through the one handle that holds 
 from __future__ import annotations
 
 import contextlib
+import filecmp
 import os
 import shutil
 import sys
@@ -20,6 +21,8 @@ import duckdb
 from workbench.store.config import CONFIG
 from workbench.store.faults import busy, translated
 from workbench.store.kept_copies import KEPT, StoreCopy, copies, copy_name
+from workbench.store.migrations.applying import due
+from workbench.store.session import Session
 from workbench.store.waiting import in_line, jitter
 
 if sys.platform != "win32":
@@ -50,8 +53,8 @@ def copy_file(path: Path, target: Path, deadline: float) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         with in_line(path, deadline), _kept_from_writers(path, deadline) as source:
             _copy(source, beside)
-            with contextlib.suppress(FileNotFoundError), _log(path).open("rb") as log:
-                _copy(log, _log(beside))
+            with contextlib.suppress(FileNotFoundError):
+                _copy_file(_log(path), _log(beside))
         fold_in(beside)
         beside.replace(target)
     except (OSError, duckdb.Error) as error:
@@ -59,6 +62,50 @@ def copy_file(path: Path, target: Path, deadline: float) -> None:
     finally:
         for left in (beside, _log(beside)):
             left.unlink(missing_ok=True)
+
+
+def put_in_place(path: Path, new: Path, why: str, deadline: float, *, damaged: bool) -> Path | None:
+    """Put the file `new` where the store is, which this process must not have open, and keep the old one as a copy.
+
+    Returns where the old one is kept; None when there was none. `damaged` says that it cannot be read: then its log is
+    kept beside it. Raises StoreBusyError when another process has the store open or wrote to it just now. The store is
+    the old one or the new one at every moment.
+    """
+    aside = copy_name(path, why)
+    try:
+        with in_line(path, deadline):
+            if not path.exists():
+                new.replace(path)
+                return None
+            aside.parent.mkdir(parents=True, exist_ok=True)
+            with _kept_from_writers(path, deadline) as source:
+                log = _log(path)
+                if log.exists() and log.stat().st_size and not damaged:
+                    raise busy(path)
+                _copy(source, aside)
+                if log.exists():
+                    _copy_file(log, _log(aside))
+                    log.unlink()
+                new.replace(path)
+    except OSError as error:
+        raise translated(error, path) from error
+    return aside
+
+
+def same_file(path: Path, other: Path) -> bool:
+    """Whether the store at `path`, which this process must not have open, is this very file with an empty log."""
+    log = _log(path)
+    written = log.exists() and log.stat().st_size
+    return path.exists() and not written and filecmp.cmp(other, path, shallow=False)
+
+
+def require_store(path: Path) -> None:
+    """Raise StoreError for a file that is no store, or a damaged one, StoreTooNewError for one of a newer program."""
+    try:
+        with duckdb.connect(str(path), read_only=True, config=CONFIG) as connection:
+            due(Session(connection))
+    except duckdb.Error as error:
+        raise translated(error, path) from error
 
 
 def fold_in(path: Path) -> None:
@@ -93,6 +140,11 @@ def _copy(source: IO[bytes], target: Path) -> None:
         shutil.copyfileobj(source, written, _BLOCK)
         written.flush()
         os.fsync(written.fileno())
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    with source.open("rb") as read:
+        _copy(read, target)
 
 
 def _log(path: Path) -> Path:

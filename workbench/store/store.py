@@ -12,7 +12,8 @@ from typing import TypeVar
 import duckdb
 
 from workbench.domain.protocols import Clock
-from workbench.store.copying import copy_file
+from workbench.errors import StoreDamagedError
+from workbench.store.copying import copy_file, put_in_place, same_file
 from workbench.store.faults import is_fatal, translated
 from workbench.store.kept_copies import StoreCopy, copies
 from workbench.store.lease import lease_of
@@ -78,11 +79,25 @@ class Store:
         with self._lease.kept_closed(self._busy_timeout_s):
             copy_file(self.path, target, time.monotonic() + self._busy_timeout_s)
 
-    @contextlib.contextmanager
-    def kept_closed(self) -> Iterator[None]:
-        """Keep the file closed in this process, to put another in its place."""
+    def is_same_as(self, file: Path) -> bool:
+        """Whether the store is, byte for byte, this file, and nothing was written since."""
         with self._lease.kept_closed(self._busy_timeout_s):
-            yield
+            return same_file(self.path, file)
+
+    def replace_by(self, new: Path) -> Path | None:
+        """Put another store's file in the place of this one, and return where the old one is kept, if there was one.
+
+        `new` is a file that `require_store` accepts. Raises StoreBusyError when another process or thread does not let go.
+        """
+        damaged = False
+        if self.path.exists():
+            try:
+                self.checkpoint()
+            except StoreDamagedError:
+                damaged = True
+        with self._lease.kept_closed(self._busy_timeout_s):
+            deadline = time.monotonic() + self._busy_timeout_s
+            return put_in_place(self.path, new, "before-restoring", deadline, damaged=damaged)
 
     def copies(self) -> Sequence[StoreCopy]:
         """The copies that were kept of it, the newest first."""

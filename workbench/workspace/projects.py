@@ -54,7 +54,7 @@ def init(directory: Path) -> Created:
     if directory.exists() and not directory.is_dir():
         raise InputError(f"{directory} is a file, not a folder.")
     write_text(file, TEMPLATE.format(name=json.dumps(directory.name or "project", ensure_ascii=False)))
-    _ignore_state(directory)
+    ignore_state(directory)
     return Created(directory, new=True)
 
 
@@ -73,7 +73,7 @@ def init_example(directory: Path) -> Created:
         with tempfile.TemporaryDirectory(dir=directory.parent, prefix=f".{directory.name}-") as beside:
             whole = Path(beside) / directory.name
             shutil.copytree(shipped("datasets") / "harbor", whole)
-            _ignore_state(whole)
+            ignore_state(whole)
             if directory.exists():
                 directory.rmdir()
             whole.rename(directory)
@@ -82,6 +82,6 @@ def init_example(directory: Path) -> Created:
     return Created(directory, new=True)
 
 
-def _ignore_state(directory: Path) -> None:
+def ignore_state(directory: Path) -> None:
     """Keep the store and indexes out of the user's repository, without touching a file of theirs."""
     write_text(directory / STATE_DIRECTORY / ".gitignore", "*\n")

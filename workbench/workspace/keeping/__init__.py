@@ -1,0 +1,1 @@
+"""Archives of a project, and what was kept of its store."""
