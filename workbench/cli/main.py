@@ -20,6 +20,7 @@ from workbench.cli import (
     dataset,
     index,
     judge,
+    keeping,
     model,
     project,
     prompt,
@@ -81,6 +82,8 @@ for command in (
     release.export,
     release.verify,
     audit.audit,
+    keeping.archive,
+    keeping.restore,
 ):
     cli.add_command(command)
 review.review.add_command(agreement.agreement)
