@@ -9,6 +9,7 @@ from typing import Any
 
 from workbench.domain.pairs import ImportedVerdict, Rater
 from workbench.domain.prompt import Message
+from workbench.domain.review import Verdict
 from workbench.domain.score import MetricInfo
 
 IMPORTED_VERSION = "imported"
@@ -24,6 +25,15 @@ class ImportedScore:
     value: float | None
     """None: the tool has no value for this answer, which is not 0."""
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class ImportedReview:
+    """What a person said of an answer elsewhere."""
+
+    reviewer: str
+    verdict: Verdict
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,7 @@ class ImportedAnswer:
     sources: tuple[str, ...] = ()
     """Texts that the model was shown, in order."""
     scores: tuple[ImportedScore, ...] = ()
+    reviews: tuple[ImportedReview, ...] = ()
     latency_ms: float | None = None
     cost_usd: float | None = None
     prompt_tokens: int | None = None

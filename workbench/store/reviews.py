@@ -18,8 +18,17 @@ _NEWEST_FIRST = "ORDER BY created_at DESC, rowid DESC"
 
 def append(s: Session, review: Review) -> None:
     """Store a verdict, or with the verdict None the withdrawal of the reviewer's earlier one."""
-    values = (encode(getattr(review, name)) if name in _ENCODED else getattr(review, name) for name in _COLUMNS)
-    s.insert("reviews", _COLUMNS, [tuple(values)])
+    append_all(s, [review])
+
+
+def append_all(s: Session, given: Sequence[Review]) -> None:
+    """Store verdicts in one batch, as `append` each."""
+    s.insert("reviews", _COLUMNS, [tuple(_stored(review, name) for name in _COLUMNS) for review in given])
+
+
+def _stored(review: Review, name: str) -> Any:
+    value = getattr(review, name)
+    return encode(value) if name in _ENCODED else value
 
 
 def of_run(s: Session, run: str) -> list[Review]:

@@ -200,3 +200,22 @@ documents = st.recursive(
 def test_no_document_breaks_the_reader_in_another_way_than_it_says(document):
     with suppress(FormatError):
         read_results([("some.json", json.dumps(document).encode())])
+
+
+def test_a_persons_verdicts_and_notes_have_columns_of_their_own():
+    rows = [
+        {"question": "Q1", "answer": "A", "verdict.ann": "pass", "note.ann": "fine", "verdict.ben": 0},
+        {"question": "Q2", "answer": "A", "verdict.ann": "unsure", "verdict.ben": ""},
+    ]
+    (arm,) = read(lines(*rows), "answers.jsonl").arms
+    assert [[(one.reviewer, one.verdict, one.note) for one in answer.reviews] for answer in arm.answers] == [
+        [("ann", "pass", "fine"), ("ben", "fail", "")],
+        [("ann", "unsure", "")],
+    ]
+    assert not any(answer.scores for answer in arm.answers)
+
+
+def test_a_rating_is_no_verdict():
+    with pytest.raises(FormatError, match=r"'verdict.ann' says '4'") as raised:
+        read(lines({"question": "Q", "answer": "A", "verdict.ann": 4}), "answers.jsonl")
+    assert "are scores" in raised.value.hint

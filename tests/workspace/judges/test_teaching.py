@@ -91,7 +91,7 @@ def test_labels_are_split_once_by_row_and_what_is_kept_apart_teaches_nothing(des
 def test_a_model_puts_the_critiques_into_rules_and_its_call_is_spent_from_the_budget(desk, teaching, models):
     assert teaching.suggest("style", desk.id) == (RULE,)
 
-    spent = [line for line in desk.workbench.context.read(lambda s: s.rows("SELECT what, usd FROM spend_apart"))]
+    spent = list(desk.workbench.context.read(lambda s: s.rows("SELECT what, usd FROM spend_apart")))
     assert spent == [("rules for a judge", pytest.approx(0.002))]
 
 
@@ -135,7 +135,7 @@ def test_lessons_that_help_are_accepted_put_in_force_and_taken_back(desk, teachi
 
 def test_the_judge_sees_rules_and_examples_but_never_the_label_of_the_row_it_judges(desk, teaching, models):
     kept = teaching.keep("style", desk.id, [RULE])
-    judge = teaching._checking(kept).seat.judge  # noqa: SLF001 (what is asked is the point)
+    judge = teaching._checking(kept).seat.judge
     assert isinstance(judge.rubric, Taught)
     teaching.check(kept)
     seen = models.completer_for(judge_spec(desk)).requests[-1].messages

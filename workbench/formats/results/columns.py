@@ -95,6 +95,11 @@ FEEDBACK = frozenset(
 SCORE = "score."
 INPUT = "inputs."
 METADATA = "metadata."
+VERDICT = "verdict."
+"""Followed by a person's name: what that person said of the answer, passed or failed."""
+NOTE = "note."
+"""Followed by a person's name: why."""
+_BY_PERSON = (VERDICT, NOTE)
 SKIP = "skip"
 REASON = "reason."
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
@@ -152,9 +157,9 @@ def guess(names: Sequence[str], scores: Collection[str], given: Mapping[str, str
 def _role_given(role: str, column: str, file: str | None) -> str:
     if role == "score":
         return SCORE + column
-    if role in ROLES or role == SKIP or role.startswith((SCORE, INPUT, METADATA)):
+    if role in ROLES or role == SKIP or role.startswith((SCORE, INPUT, METADATA, *_BY_PERSON)):
         return role
-    hint = f"A column can be {', '.join(ROLES)}, score, skip, inputs.NAME or metadata.NAME."
+    hint = f"A column can be {', '.join(ROLES)}, score, skip, inputs.NAME, metadata.NAME, or of a person verdict.NAME and note.NAME."
     raise FormatError(f"{role!r} is nothing that the column {column!r} can be.", file=file, hint=hint)
 
 
@@ -167,7 +172,7 @@ def _question_from_prompt(roles: dict[str, str], given: Mapping[str, str]) -> No
 
 def _role_of_rest(column: str, names: Sequence[str], scores: Collection[str]) -> str:
     name = plain_name(column)
-    if column.startswith((INPUT, METADATA)):
+    if column.startswith((INPUT, METADATA, *_BY_PERSON)):
         return column
     if name not in IGNORED and (column in scores or name in FEEDBACK):
         return SCORE + column

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from statistics import median
-from typing import Any
+from typing import Any, Literal
 
-from workbench.domain.imported import ImportedAnswer, ImportedArm, ImportedResults, ImportedScore
+from workbench.domain.imported import ImportedAnswer, ImportedArm, ImportedResults, ImportedReview, ImportedScore
 from workbench.errors import FormatError
 from workbench.formats.results import values
-from workbench.formats.results.columns import INPUT, METADATA, REASON, SCORE, Columns, guess, plain_name
+from workbench.formats.results.columns import INPUT, METADATA, NOTE, REASON, SCORE, VERDICT, Columns, guess, plain_name
 from workbench.formats.results.content import Content, Record
 
 RAGAS_COLUMNS = frozenset({"user_input", "retrieved_contexts", "response", "reference"})
@@ -22,6 +23,7 @@ EVENT_KEYS = frozenset({"request_id", "timestamp"})
 SLOWEST_IN_SECONDS = 100
 """An unnamed time of an answer is in seconds when the median is below this."""
 _TAGS = "|"
+UNSURE: Literal["unsure"] = "unsure"
 
 
 def read(content: Content, given: Mapping[str, str] | None = None) -> ImportedResults:
@@ -37,7 +39,8 @@ def read(content: Content, given: Mapping[str, str] | None = None) -> ImportedRe
     by_arm: defaultdict[tuple[str, str | None, str | None], list[ImportedAnswer]] = defaultdict(list)
     prompts = _told_apart_by_prompt(content, columns)
     for record in content.records:
-        by_arm[_arm(record, columns, by_prompt=prompts)].append(_answer(record, columns, per_ms))
+        answer = replace(_answer(record, columns, per_ms), reviews=_reviews(record, columns, content.file))
+        by_arm[_arm(record, columns, by_prompt=prompts)].append(answer)
     if columns.of("output") is None:
         notes.append("The file has scores but no answers, so there is nothing to read or to judge again.")
     left = [column for column in columns.below(METADATA).values() if not column.startswith(METADATA)]
@@ -203,6 +206,29 @@ def _scores(record: Record, columns: Columns) -> tuple[ImportedScore, ...]:
     whole = columns.of("scores")
     given = values.mapping(record.values.get(whole)) if whole else {}
     return (*found, *(_named(name, value) for name, value in given.items()))
+
+
+def _reviews(record: Record, columns: Columns, file: str) -> tuple[ImportedReview, ...]:
+    """What people said, by the columns of their verdicts; an empty cell is no verdict."""
+    notes, found = columns.below(NOTE), []
+    for person, column in columns.below(VERDICT).items():
+        written = values.text(record.values.get(column))
+        if written is None:
+            continue
+        note = values.text(record.values.get(notes.get(person, ""))) or ""
+        if written.strip().lower() == UNSURE:
+            found.append(ImportedReview(person, UNSURE, note))
+            continue
+        grade = values.grade(record.values.get(column))
+        if grade not in {0.0, 1.0}:
+            raise FormatError(
+                f"{column!r} says {written[:40]!r}, which is no verdict of a person.",
+                file=file,
+                line=record.line,
+                hint="A verdict is pass, fail, unsure, yes, no, 1 or 0. Ratings on a scale are scores: --column NAME=score.",
+            )
+        found.append(ImportedReview(person, "pass" if grade else "fail", note))
+    return tuple(found)
 
 
 def _named(name: str, value: Any) -> ImportedScore:

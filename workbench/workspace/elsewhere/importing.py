@@ -14,6 +14,7 @@ from workbench.domain.index import Chunk, RetrievedChunk
 from workbench.domain.model import Completion, ModelSpec, Usage
 from workbench.domain.pairs import ImportedVerdict
 from workbench.domain.prompt import PromptContent, PromptVersion
+from workbench.domain.review import Review
 from workbench.domain.run import VARIANT, Arm, Cell, RunPlan, TrialFailure, TrialOutput
 from workbench.domain.score import Score, Scored, Unscored
 from workbench.errors import InputError
@@ -22,7 +23,7 @@ from workbench.formats.results.measures import Wishes, as_wished, infer, renamed
 from workbench.formats.results.pairing import Paired, Placed, pair
 from workbench.formats.results.reading import read_results
 from workbench.hashing import bytes_hash, content_hash, short
-from workbench.store import datasets, pair_verdicts, runs, scores, trials
+from workbench.store import datasets, pair_verdicts, reviews, runs, scores, trials
 from workbench.store.pair_verdicts import StoredPairVerdict
 from workbench.store.session import Session
 from workbench.workspace.context import Context
@@ -131,6 +132,7 @@ class ResultsImporter:
                 outcomes, given = _outcomes(run, arm, placed, examples, now)
                 trials.append(session, outcomes)
                 scores.append(session, given)
+                reviews.append_all(session, _reviews(run, arm, placed, examples, now))
             pair_verdicts.append(session, _verdicts(run, stored, paired, verdicts, now))
             arms = [arm.label for arm in stored.arms]
             ctx.record(session, "results imported", run, tool=tool, files=files, arms=arms, dataset=version.label)
@@ -211,6 +213,25 @@ def _outcomes(
             result = Unscored(score.reason or NO_VALUE) if score.value is None else Scored(score.value, score.reason)
             given.append(Score(trial, score.name, IMPORTED_VERSION, result, now))
     return outcomes, given
+
+
+def _reviews(
+    run: str, arm: Arm, placed: Sequence[Placed], examples: Mapping[str, Example], now: datetime
+) -> list[Review]:
+    """What people said of an arm's answers elsewhere."""
+    return [
+        Review(
+            Cell(arm, examples[one.example_id], one.repeat).trial_id(run),
+            run,
+            said.reviewer,
+            said.verdict,
+            said.note,
+            now,
+        )
+        for one in placed
+        if one.answer.text is not None
+        for said in one.answer.reviews
+    ]
 
 
 def _verdicts(
