@@ -7,7 +7,9 @@ from dataclasses import fields
 from typing import Any, get_args
 
 from workbench.domain.gate import Gate, GateBound, GateRule
-from workbench.formats.fields import Fields
+from workbench.errors import FormatError
+from workbench.formats.fields import Fields, shown_path
+from workbench.formats.fields import Path as Place
 from workbench.settings.editing import toml_key, toml_value
 
 _SCORE_LIMITS = ("at_least", "at_most", "not_worse_by")
@@ -90,8 +92,13 @@ def gate_values(gate: Gate) -> dict[str, Any]:
     return {**({} if gate.baseline is None else {"baseline": gate.baseline}), "rules": rules}
 
 
+def _complain(path: Place, problem: str, hint: str | None) -> FormatError:
+    return FormatError(f"{shown_path(path)}: {problem}.", file="workbench.toml", hint=hint)
+
+
 def gate_toml(name: str, gate: Gate) -> str:
-    """A gate as its table in `workbench.toml`, a rule a line."""
+    """A gate as its table in `workbench.toml`, a rule a line. Raises FormatError for a gate that would not be read."""
+    read_gate(Fields.of(gate_values(gate), ("gates", name), _complain))
     lines = [f"[gates.{toml_key(name)}]"]
     if gate.baseline is not None:
         lines.append(f"baseline = {toml_value(gate.baseline)}")

@@ -17,6 +17,9 @@ from workbench.stats.quantiles import LEVEL, t_value, z_value
 FEWEST_CLUSTERS = 5
 """Below this many clusters their spread says too little about further clusters."""
 
+WILSON = "Wilson score"
+"""The method of a pass rate of rows that were asked once each and do not resemble each other."""
+
 BISECTIONS = 60
 """Halvings of an interval of length 2: beyond the precision of a float."""
 
@@ -58,7 +61,7 @@ def wilson(passes: int, n: int, level: float = LEVEL) -> Interval:
     # At 0 and n the end is exact; rounding would leave it a hair beside.
     low = 0.0 if passes == 0 else centre - half
     high = 1.0 if passes == n else centre + half
-    return Interval(rate, low, high, n, "Wilson score")
+    return Interval(rate, low, high, n, WILSON)
 
 
 def tango(n: int, b: int, c: int, level: float = LEVEL) -> Interval:

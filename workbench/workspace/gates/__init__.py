@@ -1,0 +1,1 @@
+"""Gates: whether a version meets rules that were fixed before the run that they judge."""
