@@ -10,6 +10,7 @@ import streamlit as st
 
 from workbench.domain.model import FoundModel
 from workbench.domain.run import RunPlan
+from workbench.ui import who
 from workbench.workspace import Workbench
 from workbench.workspace.comparison.comparison import Comparison
 from workbench.workspace.comparison.examples import ExampleChange
@@ -28,7 +29,9 @@ MODELS_KNOWN_S = 20.0
 def workbench() -> Workbench:
     """The project this server was started for, with the settings of now: raising a budget needs no restart."""
     opened = _opened()
-    return _with_settings(opened, opened.settings_changed_at())
+    known = _with_settings(opened, opened.settings_changed_at())
+    actor = who.at_this_browser(known.context.actor)
+    return known if actor == known.context.actor else known.acting_as(actor)
 
 
 @st.cache_resource(show_spinner=False)

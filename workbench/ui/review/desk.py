@@ -1,185 +1,153 @@
-"""The reviewer's desk: one answer, one verdict, the next answer."""
+"""The reviewer's desk: stores what the screen says, and tells it what comes next."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
-from workbench.domain.review import VERDICTS, Verdict
 from workbench.errors import WorkbenchError
-from workbench.hashing import short
 from workbench.ui import shell
 from workbench.ui.components import address
-from workbench.ui.components.reading import reading_width
-from workbench.ui.review import start
-from workbench.ui.review.case import show_case
-from workbench.ui.review.packet import away
-from workbench.ui.review.verdict_keys import Said, said, verdict_keys
+from workbench.ui.review.screen.component import heard, review_screen
+from workbench.ui.review.screen.item_data import case_data, guidelines_data, said_data
+from workbench.ui.review.screen.messages import Preferred, Said, Verdicted
 from workbench.workspace import Workbench
-from workbench.workspace.reviews.case import ReviewCase
-from workbench.workspace.reviews.queue import (
-    QueueItem,
-    first,
-    following,
-    place,
-    preceding,
-    progress,
-    to_undo,
-)
+from workbench.workspace.reviews.queue import QueueItem, first, following, place, preceding, progress
+from workbench.workspace.reviews.queues import Desk
 
 END = "end"
-ID_DIGITS = 16
-CASES_KEPT = 64
+AHEAD = 4
+"""Items that the browser holds beyond the one on the screen, so that the next one is there at once."""
+CASES_KEPT = 256
+NUMBERS_KEPT = 1000
 
 _HEARD = "review-heard"
-_PROBLEM = "review-problem"
-_WITHDRAWN = "review-withdrawn"
+_REFUSED = "review-refused"
+_SHOWN = "review-shown"
+_JUMPS = "review-jumps"
 
 
-def review(wb: Workbench) -> None:
-    """The page: choose and start, then one answer after the other, then what the verdicts say.
+@st.fragment
+def judge(wb: Workbench, queue: str) -> None:
+    """One item after the other, until the address leads behind the last."""
+    with wb.lease(), shell.errors_shown():
+        desk = wb.reviews.queues.desk(queue)
+        item = _current(wb, desk)
+        if item is None:
+            address.write("item", END)
+            st.rerun()
+        review_screen(_data(wb, desk, item), on_said=lambda: _hear(wb, queue))
 
-    The address holds the run and the answer, so that a reload or a link leads back to it.
+
+def _current(wb: Workbench, desk: Desk) -> QueueItem | None:
+    """The item of the address, else the first without a verdict; None when all are done.
+
+    It and the next are held for this reviewer; an item at whose last place somebody else works is passed over.
     """
-    answer = address.read("answer")
-    if answer is None:
-        _begin(wb)
-        return
-    run = wb.runs.find(address.read("run") or "latest")
-    queue = wb.reviews.queue(run)
-    if answer == END:
-        if start.conclude(wb, run, queue):
-            _open(run, first(queue, unreviewed=True))
-        return
-    item = next((item for item in queue if _name(item) == answer), None)
-    if item is None:
-        st.warning("This link leads to an answer that is not among those of its run.", icon=":material/link_off:")
-        address.write("answer", None)
-        _begin(wb)
-        return
-    _show(wb, run, queue, item)
+    wanted = address.read("item")
+    if wanted == END:
+        return None
+    items = list(desk.items)
+    item = next((item for item in items if item.key == wanted), None) or first(items, unreviewed=True)
+    while item is not None:
+        held = wb.reviews.queues.take(desk.queue.id, [other.key for other in _ahead(items, item)])
+        if item.judged or item.key in held:
+            break
+        after = following(items, item.key, unreviewed=True)
+        items = [other for other in items if other is not item]
+        item = after
+    if item is not None and item.key != st.session_state.get(_SHOWN):
+        # Not where the browser says it is: a link, the browser's own way back, or an item that is taken.
+        st.session_state[_SHOWN] = item.key
+        st.session_state[_JUMPS] = st.session_state.get(_JUMPS, 0) + 1
+        address.write("item", item.key)
+    return item
 
 
-def _begin(wb: Workbench) -> None:
-    st.title("Review")
-    run = start.choose_run(wb)
-    if run is None:
-        start.nothing_to_review()
-        return
-    queue = wb.reviews.queue(run)
-    if start.introduce(wb, queue):
-        _open(run, first(queue, unreviewed=_only_unreviewed()))
-    away(wb, run)
+def _data(wb: Workbench, desk: Desk, item: QueueItem) -> dict[str, Any]:
+    window = _window(desk.items, item)
+    counts = progress(desk.items)
+    groups: dict[str, int] = {}
+    for other in desk.items:
+        groups.setdefault(other.example_id, len(groups))
+    return {
+        "scope": desk.queue.id,
+        "reviewer": wb.context.actor.name,
+        "form": desk.queue.form,
+        "items": [
+            {"key": other.key, "group": groups[other.example_id], "said": said_data(other.review)}
+            for other in desk.items
+        ],
+        "at": item.key,
+        "jump": st.session_state.get(_JUMPS, 0),
+        "cases": [_case(wb, str(wb.root), desk.queue.id, other.key) for other in window],
+        "heard": st.session_state.get(_HEARD, []),
+        "refused": st.session_state.get(_REFUSED, []),
+        "criteria": list(desk.queue.criteria),
+        "modes": wb.failures.names(),
+        "guidelines": guidelines_data(wb.reviews.guidelines()),
+        "pace": None if counts.remaining_ms is None or not counts.left else counts.remaining_ms / 1000 / counts.left,
+    }
 
 
-def _open(run: str, item: QueueItem | None) -> None:
-    _move(run, item)
-    st.rerun()
+def _ahead(items: Sequence[QueueItem], item: QueueItem) -> Sequence[QueueItem]:
+    """The item and those that come after it when each gets a verdict."""
+    found = [item]
+    rest = list(items)
+    while len(found) <= AHEAD:
+        after = following(rest, found[-1].key, unreviewed=True)
+        if after is None:
+            break
+        rest = [other for other in rest if other is not found[-1]]
+        found.append(after)
+    return found
 
 
-def _move(run: str, item: QueueItem | None) -> None:
-    """Lead the address to an answer, or behind the last."""
-    address.write("run", run)
-    address.write("answer", END if item is None else _name(item))
-
-
-def _name(item: QueueItem) -> str:
-    return short(item.trial_id, ID_DIGITS)
-
-
-def _show(wb: Workbench, run: str, queue: Sequence[QueueItem], item: QueueItem) -> None:
-    _head(wb, queue, item)
-    show_case(_case(wb, str(wb.root), item.trial_id), key=_name(item))
-    withdrawn = st.session_state.get(_WITHDRAWN, {})
-    with st.bottom, reading_width("verdict"):
-        problem = st.session_state.pop(_PROBLEM, None)
-        if problem is not None:
-            message, hint = problem
-            shell.show_error(WorkbenchError(message, hint=hint))
-        verdict_keys(
-            item.trial_id,
-            reviewer=wb.context.actor.name,
-            verdict=item.verdict,
-            note=item.review.note if item.review else withdrawn.get(item.trial_id, ""),
-            can_undo=to_undo(queue, item.trial_id) is not None,
-            can_go_back=preceding(queue, item.trial_id) is not None,
-            heard=st.session_state.get(_HEARD, 0),
-            on_said=lambda: _hear(wb, run),
-        )
-    upcoming = following(queue, item.trial_id, unreviewed=_only_unreviewed())
-    if upcoming is not None:
-        _case(wb, str(wb.root), upcoming.trial_id)
-
-
-def _head(wb: Workbench, queue: Sequence[QueueItem], item: QueueItem) -> None:
-    counts = progress(queue)
-    at = (place(queue, item.trial_id) or 0) + 1
-    rest = start.time_left(counts)
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"**{at:,} of {counts.total:,}** · {counts.left:,} left{f' · {rest}' if rest else ''}")
-        start.guidelines(wb)
-        _filter()
-        st.caption("Hidden: who wrote it")
-    st.progress(counts.judged / counts.total)
-
-
-def _filter() -> None:
-    """Whether answers that have a verdict are passed over."""
-    st.toggle(
-        "Unreviewed only",
-        value=_only_unreviewed(),
-        key="review-unreviewed",
-        on_change=lambda: address.write("all", None if st.session_state["review-unreviewed"] else "1"),
-    )
-
-
-def _only_unreviewed() -> bool:
-    return address.read("all") is None
+def _window(items: Sequence[QueueItem], item: QueueItem) -> Sequence[QueueItem]:
+    """What the browser holds: the item, its neighbours, and those that come next."""
+    at = place(items, item.key) or 0
+    near = [preceding(items, item.key), *items[at + 1 : at + 2]]
+    window = {other.key: other for other in [*_ahead(items, item), *near] if other is not None}
+    return list(window.values())
 
 
 @st.cache_data(show_spinner=False, max_entries=CASES_KEPT)
-def _case(_wb: Workbench, root: str, trial_id: str) -> ReviewCase:  # noqa: ARG001 (part of the key)
-    """An answer never changes; the next one is read while this one is being looked at."""
-    return _wb.reviews.case(trial_id)
+def _case(_wb: Workbench, root: str, queue: str, key: str) -> dict[str, Any]:  # noqa: ARG001 (part of the key)
+    """What is shown of an item never changes."""
+    return case_data(key, _wb.reviews.queues.case(queue, key))
 
 
-def _hear(wb: Workbench, run: str) -> None:
-    """Carry out what the reviewer pressed. What cannot be done is shown beside the keys; nothing typed is lost."""
-    heard = said()
-    if heard is None:
+def _hear(wb: Workbench, queue: str) -> None:
+    """Store what was said. The browser keeps saying it until it hears that it is stored, or why it cannot be."""
+    message = heard()
+    if message is None:
         return
-    st.session_state[_HEARD] = heard.number
-    try:
-        _carry_out(wb, run, heard)
-    except WorkbenchError as error:
-        st.session_state[_PROBLEM] = (error.message, error.hint)
+    done: list[int] = st.session_state.get(_HEARD, [])
+    refused: list[dict[str, Any]] = []
+    with wb.lease():
+        for said in message.said:
+            if said.number in done:
+                continue
+            try:
+                _store(wb, queue, said)
+            except WorkbenchError as error:
+                refused.append({"number": said.number, "reason": f"Not stored: {error.message} {error.hint or ''}"})
+            else:
+                done = [*done, said.number][-NUMBERS_KEPT:]
+    st.session_state[_HEARD] = done
+    st.session_state[_REFUSED] = refused
+    if message.show is not None and not refused:
+        st.session_state[_SHOWN] = message.show
+        address.write("item", message.show)
 
 
-def _carry_out(wb: Workbench, run: str, heard: Said) -> None:
-    verdict = next((verdict for verdict in VERDICTS if verdict == heard.action), None)
-    if verdict is not None:
-        _judge(wb, run, heard, verdict)
-        return
-    queue = wb.reviews.queue(run)
-    if heard.action == "undo":
-        _undo(wb, run, to_undo(queue, heard.item))
-    elif heard.action == "back":
-        _move(run, preceding(queue, heard.item) or first(queue, unreviewed=False))
+def _store(wb: Workbench, queue: str, said: Said) -> None:
+    queues = wb.reviews.queues
+    if isinstance(said, Verdicted):
+        queues.give(queue, said.item, said.judgement)
+    elif isinstance(said, Preferred):
+        queues.prefer(queue, said.item, said.choice, note=said.note, seconds=said.seconds)
     else:
-        _move(run, following(queue, heard.item, unreviewed=_only_unreviewed()))
-
-
-def _judge(wb: Workbench, run: str, heard: Said, verdict: Verdict) -> None:
-    wb.reviews.give(heard.item, verdict, note=heard.note, seconds=heard.seconds)
-    _move(run, following(wb.reviews.queue(run), heard.item, unreviewed=_only_unreviewed()))
-
-
-def _undo(wb: Workbench, run: str, item: QueueItem | None) -> None:
-    """Take the verdict back and return to its answer, with the note as it was."""
-    if item is None or item.review is None:
-        return
-    wb.reviews.withdraw(item.trial_id)
-    kept = {**st.session_state.get(_WITHDRAWN, {}), item.trial_id: item.review.note}
-    st.session_state[_WITHDRAWN] = kept
-    _move(run, item)
+        queues.withdraw(queue, said.item)

@@ -1,0 +1,102 @@
+"""Before the first answer: which queues there are, what each is for, and all answers of a run."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from workbench.domain.review_queue import ReviewQueue
+from workbench.ui.components import address
+from workbench.ui.components.run_states import when
+from workbench.ui.components.text import counted, plain
+from workbench.ui.review.asking import ask_for_reviews
+from workbench.ui.review.packet import away
+from workbench.ui.review.runs import pick_run
+from workbench.ui.who import who_is_it
+from workbench.workspace import Workbench
+from workbench.workspace.reviews.queues import QueueLine
+
+INTRODUCTION = (
+    "You read one answer at a time and say whether it is good enough. "
+    "You do not see which prompt or model wrote it, so that only the answer counts."
+)
+PURPOSES = {
+    "estimate": "Tells how good the answers are",
+    "learn": "Finds what goes wrong",
+}
+
+
+def begin(wb: Workbench) -> None:
+    """Queues that wait for this reviewer, and what else can be done."""
+    st.write(INTRODUCTION)
+    who_is_it(wb)
+    lines = [line for line in wb.reviews.queues.list() if line.mine]
+    _waiting([line for line in lines if line.left])
+    st.subheader("Answers of a run", anchor=False)
+    run = pick_run(wb)
+    if run is not None:
+        _everything(wb, run)
+        ask_for_reviews(wb, run)
+        away(wb, run)
+    _finished([line for line in lines if not line.left])
+
+
+def open_queue(queue: str) -> None:
+    """Lead the address to a queue, at its first item without a verdict."""
+    address.turn_to(queue=queue, item=None, view=None)
+
+
+def _waiting(lines: list[QueueLine]) -> None:
+    """Queues with something left to do: those that name this reviewer first, each list newest first."""
+    if not lines:
+        return
+    st.subheader("Waiting for you", anchor=False)
+    for number, line in enumerate(sorted(lines, key=lambda line: not line.queue.reviewers)):
+        _card(line, primary=number == 0)
+
+
+def _card(line: QueueLine, *, primary: bool) -> None:
+    queue = line.queue
+    with st.container(border=True, key=f"queue-{queue.id}"):
+        said, start = st.columns([4, 1], vertical_alignment="center")
+        with said:
+            assigned = "for you · " if queue.reviewers else ""
+            st.markdown(f"**{plain(queue.name)}**")
+            st.caption(f"{assigned}{PURPOSES[queue.purpose]} · {_size(queue)} · made {when(queue.created_at)}")
+            done = (
+                f"You have judged {line.judged:,}; {line.left:,} are left." if line.judged else f"{line.left:,} wait."
+            )
+            st.write(done)
+        with start:
+            st.button(
+                "Continue" if line.judged else "Start",
+                key=f"start-{queue.id}",
+                type="primary" if primary else "secondary",
+                icon=":material/play_arrow:",
+                on_click=open_queue,
+                args=(queue.id,),
+            )
+
+
+def _size(queue: ReviewQueue) -> str:
+    return counted(queue.size, "pair" if queue.form == "pair" else "answer")
+
+
+def _everything(wb: Workbench, run: str) -> None:
+    """All answers of a run, for everybody: made when somebody starts."""
+    if st.button("Review all of them", key="start-everything", icon=":material/play_arrow:"):
+        open_queue(wb.reviews.queues.everything(run).id)
+        st.rerun()
+
+
+def _finished(lines: list[QueueLine]) -> None:
+    if not lines:
+        return
+    with st.expander(f"Done: {counted(len(lines), 'queue')}", icon=":material/done_all:"):
+        for line in lines:
+            address.link(
+                f"{plain(line.queue.name)}, {_size(line.queue)}: what they say",
+                icon=":material/insights:",
+                key=f"said-{line.queue.id}",
+                queue=line.queue.id,
+                item="end",
+            )
