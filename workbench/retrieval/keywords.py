@@ -8,6 +8,7 @@ where a query has them: an index of all pairs would be larger than the texts.
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -61,9 +62,9 @@ class KeywordSearch:
     @classmethod
     def of(cls, texts: Sequence[str]) -> KeywordSearch:
         """Index the texts; equal texts in equal order give equal scores."""
-        import bm25s
         import numpy as np
 
+        bm25s = _bm25s()
         words = [stems(text) for text in texts]
         # Numbered by ourselves in sorted order: bm25s would number a set, whose order changes between processes.
         numbers = {stem: number for number, stem in enumerate(sorted({stem for text in words for stem in text}))}
@@ -87,9 +88,9 @@ class KeywordSearch:
     @classmethod
     def load(cls, folder: Path, texts: int) -> KeywordSearch:
         """Read what `save` wrote of so many texts. Raises IntegrityError when it is not that."""
-        import bm25s
         import numpy as np
 
+        bm25s = _bm25s()
         try:
             sequence = np.load(folder / _SEQUENCE_FILE, allow_pickle=False)
             wordless = not (sequence != _BETWEEN_TEXTS).any()
@@ -172,6 +173,13 @@ class _Places:
     def _of(self, word: int) -> NDArray[np.int32]:
         """Positions of a word in the sequence."""
         return self._order[self._starts[word] : self._ends[word]]
+
+
+def _bm25s() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its progress bars, which nobody sees, warn in a notebook without widgets
+        import bm25s
+    return bm25s
 
 
 def _damaged(folder: Path) -> IntegrityError:

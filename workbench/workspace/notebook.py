@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def show_run(run: Run) -> None:
     """Display a run's counts and, where there are arms to compare, their comparison."""
-    from IPython.display import HTML, display  # type: ignore[import-not-found]  # there, whenever a notebook calls this
+    from IPython.display import HTML, display  # there, whenever a notebook calls this
 
     s = run.summary
     cost = money(s.cost_usd)

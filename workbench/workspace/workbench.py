@@ -41,8 +41,9 @@ from workbench.workspace.judges.preferences import Preferences
 from workbench.workspace.knowledge.indexes import Indexes
 from workbench.workspace.measures import Measures
 from workbench.workspace.models import Models
+from workbench.workspace.notebook_progress import progress_bar
 from workbench.workspace.overview import Overviews
-from workbench.workspace.projects import PROJECT_FILE, STORE_FILE
+from workbench.workspace.projects import PROJECT_FILE, STORE_FILE, init
 from workbench.workspace.prompts.prompts import Prompts, Saved
 from workbench.workspace.prompts.trying import Tries
 from workbench.workspace.releases.releases import Releases
@@ -110,6 +111,11 @@ class Workbench:
                 clock=clock,
             )
         )
+
+    @classmethod
+    def init(cls, directory: str | Path, **options: Any) -> Self:
+        """Make a folder a project, unless it is one already, and open it; `options` are those of `open`."""
+        return cls.open(init(Path(directory)).directory, **options)
 
     def acting_as(self, actor: Actor) -> Workbench:
         """The same project, with someone else at the desk."""
@@ -285,7 +291,7 @@ class Workbench:
         """Run prompt versions on models over a golden set and wait for the end.
 
         `options` are the further fields of RunOptions, such as `repeats=3` or `index=["handbook", "handbook-small"]`.
-        Interrupting (Ctrl-C, the notebook's stop button) cancels the run; what was answered is kept, and the interrupt
+        `on_progress` is told how far it is; without one, a notebook shows a bar. Interrupting (Ctrl-C, the notebook's stop button) cancels the run; what was answered is kept, and the interrupt
         goes on.
         """
         return self.carry_out(_options(prompts, dataset, models, options), on_progress=on_progress)
@@ -293,7 +299,7 @@ class Workbench:
     def carry_out(self, options: RunOptions, *, on_progress: Callable[[Progress], None] | None = None) -> Run:
         """As `run`, from options made elsewhere."""
         job = self.runs.start(self.runs.plan(options))
-        job.watch(on_progress, every_s=POLL_S)
+        job.watch(on_progress or progress_bar(), every_s=POLL_S)
         return Run(self, job.run)
 
     def estimate(
@@ -318,7 +324,7 @@ class Workbench:
         `compare` of either run then says whether the lead was confirmed. Raises InputError where no lead is in doubt.
         """
         job = self.runs.start(self.comparisons.confirmation_plan(self.compare(run)))
-        job.watch(on_progress, every_s=POLL_S)
+        job.watch(on_progress or progress_bar(), every_s=POLL_S)
         return Run(self, job.run)
 
     def compare(self, run: str, *, baseline: str | None = None, metrics: Sequence[str] = ()) -> Comparison:
