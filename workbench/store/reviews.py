@@ -13,7 +13,6 @@ from workbench.store.session import Session
 _COLUMNS = tuple(field.name for field in fields(Review))
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM reviews "  # noqa: S608 (names of fields)
 _ENCODED: dict[str, Any] = {"criteria": tuple[Criterion, ...], "tags": tuple[str, ...], "spans": tuple[Span, ...]}
-_NEWEST_FIRST = "ORDER BY created_at DESC, rowid DESC"
 
 
 def append(s: Session, review: Review) -> None:
@@ -35,7 +34,7 @@ def of_run(s: Session, run: str) -> list[Review]:
     """The verdicts of a run that count, oldest first, without withdrawn ones and hidden repeats.
 
     Of every reviewer the newest on each trial: one among those for estimates and one among those to learn from, and
-    one among those that settle a disagreement.
+    one among those that settle a disagreement. One that was withdrawn in its queue leaves those of others standing.
     """
     return _counted(s, "run = ? AND NOT hidden_repeat", "trial_id, reviewer, purpose, gold", [run])
 
@@ -60,11 +59,16 @@ def counts(s: Session, run: str) -> dict[str, int]:
 
 
 def _counted(s: Session, which: str, one_each: str, params: Sequence[Any]) -> list[Review]:
-    newest = (
-        f"WHERE {which} QUALIFY row_number() OVER (PARTITION BY {one_each} {_NEWEST_FIRST}) = 1 "
-        "ORDER BY created_at, trial_id, reviewer"
-    )
-    return [review for review in _reviews(s.rows(_SELECT + newest, params)) if review.verdict is not None]
+    sql = f"""
+        WITH said AS (
+            SELECT *, rowid AS place FROM reviews WHERE {which}
+            QUALIFY row_number() OVER (PARTITION BY {one_each}, queue ORDER BY created_at DESC, rowid DESC) = 1
+        )
+        SELECT {", ".join(_COLUMNS)} FROM said WHERE verdict IS NOT NULL
+        QUALIFY row_number() OVER (PARTITION BY {one_each} ORDER BY created_at DESC, place DESC) = 1
+        ORDER BY created_at, trial_id, reviewer
+        """  # noqa: S608 (names of columns)
+    return _reviews(s.rows(sql, params))
 
 
 def _reviews(rows: Sequence[tuple[Any, ...]]) -> list[Review]:

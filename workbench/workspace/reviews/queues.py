@@ -110,8 +110,10 @@ class Queues:
         What was held before is let go. An item that is not returned has been taken by as many as it needs: go on to
         the next one.
         """
-        found = self.find(queue)
-        if all(place.wanted is None for place in self.context.read(lambda s: review_queues.places(s, found.id))):
+        found, places = self.context.read(
+            lambda s: (one := review_queues.queue(s, queue), review_queues.places(s, one.id))
+        )
+        if all(place.wanted is None for place in places):
             return frozenset(keys)
 
         def change(session: Session) -> frozenset[str]:
