@@ -13,6 +13,7 @@ from __future__ import annotations
 from workbench.charts.amounts import chunk_sizes, spend_by_day
 from workbench.charts.arms import arm_means, latency, repeats_passed, score_changes
 from workbench.charts.drawing import ACCENT, NEUTRAL, WORSE, Row
+from workbench.charts.modes import mode_shares
 from workbench.charts.trade_off import Across, cost_quality, frontier
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "cost_quality",
     "frontier",
     "latency",
+    "mode_shares",
     "repeats_passed",
     "score_changes",
     "spend_by_day",

@@ -18,6 +18,7 @@ from workbench.cli import (
     audit,
     compare,
     dataset,
+    failures,
     index,
     judge,
     keeping,
@@ -87,6 +88,7 @@ for command in (
 ):
     cli.add_command(command)
 review.review.add_command(agreement.agreement)
+review.review.add_command(failures.failures)
 review.review.add_command(review_queue.queue)
 review.review.add_command(adjudicate.adjudicate)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from workbench.domain.run import VARIANT
+from workbench.domain.run import VARIANT, parts_of
 from workbench.stats.verdict import PairVerdict
 from workbench.stats.wording import coverage_sentence, pair_sentence
 from workbench.workspace.comparison.comparison import ArmFigure, Comparison, PairFigure
@@ -27,7 +27,34 @@ class Finding:
     """Which examples are left out because one arm has no score; empty when none is."""
 
 
-def short_names(arms: Sequence[ArmFigure]) -> Mapping[str, str]:
+@dataclass(frozen=True)
+class ArmName:
+    """What an arm is called, from its label alone."""
+
+    label: str
+
+    @property
+    def prompt(self) -> str:
+        """The prompt's name."""
+        return parts_of(self.label)[0].rpartition("@")[0]
+
+    @property
+    def version(self) -> int:
+        """The number of the prompt's version."""
+        return int(parts_of(self.label)[0].rpartition("@")[2])
+
+    @property
+    def model(self) -> str:
+        """The model's alias."""
+        return parts_of(self.label)[1]
+
+    @property
+    def variant(self) -> str:
+        """What tells it from arms of the same version and model."""
+        return parts_of(self.label)[2]
+
+
+def short_names(arms: Sequence[ArmFigure] | Sequence[ArmName]) -> Mapping[str, str]:
     """By arm label the shortest name that tells a run's arms apart: `v2`, `v2 · gpt-4o-mini`, `v2 with handbook`."""
     prompts, versions, models = (
         {arm.prompt for arm in arms},
@@ -43,7 +70,7 @@ def short_names(arms: Sequence[ArmFigure]) -> Mapping[str, str]:
     return names
 
 
-def _short_variant(arm: ArmFigure, prompts: Collection[str], models: Collection[str]) -> str:
+def _short_variant(arm: ArmFigure | ArmName, prompts: Collection[str], models: Collection[str]) -> str:
     """A variant may name an arm itself, whose chunks are shown; its name is shortened as others are."""
     variant = arm.variant
     if len(models) == 1:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.domain.failure_mode import FailureMode, GroupProposal, ModeQuestion, NoteGroup
+from workbench.stats.verdict import PairVerdict
 from workbench.workspace.failures.counting import ModeCount, ModeDifference, Saturation
 from workbench.workspace.failures.notes import Material, Note
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -87,17 +91,38 @@ class FailureAnalysis:
         learned = sum(not one.counts for one in self.material.reviewed)
         if learned:
             said.append(f"{learned:,} answers were picked to learn from, and are left out of the shares.")
-        return said + ([self.saturation.sentence] if self.notes else [])
+        return said + ([self.saturation.sentence] if self.modes else [])
 
-    def difference_sentences(self, names: Mapping[str, str]) -> list[str]:
-        """How arms differ, those that do first; `names` are what to call the arms."""
-        order = {"better": 0, "worse": 0, "same": 1, "cannot tell yet": 2, "too few": 3}
+    def told_apart(self, names: Mapping[str, str]) -> list[str]:
+        """In which modes arms differ, and in which they do not; `names` are what to call the arms."""
+        return self._sentences(names, ("better", "worse", "same"))
+
+    def not_told_apart(self, names: Mapping[str, str]) -> list[str]:
+        """In which modes that cannot be said yet, and what would settle it."""
+        return self._sentences(names, ("cannot tell yet", "too few"))
+
+    def _sentences(self, names: Mapping[str, str], verdicts: Sequence[PairVerdict]) -> list[str]:
         titles = {mode.id: mode.name for mode in self.modes}
-        found = sorted(self.differences, key=lambda one: order[one.result.verdict])
         return [
             one.sentence(titles[one.mode], names.get(one.arm, one.arm), names.get(one.baseline, one.baseline))
-            for one in found
+            for verdict in verdicts
+            for one in self.differences
+            if one.result.verdict == verdict
         ]
+
+    def shares(self, names: Mapping[str, str]) -> pd.DataFrame:
+        """For a chart: columns mode, arm, mean, low, high, n; `names` are what to call the arms."""
+        import pandas as pd
+
+        titles = {mode.id: mode.name for mode in self.modes}
+        found = {(count.mode, count.arm): count.share for count in self.counts}
+        rows = [
+            (titles[mode], names.get(arm, arm), share.mean, share.low, share.high, share.n)
+            for mode in titles
+            for arm in self.arms
+            if (share := found[mode, arm]).n
+        ]
+        return pd.DataFrame(rows, columns=["mode", "arm", "mean", "low", "high", "n"])
 
     def as_json(self) -> dict[str, Any]:
         """The same as one JSON document."""

@@ -83,7 +83,7 @@ class Saturation:
         if self.reached:
             return f"{last} brought no new failure mode: reading more would tell little that is new."
         if self.unsorted and self.since_new >= ENOUGH_IN_A_ROW:
-            return f"{last} brought no new failure mode, but {_notes(self.unsorted)} among them not sorted yet."
+            return f"{last} brought no new failure mode, but {_notes(self.unsorted)} not sorted yet."
         if not self.since_new:
             return f"The last reviewed answer brought a new failure mode: read on until {ENOUGH_IN_A_ROW} in a row bring none."
         return (
@@ -160,4 +160,4 @@ def _signed(difference: float) -> str:
 
 
 def _notes(count: int) -> str:
-    return "1 note is" if count == 1 else f"{count:,} notes are"
+    return "1 note among them is" if count == 1 else f"{count:,} notes among them are"

@@ -62,7 +62,9 @@ def _mode_of(
 
 
 def _name(members: Sequence[str], texts: Sequence[str]) -> str:
-    """The words that tell the group from the others, the most telling first, as its notes spell them."""
+    """What all notes of the group say, else the words that tell it from the others, as its notes spell them."""
+    if len(set(members)) == 1 and len(said := " ".join(members[0].split())) <= LONGEST_NAME and said.isprintable():
+        return said[:1].upper() + said[1:]
     everywhere = Counter(stem for text in texts for stem in set(stems(text)))
     within = Counter(stem for text in members for stem in set(stems(text)))
     spelled: dict[str, Counter[str]] = {}

@@ -1,0 +1,1 @@
+"""What goes wrong: notes become failure modes that the expert edits, and their counts."""
