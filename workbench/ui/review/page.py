@@ -8,13 +8,14 @@ import streamlit as st
 
 from workbench.ui.components import address
 from workbench.ui.components.reading import reading_width
+from workbench.ui.failures.view import what_goes_wrong
 from workbench.ui.review.begin import begin
 from workbench.ui.review.desk import END, judge
 from workbench.ui.review.ending import conclude
 from workbench.ui.review.settling import settle
 from workbench.workspace import Workbench
 
-VIEWS = {"answers": "Review answers", "settle": "Settle differences"}
+VIEWS = {"answers": "Review answers", "settle": "Settle differences", "wrong": "What goes wrong"}
 
 
 def review(wb: Workbench) -> None:
@@ -38,4 +39,4 @@ def _queue(wb: Workbench, queue: str) -> None:
     judge(wb, queue)
 
 
-_SHOWN: dict[str, Callable[[Workbench], None]] = {"answers": begin, "settle": settle}
+_SHOWN: dict[str, Callable[[Workbench], None]] = {"answers": begin, "settle": settle, "wrong": what_goes_wrong}
