@@ -448,7 +448,7 @@ def test_an_approved_version_leaves_as_files_that_hold_exactly_what_was_run(offi
     evidence = json.loads(path.with_name(f"{release.version}.evidence.json").read_text("utf-8"))
     assert evidence["hashes"]["prompt_hash"] == version.hash
     assert evidence["hashes"]["dataset_hash"] == office.wb.datasets.get("northwind@1").hash
-    assert evidence["hashes"]["index_fingerprint"] == office.wb.indexes.get("northwind").fingerprint
+    assert evidence["hashes"]["indexes"] == {"northwind": office.wb.indexes.get("northwind").fingerprint}
     arms = [office.arm("prompt_refined", reader) for reader in READERS]
     stated = {(t["arm"], t["example"]): t["output"] for t in evidence["trials"] if t["arm"] in arms}
     assert stated == {(o.arm, o.example_id): o.completion.text for o in office.run.outputs() if o.arm in arms}

@@ -1,8 +1,10 @@
 import json
+from dataclasses import replace
 
 import pytest
 import yaml
 
+from tests.support.artifacts import a_step, steps_to
 from workbench.artifacts.export import export
 from workbench.artifacts.verify import verify
 from workbench.errors import InputError, IntegrityError
@@ -40,20 +42,54 @@ def test_several_releases_and_prompts_live_side_by_side(artifact, tmp_path):
     assert len(manifest["files"]) == 5
 
 
-def test_the_newest_export_stands_in_dev_and_other_environments_stay(artifact, tmp_path):
+def test_the_environments_follow_the_steps_with_each_export(artifact, tmp_path):
     export(tmp_path, artifact("1.0.0"))
-    file = tmp_path / "prompts/support/environments.yaml"
-    current = yaml.safe_load(file.read_text())
-    current["environments"]["production"] = "1.0.0"
-    file.write_text(yaml.safe_dump(current, sort_keys=False))
+    promoted = (*steps_to("1.1.0"), a_step("1.0.0", "staging", kind="promoted", length=9))
+    export(tmp_path, artifact("1.1.0", steps=promoted))
 
-    export(tmp_path, artifact("1.1.0"))
-
-    assert yaml.safe_load(file.read_text())["environments"] == {
-        "dev": "1.1.0",
-        "staging": None,
-        "production": "1.0.0",
+    said = yaml.safe_load((tmp_path / "prompts/support/environments.yaml").read_text())
+    assert said["environments"] == {"dev": "1.1.0", "staging": "1.0.0", "production": None}
+    assert said["history"][-1] == {
+        "environment": "staging",
+        "version": "1.0.0",
+        "action": "promoted",
+        "by": "ben",
+        "at": "2026-01-02T03:04:05Z",
+        "audit": {"length": 9, "head": "sha256:1"},
     }
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda said: said["environments"].update(production="1.0.0"), "says that 1.0.0 stands in production"),
+        (lambda said: said["history"].append({"environment": "dev", "version": "1.0.0"}), "does not know"),
+        (lambda said: said["history"][0].update(by="eve"), "does not know"),
+    ],
+)
+def test_an_environments_file_that_others_changed_is_not_written_over_unless_wanted(
+    artifact, tmp_path, change, problem
+):
+    export(tmp_path, artifact())
+    file = tmp_path / "prompts/support/environments.yaml"
+    said = yaml.safe_load(file.read_text())
+    change(said)
+    file.write_text(yaml.safe_dump(said, sort_keys=False))
+
+    with pytest.raises(IntegrityError, match=problem):
+        export(tmp_path, artifact("1.1.0"))
+    export(tmp_path, artifact("1.1.0"), replace_environments=True)
+    assert verify(tmp_path) == []
+
+
+def test_a_golden_set_lies_beside_its_release_and_is_never_changed(artifact, tmp_path):
+    rows = replace(artifact(), dataset_text='{"id": "q-1", "inputs": {}}\n')
+    assert "prompts/support/versions/1.0.0.dataset.jsonl" in export(tmp_path, rows).files
+    export(tmp_path, artifact())
+
+    assert "versions/1.0.0.dataset.jsonl" in (tmp_path / "prompts/support/manifest.json").read_text()
+    with pytest.raises(IntegrityError, match="never changes"):
+        export(tmp_path, replace(rows, dataset_text="{}"))
 
 
 def test_a_different_release_under_the_same_number_is_refused_and_nothing_is_touched(artifact, tmp_path):

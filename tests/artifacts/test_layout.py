@@ -50,10 +50,9 @@ def test_the_evidence_has_hashes_approvals_and_everything_of_the_document_but_th
 
     assert evidence["trials"] == [1]
     assert "evaluation" not in evidence
-    assert evidence["approvals"] == [
-        {"approver": "ben", "self_approved": False, "note": "good", "at": "2026-01-02T03:04:05Z"}
-    ]
+    assert evidence["approvals"] == [{"approver": "ben", "note": "good", "at": "2026-01-02T03:04:05Z"}]
     assert evidence["hashes"]["run"] == "r1"
+    assert evidence["audit"] == {"head": "sha256:1", "length": 7}
 
 
 def test_a_manifest_is_read_as_it_was_written():

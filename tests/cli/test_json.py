@@ -133,7 +133,8 @@ def test_export_and_verify_say_files_and_differences(workbench, project):
     assert workbench("verify", "out", "--json").json == []
     (project / "out" / "prompts" / "answer" / "environments.yaml").write_text("{}")
     (difference,) = workbench("verify", "out", "--json").json
-    assert difference == {"path": "prompts/answer/environments.yaml", "problem": "was changed"}
+    path = "prompts/answer/environments.yaml"
+    assert difference == {"path": path, "problem": "was changed", "ahead": "repository"}
 
 
 def test_what_own_code_prints_does_not_get_into_the_document(workbench, project, monkeypatch):

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from workbench.domain.release import Evidence, Release
 from workbench.errors import NotFoundError
 from workbench.store import releases
+from workbench.store.releases import Export
 
 NOON = datetime.fromisoformat("2026-01-02T12:00:00")
 FIRST = Release("mail", 3, "1.0.0", "bob", self_approved=False, note="", evidence=Evidence("sha256:1"), created_at=NOON)
@@ -50,9 +51,17 @@ def test_what_was_not_released_is_named_with_what_was(session):
 
 def test_exports_are_remembered_with_their_files(session):
     files = {"prompts/mail/versions/1.0.0.prompt.yaml": "sha256:1", "prompts/mail/manifest.json": "sha256:2"}
-    releases.add_export(session, "mail", "1.0.0", "out", files, at=NOON, actor="ada")
-    releases.add_export(session, "mail", "1.1.0", "out", {}, at=NOON, actor="ada")
-    releases.add_export(session, "letter", "1.0.0", "out", {}, at=NOON, actor="ada")
-    first, second = releases.exports(session, "mail")
-    assert first == releases.Export("mail", "1.0.0", "out", files, NOON, "ada")
-    assert second.version == "1.1.0"
+    made = Export("mail", "1.0.0", "out", files, NOON, "ada", 7, "sha256:3")
+    others = [replace(made, version="1.1.0", audit_length=None, audit_head=None), replace(made, prompt="letter")]
+    for export in (made, *others):
+        releases.add_export(session, export)
+    assert releases.exports(session, "mail") == [made, others[0]]
+    assert releases.exports(session) == [made, *others]
+
+
+def test_a_release_is_found_by_its_own_version_too(session):
+    for release in (FIRST, SECOND):
+        releases.add(session, release)
+    assert releases.by_version(session, "mail", "1.1.0") == SECOND
+    assert releases.by_version(session, "mail", "9.9.9") is None
+    assert releases.every(session) == [FIRST, SECOND]

@@ -9,13 +9,25 @@ from pathlib import Path
 import yaml
 
 from tests.support.builders import a_content
+from workbench.domain.environment import EnvironmentStep
 from workbench.domain.prompt import PromptFile
-from workbench.domain.release import Artifact, Evidence, Release
+from workbench.domain.release import Artifact, Evidence, Release, SignOff
 from workbench.formats import prompt_yaml
 from workbench.hashing import bytes_hash
 
+AT = datetime(2026, 1, 2, 3, 4, 5)  # noqa: DTZ001 (naive UTC, as everywhere)
 
-def make_artifact(version="1.0.0", prompt="support", user="{{question}}", fields=None, **document):
+
+def a_step(version="1.0.0", environment="dev", prompt="support", kind="approved", length=0):
+    return EnvironmentStep(prompt, environment, version, kind, "ben", AT, audit_length=length, audit_head="sha256:1")
+
+
+def steps_to(version, prompt="support"):
+    """How releases 1.0.0 to this one came to dev, each when it was approved."""
+    return tuple(a_step(f"1.{number}.0", prompt=prompt) for number in range(int(version.split(".")[1]) + 1))
+
+
+def make_artifact(version="1.0.0", prompt="support", user="{{question}}", fields=None, steps=None, **document):
     content = a_content(user, **(fields or {}))
     release = Release(
         prompt=prompt,
@@ -24,11 +36,14 @@ def make_artifact(version="1.0.0", prompt="support", user="{{question}}", fields
         approver="ben",
         self_approved=False,
         note="good",
-        evidence=Evidence(content.hash, run="r1"),
-        created_at=datetime(2026, 1, 2, 3, 4, 5),  # noqa: DTZ001 (naive UTC, as everywhere)
+        evidence=Evidence(content.hash, run="r1", audit_head="sha256:1", audit_length=7),
+        created_at=AT,
         document=document,
+        approvals=(SignOff("ben", AT, "good"),),
+        changelog="why",
     )
-    return Artifact(release, prompt_yaml.write(PromptFile(prompt, content)), content.hash, {"run": "r1"})
+    text = prompt_yaml.write(PromptFile(prompt, content))
+    return Artifact(release, text, content.hash, {"run": "r1"}, steps or steps_to(version, prompt))
 
 
 def stand(directory: Path, prompt: str, **versions: str | None) -> None:

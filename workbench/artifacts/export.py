@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from workbench.artifacts import layout
-from workbench.domain.release import Artifact, Release
+from workbench.artifacts import environments, layout
+from workbench.domain.environment import EnvironmentStep
+from workbench.domain.release import Artifact
 from workbench.errors import InputError, IntegrityError
 from workbench.hashing import bytes_hash
+
+Present = Callable[[str], bytes | None]
+"""What stands at a path of the place that is written to; None where nothing does."""
 
 
 @dataclass(frozen=True)
@@ -27,60 +28,74 @@ class Exported:
     written: tuple[str, ...]
 
 
-def export(directory: Path, artifact: Artifact) -> Exported:
-    """Write prompt file, evidence, environments and manifest.
+def export(directory: Path, artifact: Artifact, *, replace_environments: bool = False) -> Exported:
+    """Write a release's files into a folder; raises what `files` does."""
+    return write(directory, files(artifact, present_in(directory), replace_environments=replace_environments))
 
-    A release's files never change: IntegrityError when the folder holds other bytes under its number. The manifest is
-    written last, so that an export that was cut off shows as a difference and can be repeated.
+
+def write(directory: Path, made: Mapping[str, bytes]) -> Exported:
+    """Write files below a directory, in their order, those that are there already not again."""
+    written = tuple(path for path, data in made.items() if _write(_inside(directory, path), data))
+    return Exported(directory, {path: bytes_hash(data) for path, data in made.items()}, written)
+
+
+def present_in(directory: Path) -> Present:
+    """What stands in a folder. A link that leads out of it raises InputError."""
+    return lambda path: _read(_inside(directory, path))
+
+
+def files(artifact: Artifact, present: Present, *, replace_environments: bool = False) -> dict[str, bytes]:
+    """What an export writes where `present` stands already: prompt file, evidence, environments and manifest, by path.
+
+    A release's files never change: IntegrityError where other bytes stand under its number, or an environments file
+    that was not written from the steps known here, unless that is to be replaced. The manifest comes last, so that an
+    export that was cut off shows as a difference and can be repeated.
     """
-    release = artifact.release
-    base = layout.folder(release.prompt)
-    immutable = {
-        layout.prompt_path(release.prompt, release.version): layout.prompt_bytes(artifact),
-        layout.evidence_path(release.prompt, release.version): layout.evidence_bytes(artifact),
-    }
-    for path, data in immutable.items():
-        present = _read(_inside(directory, path))
-        if present is not None and present != data:
+    made = layout.immutable_files(artifact)
+    for path, data in made.items():
+        if present(path) not in {None, data}:
             raise IntegrityError(
                 f"{path} is there with other content, and a release never changes.",
                 hint="See `workbench verify`; remove the file if it is not wanted.",
             )
-    environments = layout.environments_path(release.prompt)
-    files = {**immutable, environments: _environments(_inside(directory, environments), release)}
-    manifest = layout.manifest_path(release.prompt)
-    hashes = {path.removeprefix(f"{base}/"): bytes_hash(data) for path, data in files.items()}
-    files[manifest] = layout.manifest_bytes(_earlier(_inside(directory, manifest)) | hashes)
-    written = tuple(path for path, data in files.items() if _write(_inside(directory, path), data))
-    return Exported(directory, {path: bytes_hash(data) for path, data in files.items()}, written)
+    return made | moving_files(artifact.release.prompt, artifact.steps, made, present, replace=replace_environments)
 
 
-def _environments(path: Path, release: Release) -> bytes:
-    """The environments file with this release in dev, where every export arrives first."""
-    current: dict[str, Any] = {"environments": dict.fromkeys(layout.ENVIRONMENTS), "history": []}
-    present = _read(path)
-    if present is not None:
-        try:
-            loaded = yaml.safe_load(present)
-        except yaml.YAMLError as error:
-            raise InputError(f"{path} is not YAML any more: {error}", hint="Mend it or remove it.") from error
-        if isinstance(loaded, dict) and isinstance(loaded.get("environments"), dict):
-            current = {"environments": loaded["environments"], "history": loaded.get("history") or []}
-    step = {
-        "environment": "dev",
-        "version": release.version,
-        "by": release.approver,
-        "at": release.created_at.isoformat(timespec="seconds") + "Z",
-    }
-    if step not in current["history"]:
-        current["environments"]["dev"] = release.version
-        current["history"] = [*current["history"], step]
-    return layout.environments_bytes(current)
+def moving_files(
+    prompt: str, steps: Sequence[EnvironmentStep], made: Mapping[str, bytes], present: Present, *, replace: bool
+) -> dict[str, bytes]:
+    """The environments file, and the manifest: of it, of `made`, and of what the manifest listed before.
+
+    Raises IntegrityError for an environments file that is not to be replaced and says what the steps do not.
+    """
+    path, manifest, base = layout.environments_path(prompt), layout.manifest_path(prompt), layout.folder(prompt)
+    if not replace:
+        _require_own(path, present(path), steps)
+    standing = layout.environments_bytes(environments.document(steps))
+    hashes = {name.removeprefix(f"{base}/"): bytes_hash(data) for name, data in {**made, path: standing}.items()}
+    return {path: standing, manifest: layout.manifest_bytes(_earlier(manifest, present(manifest)) | hashes)}
 
 
-def _earlier(path: Path) -> dict[str, str]:
+def _require_own(path: str, data: bytes | None, steps: Sequence[EnvironmentStep]) -> None:
+    """Refuse to write over an environments file that says what the known steps do not."""
+    if data is None:
+        return
+    try:
+        there = environments.read(data)
+    except ValueError as error:
+        raise InputError(f"{path} cannot be used: {error}.", hint="Restore it from your repository.") from error
+    known = environments.document(steps)["history"]
+    problem = environments.contradiction(there)
+    if problem is None and list(there.history) == known[: len(there.history)]:
+        return
+    raise IntegrityError(
+        f"{path} {problem or 'has steps that this project does not know'}.",
+        hint="`workbench verify` says more. Restore it from your repository, or export with --replace-environments.",
+    )
+
+
+def _earlier(path: str, present: bytes | None) -> dict[str, str]:
     """What the manifest says of earlier releases. Taken over and not computed again: a changed file must show."""
-    present = _read(path)
     if present is None:
         return {}
     try:

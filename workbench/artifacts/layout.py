@@ -13,10 +13,9 @@ from workbench.errors import InputError
 from workbench.hashing import plain
 
 if TYPE_CHECKING:
-    from workbench.domain.release import Artifact
+    from workbench.domain.release import Artifact, SignOff
 
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-ENVIRONMENTS = ("dev", "staging", "production")
 
 
 def folder(prompt: str) -> str:
@@ -38,6 +37,11 @@ def evidence_path(prompt: str, version: str) -> str:
     return f"{folder(prompt)}/versions/{version}.evidence.json"
 
 
+def dataset_path(prompt: str, version: str) -> str:
+    """The golden set that the approval rests on, where it was wanted; never changed."""
+    return f"{folder(prompt)}/versions/{version}.dataset.jsonl"
+
+
 def environments_path(prompt: str) -> str:
     """Which release stands in which environment, with history: the only file that changes."""
     return f"{folder(prompt)}/environments.yaml"
@@ -46,6 +50,18 @@ def environments_path(prompt: str) -> str:
 def manifest_path(prompt: str) -> str:
     """The hash of every other file."""
     return f"{folder(prompt)}/manifest.json"
+
+
+def immutable_files(artifact: Artifact) -> dict[str, bytes]:
+    """The files of a release that never change, by path."""
+    prompt, version = artifact.release.prompt, artifact.release.version
+    made = {
+        prompt_path(prompt, version): prompt_bytes(artifact),
+        evidence_path(prompt, version): evidence_bytes(artifact),
+    }
+    if artifact.dataset_text is not None:
+        made[dataset_path(prompt, version)] = artifact.dataset_text.encode()
+    return made
 
 
 def prompt_bytes(artifact: Artifact) -> bytes:
@@ -57,21 +73,28 @@ def prompt_bytes(artifact: Artifact) -> bytes:
 def evidence_bytes(artifact: Artifact) -> bytes:
     """The evidence document."""
     release = artifact.release
+    hashes: dict[str, Any] = plain(release.evidence)
     document = {
-        "schema": 1,
+        "schema": 2,
         "prompt": {"name": release.prompt, "number": release.number, "version": release.version},
-        "hashes": plain(release.evidence),
-        "approvals": [
-            {
-                "approver": release.approver,
-                "self_approved": release.self_approved,
-                "note": release.note,
-                "at": release.created_at.isoformat(timespec="seconds") + "Z",
-            }
-        ],
+        "changelog": release.changelog,
+        "audit": {"head": hashes.pop("audit_head"), "length": hashes.pop("audit_length")},
+        "hashes": hashes,
+        "approvals": [_approval(signed) for signed in release.approvals],
+        "self_approved": release.self_approved,
         **{key: value for key, value in release.document.items() if key != "evaluation"},
     }
     return _json(document)
+
+
+def _approval(signed: SignOff) -> dict[str, Any]:
+    return {
+        "approver": signed.by,
+        "at": signed.at.isoformat(timespec="seconds") + "Z",
+        "note": signed.note,
+        **({"override": signed.override} if signed.override else {}),
+        **({"without_run": signed.without_run} if signed.without_run else {}),
+    }
 
 
 def environments_bytes(current: Mapping[str, Any]) -> bytes:

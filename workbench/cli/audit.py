@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from workbench.cli.common import emit, json_option, opened, say, show, table
+from workbench.cli.common import FOLDER, emit, json_option, opened, say, show, table
 from workbench.errors import ExitCode
 
 
@@ -41,10 +43,17 @@ def list_(limit: int, as_json: bool) -> None:
 
 
 @audit.command()
-def verify() -> int:
-    """Prove that no entry was changed, removed or put in between."""
+@click.option(
+    "--against", "directories", type=FOLDER, multiple=True, help="A folder of exported files to hold it against."
+)
+@json_option
+def verify(directories: tuple[Path, ...], as_json: bool) -> int:
+    """Prove that no entry was changed, removed or put in between, and that the log is the one that releases rest on."""
     with opened() as wb:
-        problems = wb.audit.verify()
+        problems = wb.audit.verify(*directories)
+    if as_json:
+        emit(list(problems))
+        return ExitCode.NO if problems else ExitCode.DONE
     for problem in problems:
         show(problem)
     if not problems:

@@ -18,7 +18,8 @@ from workbench.cli import (
     audit,
     compare,
     dataset,
-    failures,
+    exporting,
+    gate,
     index,
     judge,
     keeping,
@@ -79,16 +80,17 @@ for command in (
     judge.judge,
     compare.compare,
     review.review,
+    gate.gate,
     release.release,
-    release.export,
-    release.verify,
+    exporting.export,
+    exporting.verify,
     audit.audit,
     keeping.archive,
     keeping.restore,
 ):
     cli.add_command(command)
 review.review.add_command(agreement.agreement)
-review.review.add_command(failures.failures)
+release.release.add_command(exporting.take_back)
 review.review.add_command(review_queue.queue)
 review.review.add_command(adjudicate.adjudicate)
 

@@ -1,100 +1,266 @@
-"""`workbench release`, `export` and `verify`."""
+"""`workbench release`: ask for approval, give it, and move releases through the environments."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from workbench.cli.common import FOLDER, as_option, emit, json_option, opened, say, show, table
-from workbench.cli.interchange import export_as
-from workbench.errors import ExitCode
+from workbench.cli.common import as_option, emit, json_option, opened, say, show, table
+
+if TYPE_CHECKING:
+    from workbench.domain.release import Release
+    from workbench.workspace.releases.requests import Request
+    from workbench.workspace.workbench import Workbench
+
+reference_argument = click.argument("reference", metavar="NAME[@N]")
+run_option = click.option(
+    "--run", metavar="RUN", help="The run it rests on; default the newest that asked this version."
+)
+gate_option = click.option("--gate", metavar="GATE", help="The gate that judges it; default the project's own.")
 
 
 @click.group()
 def release() -> None:
-    """Approved versions."""
+    """Approved versions: asked for, signed, promoted, rolled back."""
 
 
 @release.command()
-@click.argument("reference", metavar="NAME[@N]")
-@click.option("--run", metavar="RUN", help="The run it rests on; default the newest that asked this version.")
-@click.option("--note", default="", help="Why.")
+@reference_argument
+@click.option("--changelog", default="", help="What changed and why; default the version's own.")
+@run_option
+@gate_option
 @as_option
 @json_option
-def approve(reference: str, run: str | None, note: str, name: str | None, as_json: bool) -> None:
+def request(reference: str, changelog: str, run: str | None, gate: str | None, name: str | None, as_json: bool) -> None:
+    """Ask for the approval of a version."""
+    with opened(name) as wb:
+        asked = wb.releases.request(reference, changelog=changelog, run=run, gate=gate)
+    if as_json:
+        emit(_request_json(asked))
+        return
+    say(f"{asked.version.label} {asked.words}. Whoever approves looks at: workbench release show {asked.version.label}")
+
+
+@release.command()
+@reference_argument
+@run_option
+@gate_option
+@click.option("--note", default="", help="What you looked at.")
+@click.option("--override", default="", metavar="REASON", help="Approve although the gate does not pass, and say why.")
+@click.option("--without-run", default="", metavar="REASON", help="Approve without any evidence, and say why.")
+@as_option
+@json_option
+def approve(reference: str, name: str | None, as_json: bool, **said: Any) -> None:
     """Approve a version on the evidence of a run."""
     with opened(name) as wb:
-        made = wb.releases.approve(reference, run=run, note=note)
+        made = wb.releases.approve(reference, **said)
+        if made is None:
+            version = wb.prompts.get(reference)
+            waiting = next(one for one in wb.releases.requests(version.name) if one.version.label == version.label)
+    if made is None:
+        emit(_request_json(waiting)) if as_json else say(f"Signed. {waiting.version.label} {waiting.words}.")
+        return
     if as_json:
-        emit(
-            {
-                "name": made.prompt,
-                "version": made.number,
-                "release": made.version,
-                "approver": made.approver,
-                "self_approved": made.self_approved,
-                "run": made.evidence.run,
-            }
-        )
+        emit({**_release_json(made, ()), "run": made.evidence.run, "gate": made.evidence.gate_outcome})
         return
     rests = f"on run {made.evidence.run}" if made.evidence.run else "without a run: no evidence was there"
     own = " (self-approved)" if made.self_approved else ""
-    say(f"Approved {made.prompt}@{made.number} as {made.version}, by {made.approver}{own}, {rests}.")
+    by = ", ".join(signed.by for signed in made.approvals)
+    say(f"Approved {made.prompt}@{made.number} as {made.version}, by {by}{own}, {rests}.")
+    for reason in made.overrides:
+        say(f"The gate did not pass; approved all the same: {reason}")
+
+
+@release.command()
+@reference_argument
+@click.option("--reason", required=True, help="What is missing.")
+@as_option
+def reject(reference: str, reason: str, name: str | None) -> None:
+    """Send a version back to who asked for its approval."""
+    with opened(name) as wb:
+        back = wb.releases.reject(reference, reason=reason)
+    say(f"{back.version.label} {back.words}.")
+
+
+@release.command("show")
+@reference_argument
+def show_(reference: str) -> None:
+    """What an approval would rest on: the change, the evidence, and the gate."""
+    with opened() as wb:
+        material = wb.releases.review_material(reference)
+    request, result = material.request, None if material.gate is None else material.gate.result
+    show(f"{material.version.label} by {material.version.author}" + (f": {request.words}" if request else ""))
+    if request is not None and request.asked is not None:
+        show(f"Asked for by {request.asked.by}: {request.asked.note}")
+    if material.released is not None:
+        show(f"\nSince {material.released.version}:\n{material.diff}")
+    show("\nNo run shows what it does." if material.run is None else f"\nEvidence: run {material.run}")
+    for sentence in material.sentences:
+        show(f"  {sentence}")
+    for arm in material.figures:
+        _figures(arm)
+    if result is not None:
+        show(f"\n{result.headline}")
+        table(("", "rule", "found"), [(rule.verdict, rule.title, rule.found) for rule in result.rules])
+
+
+@release.command()
+@reference_argument
+@click.option("--to", metavar="ENVIRONMENT", help="dev, staging or production; default the next one.")
+@click.option("--reason", default="", help="Why.")
+@as_option
+@json_option
+def promote(reference: str, to: str | None, reason: str, name: str | None, as_json: bool) -> None:
+    """Put a release into the next environment."""
+    with opened(name) as wb:
+        step = wb.releases.promote(reference, to=to, reason=reason)
+    if as_json:
+        emit({"name": step.prompt, "environment": step.environment, "release": step.version})
+        return
+    say(f"{step.prompt} {step.version} stands in {step.environment}.{_into_files(step.prompt)}")
+
+
+@release.command()
+@click.argument("prompt", metavar="NAME")
+@click.option("--environment", default="production", show_default=True, help="dev, staging or production.")
+@click.option("--reason", default="", help="Why.")
+@as_option
+@json_option
+def rollback(prompt: str, environment: str, reason: str, name: str | None, as_json: bool) -> None:
+    """Put back at once what stood in an environment before."""
+    with opened(name) as wb:
+        step = wb.releases.rollback(prompt, environment=environment, reason=reason)
+    if as_json:
+        emit({"name": step.prompt, "environment": step.environment, "release": step.version})
+        return
+    say(f"Back to {step.prompt} {step.version} in {step.environment}.{_into_files(prompt)}")
 
 
 @release.command("list")
 @click.argument("prompt", required=False)
+@as_option
 @json_option
-def list_(prompt: str | None, as_json: bool) -> None:
-    """The releases of PROMPT, or the newest of every prompt."""
-    with opened() as wb:
-        found = wb.releases.list(prompt)
+def list_(prompt: str | None, name: str | None, as_json: bool) -> None:
+    """The releases of PROMPT, or the newest of every prompt, and what waits for an approval."""
+    with opened(name) as wb:
+        found = [(one, wb.releases.lapses(one), _standing(wb, one)) for one in wb.releases.list(prompt)]
+        waiting = [one for one in wb.releases.requests(prompt) if one.state in {"waiting", "rejected"}]
     if as_json:
-        emit([{"name": r.prompt, "version": r.number, "release": r.version, "approver": r.approver} for r in found])
-    else:
-        rows = [
-            (r.prompt, r.version, r.number, r.approver, "self" if r.self_approved else "", f"{r.created_at:%Y-%m-%d}")
-            for r in found
-        ]
-        table(("prompt", "release", "version", "approved by", "", "on"), rows)
-
-
-@click.command()
-@click.argument("reference", metavar="NAME[@N]")
-@click.option("--to", "directory", type=FOLDER, help="Repository folder; default [export] directory or the project.")
-@click.option("--format", "form", metavar="F", help="Any version as a file of another tool: github, prompty, promptfoo …")
-@click.option("--dataset", metavar="NAME[@N]", help="With --format: a golden set that goes into it as tests.")
-@json_option
-def export(reference: str, directory: Path | None, form: str | None, dataset: str | None, as_json: bool) -> None:
-    """Write an approved version into a repository folder. The same release gives the same bytes."""
-    if form is not None:
-        export_as(reference, directory, form, dataset, as_json=as_json)
+        made = [_release_json(one, lapsed) | {"environments": list(places)} for one, lapsed, places in found]
+        emit([*made, *(_request_json(one) for one in waiting)])
         return
-    with opened() as wb:
-        exported = wb.releases.export(reference, directory or wb.export_directory)
-    if as_json:
-        emit({"directory": str(exported.directory), "files": exported.files, "written": exported.written})
-        return
-    for path in exported.written:
-        show(path)
-    if not exported.written:
-        say("Everything was there already, unchanged.")
+    rows = [
+        (
+            one.prompt,
+            one.version,
+            one.number,
+            ", ".join(signed.by for signed in one.approvals) + (" (self)" if one.self_approved else ""),
+            f"{one.created_at:%Y-%m-%d}",
+            f"approval lapsed: {', '.join(lapsed)}" if lapsed else ", ".join(places) or "approved",
+        )
+        for one, lapsed, places in found
+    ]
+    rows += [
+        (one.version.name, "–", one.version.number, "", f"{one.steps[-1].at:%Y-%m-%d}", one.words) for one in waiting
+    ]
+    table(("prompt", "release", "version", "approved by", "on", "state"), rows)
 
 
-@click.command()
-@click.argument("directory", type=FOLDER)
+@release.command()
+@click.argument("prompt", metavar="NAME")
 @json_option
-def verify(directory: Path, as_json: bool) -> int:
-    """Prove the exported files in DIRECTORY unchanged. Needs no project."""
-    from workbench.workspace.releases.releases import verify_export
-
-    differences = verify_export(directory)
+def history(prompt: str, as_json: bool) -> None:
+    """What stood in which environment, oldest first."""
+    with opened() as wb:
+        steps = wb.releases.history(prompt)
     if as_json:
-        emit([{"path": d.path, "problem": d.problem} for d in differences])
-    else:
-        for difference in differences:
-            show(f"{difference.path} {difference.problem}")
-        if not differences:
-            say("All exported files are as they were exported.")
-    return ExitCode.NO if differences else ExitCode.DONE
+        emit(
+            [
+                {
+                    "environment": step.environment,
+                    "release": step.version,
+                    "action": step.kind,
+                    "by": step.by,
+                    "at": f"{step.at.isoformat(timespec='seconds')}Z",
+                    "reason": step.reason,
+                }
+                for step in steps
+            ]
+        )
+        return
+    rows = [(f"{s.at:%Y-%m-%d %H:%M}", s.environment, s.version, s.kind, s.by, s.reason) for s in steps]
+    table(("when (UTC)", "environment", "release", "", "by", "why"), rows)
+
+
+@release.command()
+@click.argument("prompt", metavar="NAME")
+@click.argument("before")
+@click.argument("after")
+def compare(prompt: str, before: str, after: str) -> None:
+    """Two releases of a prompt by their versions, such as 1.0.0 and 1.1.0."""
+    with opened() as wb:
+        found = wb.releases.compare(prompt, before, after)
+    show(found.diff or "The prompts are the same.")
+    if not found.same_rows:
+        show("\nThey were not measured on the same golden set: their figures answer different questions.")
+    rows = [
+        (
+            one.model,
+            one.metric,
+            _mean(one.before),
+            _mean(one.after),
+            "" if one.difference is None else f"{one.difference:+.3g}",
+        )
+        for one in found.figures
+    ]
+    if rows:
+        show("")
+        table(("model", "score", before, after, "difference"), rows, right=(2, 3, 4))
+
+
+def _figures(arm: Any) -> None:
+    show(f"  {arm['model']}: {arm['done']} answered, {arm['failed']} failed")
+    for metric, figure in arm["metrics"].items():
+        show(f"    {metric}: {_mean(figure)}, n {figure['n']}")
+
+
+def _mean(figure: Any) -> str:
+    if figure is None or figure["mean"] is None:
+        return "unknown"
+    known = figure["low"] is not None
+    return f"{figure['mean']:.3g}" + (f" ({figure['low']:.3g} to {figure['high']:.3g})" if known else "")
+
+
+def _standing(wb: Workbench, release: Release) -> list[str]:
+    found = wb.releases.environments(release.prompt).items()
+    return [place for place, stands in found if stands is not None and stands.version == release.version]
+
+
+def _into_files(prompt: str) -> str:
+    return f" Write it into the repository: workbench export {prompt} --environments"
+
+
+def _release_json(release: Release, lapsed: Any) -> dict[str, Any]:
+    return {
+        "name": release.prompt,
+        "version": release.number,
+        "release": release.version,
+        "approver": release.approver,
+        "self_approved": release.self_approved,
+        "state": "lapsed" if lapsed else "approved",
+        "lapses": list(lapsed),
+    }
+
+
+def _request_json(request: Request) -> dict[str, Any]:
+    return {
+        "name": request.version.name,
+        "version": request.version.number,
+        "release": None,
+        "approver": None,
+        "state": request.state,
+        "words": request.words,
+        "signed": [step.by for step in request.signed],
+        "sign_offs": request.wanted,
+    }

@@ -26,6 +26,21 @@ class AuditEntry:
     hash: str
 
 
+@dataclass(frozen=True)
+class Seal:
+    """Where the log had come to when something was approved, promoted or exported: kept outside of the log."""
+
+    length: int
+    """Entries then."""
+    head: str
+    """The hash of the last one."""
+    prompt: str
+    version: str
+    """The release's version, such as 1.3.0."""
+    place: str
+    """Who says so, for people: a file, or what the store recorded."""
+
+
 def entry_hash(entry: AuditEntry) -> str:
     """What an entry's hash must be: it covers everything but the hash itself."""
     return content_hash(

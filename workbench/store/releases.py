@@ -7,13 +7,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from workbench.domain.release import Evidence, Release
+from workbench.domain.release import Evidence, Release, SignOff
 from workbench.errors import NotFoundError
 from workbench.store.codec import decode, encode
 from workbench.store.session import Session
 
-_COLUMNS = ("prompt", "number", "version", "approver", "self_approved", "note", "evidence", "created_at", "document")
-_SELECT = "SELECT prompt, number, version, approver, self_approved, note, evidence, created_at, document FROM releases "
+_COLUMNS = (
+    "prompt",
+    "number",
+    "version",
+    "approver",
+    "self_approved",
+    "note",
+    "evidence",
+    "created_at",
+    "document",
+    "approvals",
+    "changelog",
+)
+_SELECT = (
+    "SELECT prompt, number, version, approver, self_approved, note, evidence, created_at, document, approvals, changelog "
+    "FROM releases "
+)
+_EXPORT_COLUMNS = ("prompt", "version", "directory", "files", "happened_at", "actor", "audit_length", "audit_head")
+_EXPORT_SELECT = "SELECT prompt, version, directory, files, happened_at, actor, audit_length, audit_head FROM exports "
 
 
 @dataclass(frozen=True)
@@ -28,6 +45,9 @@ class Export:
     """Path within the directory to the tagged hash of the file."""
     at: datetime
     actor: str
+    audit_length: int | None = None
+    """Entries in the audit log once the export was in it; None where that was not kept."""
+    audit_head: str | None = None
 
 
 def add(s: Session, release: Release) -> None:
@@ -42,6 +62,8 @@ def add(s: Session, release: Release) -> None:
         encode(release.evidence),
         release.created_at,
         encode(release.document),
+        encode(release.approvals),
+        release.changelog,
     )
     s.insert("releases", _COLUMNS, [row])
 
@@ -71,38 +93,46 @@ def latest(s: Session) -> list[Release]:
     return [_release(row) for row in s.rows(_SELECT + newest)]
 
 
-def add_export(
-    s: Session,
-    prompt: str,
-    version: str,
-    directory: str,
-    files: Mapping[str, str],
-    *,
-    at: datetime,
-    actor: str,
-) -> None:
-    """Record that a release's files were written; `files` is path to tagged hash."""
-    s.insert(
-        "exports",
-        ("prompt", "version", "directory", "files", "happened_at", "actor"),
-        [(prompt, version, directory, encode(files), at, actor)],
+def by_version(s: Session, prompt: str, version: str) -> Release | None:
+    """The release of a prompt with this version of its own, such as 1.3.0; None when there is none."""
+    row = s.row(_SELECT + "WHERE prompt = ? AND version = ? ORDER BY rowid DESC LIMIT 1", [prompt, version])
+    return None if row is None else _release(row)
+
+
+def every(s: Session) -> list[Release]:
+    """All releases of all prompts, oldest first."""
+    return [_release(row) for row in s.rows(_SELECT + "ORDER BY rowid")]
+
+
+def add_export(s: Session, made: Export) -> None:
+    """Record that a release's files were written."""
+    row = (
+        made.prompt,
+        made.version,
+        made.directory,
+        encode(made.files),
+        made.at,
+        made.actor,
+        made.audit_length,
+        made.audit_head,
     )
+    s.insert("exports", _EXPORT_COLUMNS, [row])
 
 
-def exports(s: Session, prompt: str) -> list[Export]:
-    """Every export of a prompt, oldest first."""
+def exports(s: Session, prompt: str | None = None) -> list[Export]:
+    """Every export of a prompt, or of all, oldest first."""
     rows = s.rows(
-        "SELECT prompt, version, directory, files, happened_at, actor FROM exports WHERE prompt = ? ORDER BY rowid",
-        [prompt],
+        _EXPORT_SELECT + "WHERE $prompt IS NULL OR prompt = $prompt ORDER BY rowid",
+        {"prompt": prompt},
     )
     return [
-        Export(name, version, directory, decode(dict[str, str], files), at, actor)
-        for name, version, directory, files, at, actor in rows
+        Export(name, version, directory, decode(dict[str, str], files), at, actor, length, head)
+        for name, version, directory, files, at, actor, length, head in rows
     ]
 
 
 def _release(row: tuple[Any, ...]) -> Release:
-    prompt, number, version, approver, self_approved, note, evidence, created_at, document = row
+    prompt, number, version, approver, self_approved, note, evidence, created_at, document, approvals, changelog = row
     return Release(
         prompt=prompt,
         number=number,
@@ -113,4 +143,6 @@ def _release(row: tuple[Any, ...]) -> Release:
         evidence=decode(Evidence, evidence),
         created_at=created_at,
         document=decode(dict[str, Any], document),
+        approvals=decode(tuple[SignOff, ...], approvals),
+        changelog=changelog,
     )

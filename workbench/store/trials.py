@@ -9,7 +9,7 @@ from workbench.domain.index import Chunk, RetrievedChunk
 from workbench.domain.model import Completion, Price, ToolCall, Usage
 from workbench.domain.run import Outcome, TrialFailure, TrialOutput
 from workbench.errors import IntegrityError, NotFoundError
-from workbench.hashing import content_hash
+from workbench.hashing import TAG, content_hash
 from workbench.store import content
 from workbench.store.codec import decode, encode
 from workbench.store.session import Session
@@ -179,6 +179,17 @@ def texts(s: Session, run: str, example_id: str) -> dict[str, list[tuple[int, st
 def lengths(s: Session, run: str) -> dict[str, int]:
     """Characters of a run's answers, by trial."""
     return dict(s.rows("SELECT trial_id, length(text) FROM trial_outputs WHERE run = ?", [run]))  # type: ignore[arg-type]
+
+
+def answers_digest(s: Session, run: str, arms: Sequence[str]) -> str:
+    """The tagged hash of what these arms of a run answered: another one once an answer was added or is not the same."""
+    row = s.row(
+        "SELECT sha256(coalesce(string_agg(sha256(trial_id || chr(10) || text), chr(10) ORDER BY trial_id), '')) FROM ("
+        "SELECT trial_id, text FROM trial_outputs WHERE run = ? AND arm IN (SELECT unnest(?::VARCHAR[])) "
+        "QUALIFY row_number() OVER (PARTITION BY trial_id ORDER BY rowid DESC) = 1)",
+        [run, list(arms)],
+    )
+    return TAG + str("" if row is None else row[0])
 
 
 def failures(s: Session, run: str) -> list[TrialFailure]:

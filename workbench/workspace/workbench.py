@@ -33,6 +33,7 @@ from workbench.workspace.estimates.estimating import Estimates
 from workbench.workspace.estimates.probing import probe_options
 from workbench.workspace.evaluations.evaluations import Evaluations
 from workbench.workspace.failures.failures import Failures
+from workbench.workspace.gates.gates import Gates
 from workbench.workspace.goldens.datasets import Datasets
 from workbench.workspace.interchange.interchange import Interchange
 from workbench.workspace.judges.judges import Judges
@@ -247,6 +248,11 @@ class Workbench:
     def failures(self) -> Failures:
         """What goes wrong, as people named it."""
         return Failures(self.context)
+
+    @property
+    def gates(self) -> Gates:
+        """What is good enough, and whether a version is."""
+        return Gates(self.context)
 
     @cached_property
     def releases(self) -> Releases:

@@ -1,7 +1,6 @@
 import json
 import os
 from dataclasses import replace
-from statistics import fmean
 
 import pytest
 import yaml
@@ -11,8 +10,7 @@ from workbench.domain.actor import Actor
 from workbench.errors import ContentFilteredError, InputError, IntegrityError, NotAllowedError, NotFoundError
 from workbench.formats import prompt_yaml
 from workbench.settings import PeopleSettings
-from workbench.stats.paired import compare
-from workbench.stats.summary import mean_with_interval
+from workbench.workspace.releases.evidence import figures, read_document
 from workbench.workspace.releases.releases import verify_export
 from workbench.workspace.workbench import Workbench
 
@@ -92,52 +90,32 @@ def test_the_evidence_names_everything_by_hash_and_the_place_in_the_audit_log(fi
 
 
 def test_every_figure_of_the_evidence_can_be_computed_again_from_its_scores(finished):
-    trial = finished.reviews.queue(finished.runs.find("latest"))[0].trial_id
-    finished.reviews.give(trial, "pass")
     document = finished.releases.approve("answer@2").document
-    infos = finished.compare("latest").arms[0].metrics
 
-    def values(arm, metric):
-        found = {}
-        for one in document["trials"]:
-            value = one["scores"].get(metric)
-            if one["arm"] == arm and value is not None:
-                found.setdefault(one["example"], []).append(value)
-        return found
-
-    for arm in document["arms"]:
-        for metric, figure in arm["metrics"].items():
-            again = mean_with_interval(
-                values(arm["arm"], metric), kind=infos[metric].info.kind, clusters=document["clusters"]
-            )
-            assert (again.mean, again.low, again.high, again.n) == tuple(
-                figure[key] for key in ("mean", "low", "high", "n")
-            )
-            if again.mean is not None:
-                assert figure["mean"] == pytest.approx(fmean(map(fmean, values(arm["arm"], metric).values())))
-    assert document["pairs"]
-    for pair in document["pairs"]:
-        info = infos[pair["metric"]].info
-        again = compare(
-            values(pair["baseline"], info.name),
-            values(pair["arm"], info.name),
-            kind=info.kind,
-            direction=info.direction,
-            clusters=document["clusters"],
-        )
-        assert (again.difference, again.low, again.high) == (pair["difference"], pair["low"], pair["high"])
+    evidence = read_document(document["measured"])
+    again = figures(replace(evidence, figures={}))
+    assert again == evidence.figures
+    (arm,) = document["evaluation"]["arms"]
+    assert arm["metrics"]["correct"]["mean"] == again["answer@2:one"]["correct"].mean == 1.0
 
 
 def test_the_evidence_holds_the_answers_of_the_version_and_of_no_other(finished):
-    document = finished.releases.approve("answer@2").document
+    evidence = read_document(finished.releases.approve("answer@2").document["measured"])
 
-    assert {one["arm"] for one in document["trials"] if "output" in one} == {"answer@2:one"}
+    assert [arm.label for arm in evidence.arms] == ["answer@2:one"]
+    assert {trial.answer.text for trial in evidence.arms[0].trials} == {
+        f"It is lent for {n} days." for n in range(1, 7)
+    }
 
 
-def test_without_a_run_a_version_can_be_approved_and_the_evidence_says_there_was_none(filled):
-    release = filled.releases.approve("answer@1")
+def test_without_a_run_a_version_is_approved_for_a_reason_alone_and_the_evidence_says_so(filled):
+    with pytest.raises(InputError, match=r"No run shows what answer@1 does.*--without-run"):
+        filled.releases.approve("answer@1", note="looks fine")
+
+    release = filled.releases.approve("answer@1", without_run="the wording is prescribed by law")
 
     assert (release.evidence.run, release.document) == (None, {})
+    assert release.approvals[0].without_run == "the wording is prescribed by law"
 
 
 def test_an_export_is_a_prompt_file_its_evidence_environments_and_a_manifest(finished, repository):

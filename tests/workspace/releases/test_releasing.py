@@ -34,7 +34,7 @@ def test_versions_are_listed_newest_first_with_how_far_they_came(wb):
         (1, "written"),
     ]
 
-    wb.releases.approve("support@1")
+    wb.releases.approve("support@1", without_run="a first one")
     assert [state.stage for state in wb.releases.states("support")] == ["written", "approved"]
 
     wb.releases.export("support@1", wb.root / "out")
@@ -55,7 +55,7 @@ def test_who_may_not_approve_is_told_who_may(wb):
 
 
 def test_an_export_matches_until_a_file_is_changed(wb):
-    wb.releases.approve("support@1")
+    wb.releases.approve("support@1", without_run="a first one")
     wb.releases.export("support@1", wb.root / "out")
     assert wb.releases.differences("support", wb.root / "out") == []
 
@@ -67,11 +67,11 @@ def test_an_export_matches_until_a_file_is_changed(wb):
 
 
 def test_a_manifest_changed_along_with_the_file_does_not_hide_the_change(wb):
-    wb.releases.approve("support@1", note="real")
+    wb.releases.approve("support@1", without_run="a first one")
     wb.releases.export("support@1", wb.root / "out")
     with Workbench.open(init(wb.root.parent / "other").directory, actor=Actor("eve")) as forger:
         forger.add_prompt(PromptFile("support", a_content("Forged {{question}}")))
-        forger.releases.approve("support@1")
+        forger.releases.approve("support@1", without_run="a first one")
         (wb.root / "out/prompts/support/environments.yaml").unlink()
         for file in (wb.root / "out/prompts/support/versions").iterdir():
             file.unlink()
@@ -79,13 +79,16 @@ def test_a_manifest_changed_along_with_the_file_does_not_hide_the_change(wb):
 
     found = wb.releases.differences("support", wb.root / "out")
 
-    assert {one.problem for one in found} == {"is not what was exported from this project"}
-    assert "prompts/support/versions/1.0.0.prompt.yaml" in {one.path for one in found}
+    assert {(one.path.rpartition("/")[2], one.problem, one.ahead) for one in found} == {
+        ("1.0.0.prompt.yaml", "is not what was exported from this project: its prompt was edited", "repository"),
+        ("1.0.0.evidence.json", "is not what was exported from this project", "repository"),
+        ("environments.yaml", "and this project have each their own steps", "both"),
+    }
 
 
 def test_a_folder_without_the_prompt_is_an_error_not_a_match(wb):
     wb.add_prompt(PromptFile("billing", a_content("Other {{question}}")))
-    wb.releases.approve("billing@1")
+    wb.releases.approve("billing@1", without_run="a first one")
     wb.releases.export("billing@1", wb.root / "out")
 
     with pytest.raises(InputError, match="support is not exported"):
@@ -93,7 +96,7 @@ def test_a_folder_without_the_prompt_is_an_error_not_a_match(wb):
 
 
 def test_the_archive_holds_the_exported_files_and_is_the_same_every_time(wb):
-    wb.releases.approve("support@1")
+    wb.releases.approve("support@1", without_run="a first one")
     exported = wb.releases.export("support@1", wb.root / "out")
 
     packed = wb.releases.archive("support@1")

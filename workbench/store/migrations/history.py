@@ -14,6 +14,7 @@ from workbench.store.migrations.m007_review_queues import m007_review_queues
 from workbench.store.migrations.m008_failure_modes import m008_failure_modes
 from workbench.store.migrations.m009_judge_alignment import m009_judge_alignment
 from workbench.store.migrations.m010_gates import m010_gates
+from workbench.store.migrations.m011_releasing import m011_releasing
 from workbench.store.session import Session
 
 Migration = Callable[[Session], None]
@@ -29,5 +30,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     m008_failure_modes,
     m009_judge_alignment,
     m010_gates,
+    m011_releasing,
 )
 """Only ever appended to: what a released program has applied cannot be changed."""

@@ -16,9 +16,11 @@ from workbench.workspace.releases.states import VersionState
 def show_approval(wb: Workbench, chosen: VersionState, run: str | None) -> None:
     """The approval that was given, or the form that gives one; a refusal in words."""
     st.subheader("Approval")
-    if chosen.release is not None:
+    if chosen.release is not None and chosen.stage in {"approved", "exported"}:
         _given(chosen)
         return
+    if chosen.request is not None:
+        st.info(f"This version: {plain(chosen.request.words)}.", icon=":material/how_to_vote:")
     try:
         wb.releases.check_approver(chosen.version.label)
     except NotAllowedError as error:
@@ -50,18 +52,32 @@ def _given(chosen: VersionState) -> None:
 def _form(wb: Workbench, chosen: VersionState, run: str | None) -> None:
     label = chosen.version.label
     with st.form(f"approve-{label}", border=False):
-        note = st.text_area("Note", placeholder="What you looked at, and why it is good enough", key=f"note-{label}")
+        note = st.text_area(
+            "Note" if run else "Why without a run",
+            placeholder="What you looked at, and why it is good enough" if run else "Why it needs no evidence",
+            key=f"note-{label}",
+        )
         if run is None:
-            st.caption("There is no run: the release will say that it rests on no evidence.")
+            st.caption("There is no run: the release will say that it rests on no evidence, and why.")
+        override = st.text_input(
+            "Why, if the gate does not pass",
+            key=f"override-{label}",
+            help="Recorded, and visible in the exported files.",
+        )
         approve = st.form_submit_button(
             f"Approve {plain(label)}", type="primary", icon=":material/verified:", shortcut="Ctrl+Enter"
         )
     if not approve:
         return
     try:
-        release = wb.releases.approve(label, run=run, note=note.strip())
+        why = note.strip()
+        if run is None:
+            release = wb.releases.approve(label, without_run=why)
+        else:
+            release = wb.releases.approve(label, run=run, note=why, override=override)
     except WorkbenchError as error:
         shell.show_error(error)
         return
-    notices.tell(f"Approved as {release.version}. It is in the audit log.", icon=":material/verified:")
+    said = f"Approved as {release.version}." if release else "Signed. Others have to approve it too."
+    notices.tell(f"{said} It is in the audit log.", icon=":material/verified:")
     st.rerun()

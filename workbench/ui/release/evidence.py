@@ -124,7 +124,7 @@ def _hashes(chosen: VersionState, run: RunInfo) -> None:
             evidence = chosen.release.evidence
             facts |= {
                 "Golden set": f"{evidence.dataset or 'none'} {evidence.dataset_hash or ''}",
-                "Index": evidence.index_fingerprint or "none",
+                "Indexes": ", ".join(f"{name} {found}" for name, found in evidence.indexes.items()) or "none",
                 "Judges": ", ".join(f"{name} {version}" for name, version in evidence.judges.items()) or "none",
                 "Audit log at approval": f"{evidence.audit_length} entries, {evidence.audit_head}",
             }

@@ -16,7 +16,10 @@ from workbench.workspace.releases.states import Stage, VersionState
 SIGNS: Mapping[Stage, str] = {
     "written": "○ written",
     "run": "◐ run",
+    "requested": "◔ waits for approval",
+    "rejected": "✕ sent back",
     "approved": "● approved",
+    "lapsed": "◌ approval lapsed",
     "exported": "✓ exported",
 }
 VERSIONS_SHOWN = 8

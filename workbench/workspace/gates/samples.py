@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from workbench.domain.dataset import Example
@@ -36,7 +36,8 @@ class Samples:
     @cached_property
     def known(self) -> Mapping[str, MeasuredMetric]:
         """What scores mean, people's verdicts included."""
-        return {HUMAN.name: MeasuredMetric(HUMAN, "people"), **self.measured.metrics}
+        # Of several reviewers a part may pass an answer; where none disagree it is pass or fail all the same.
+        return {HUMAN.name: MeasuredMetric(replace(HUMAN, kind="share"), "people"), **self.measured.metrics}
 
     def chosen(self, tag: str | None, keep: Callable[[Example], bool] = lambda _: True) -> list[str]:
         """The ids of the rows with a tag, or of all, in the golden set's order."""

@@ -27,6 +27,7 @@ from workbench.workspace import background, jobs
 from workbench.workspace.context import Context
 from workbench.workspace.elsewhere.importing import ImportedRun, ResultsImporter
 from workbench.workspace.elsewhere.importing import Options as ImportOptions
+from workbench.workspace.gates.fixing import fix_gates
 from workbench.workspace.jobs import Job
 from workbench.workspace.judges.judged import register_judges
 from workbench.workspace.knowledge.reranking import rerankers_of
@@ -91,6 +92,7 @@ class Runs:
 
         def change(session: Session) -> None:
             now = ctx.clock.now()
+            fix_gates(ctx, session, now)
             runs.add(session, run=run, plan=plan, created_at=now, created_by=ctx.actor.name)
             runs.add_event(session, run, "started", now)
             arms = [arm.label for arm in plan.arms]

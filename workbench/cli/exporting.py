@@ -1,0 +1,145 @@
+"""`workbench export` and `verify`: releases as files in a repository, proved and taken back in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from workbench.cli.common import FILE, FOLDER, as_option, emit, json_option, opened, say, show
+from workbench.errors import ExitCode, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workbench.domain.release import Difference
+    from workbench.workspace.workbench import Workbench
+
+
+@click.command()
+@click.argument("reference", metavar="NAME[@N]")
+@click.option("--to", "directory", type=FOLDER, help="Repository folder; default [export] directory or the project.")
+@click.option(
+    "--commit", is_flag=True, help="Commit on a branch of its own; nothing else of the repository is touched."
+)
+@click.option("--branch", help="The branch's name; default prompts/NAME-RELEASE.")
+@click.option("--environments", is_flag=True, help="Only where releases stand, as after a promotion or rollback.")
+@click.option("--with-dataset", is_flag=True, help="Also the golden set that the approval rests on.")
+@click.option("--with-ci", is_flag=True, help="Also a workflow for GitHub Actions, and a script for any other CI.")
+@click.option("--replace-environments", is_flag=True, help="Write over an environments file that says something else.")
+@as_option
+@json_option
+def export(
+    reference: str,
+    directory: Path | None,
+    commit: bool,
+    branch: str | None,
+    environments: bool,
+    with_dataset: bool,
+    with_ci: bool,
+    replace_environments: bool,
+    name: str | None,
+    as_json: bool,
+) -> None:
+    """Write an approved version into a repository folder. The same release gives the same bytes."""
+    from workbench.workspace.releases.exporting import ExportOptions
+
+    options = ExportOptions(with_dataset, with_ci, replace_environments)
+    with opened(name) as wb:
+        folder = directory or wb.export_directory
+        if commit:
+            if environments:
+                raise InputError(
+                    "--environments writes into the folder.", hint="Leave out --commit, or --environments."
+                )
+            made = wb.releases.commit(reference, folder, options, branch=branch)
+            if as_json:
+                emit({"branch": made.branch, "commit": made.commit, "created": made.created, "files": list(made.files)})
+                return
+            for path in made.files:
+                show(path)
+            said = f"Committed on {made.branch}" if made.created else f"Everything is on {made.branch} already"
+            say(f"{said}, {made.commit[:12]}. Push it when you are ready: git push -u origin {made.branch}")
+            return
+        if environments:
+            exported = wb.releases.export_environments(reference, folder, replace=replace_environments)
+        else:
+            exported = wb.releases.export(reference, folder, options)
+    if as_json:
+        emit({"directory": str(exported.directory), "files": exported.files, "written": exported.written})
+        return
+    for path in exported.written:
+        show(path)
+    if not exported.written:
+        say("Everything was there already, unchanged.")
+
+
+@click.command()
+@click.argument("directory", type=FOLDER)
+@json_option
+def verify(directory: Path, as_json: bool) -> int:
+    """Prove the exported files in DIRECTORY unchanged. Needs no project; with one, it says which side is ahead."""
+    differences = _differences(directory)
+    if as_json:
+        emit([{"path": d.path, "problem": d.problem, "ahead": d.ahead} for d in differences])
+    else:
+        for difference in differences:
+            show(f"{difference.path} {difference.problem}{_ahead(difference)}")
+        if not differences:
+            say("All exported files are as they were exported.")
+        elif any(d.path.endswith(".prompt.yaml") and d.ahead == "repository" for d in differences):
+            say("An edited prompt file comes back as a new version: workbench release take-back FILE")
+    return ExitCode.NO if differences else ExitCode.DONE
+
+
+@click.command("take-back")
+@click.argument("file", type=FILE)
+@as_option
+@json_option
+def take_back(file: Path, name: str | None, as_json: bool) -> None:
+    """Save an exported prompt FILE that was edited in the repository as a new version."""
+    with opened(name) as wb:
+        saved = wb.releases.take_back(file)
+    if as_json:
+        emit({"name": saved.name, "version": saved.version, "hash": saved.hash, "created": saved.created})
+    elif saved.created:
+        say(f"Saved as {saved.name}@{saved.version}, not approved yet.")
+    else:
+        say(f"Its content is {saved.name}@{saved.version} already.")
+
+
+def _differences(directory: Path) -> Sequence[Difference]:
+    from workbench.workspace.releases.releases import verify_export
+
+    project = _project()
+    if project is None:
+        return verify_export(directory)
+    with project as wb:
+        return wb.releases.drift(directory)
+
+
+def _project() -> Workbench | None:
+    """The project, where one is there and has stored anything; a fresh clone has not."""
+    from workbench.workspace import Workbench
+    from workbench.workspace.projects import STORE_FILE
+
+    named = click.get_current_context().find_root().params.get("project")
+    try:
+        wb = Workbench.open(named)
+    except InputError:
+        if named is not None:
+            raise
+        return None
+    if (wb.root / STORE_FILE).is_file():
+        return wb
+    wb.close()
+    return None
+
+
+def _ahead(difference: Difference) -> str:
+    if difference.ahead is None:
+        return ""
+    if difference.ahead == "both":
+        return " (both went on)"
+    return f" ({difference.ahead} is ahead)"
