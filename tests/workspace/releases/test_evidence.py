@@ -108,10 +108,10 @@ def test_the_short_figures_are_those_of_the_whole(whole):
     assert (arm["done"], arm["failed"], arm["metrics"]["correct"]["mean"]) == (40, 0, 1.0)
 
 
-def test_without_answers_it_judges_alike_and_is_smaller(whole):
+def test_without_answers_its_scores_are_the_same(whole):
     small, large = of(whole, "answer@2", answers=False), of(whole, "answer@2")
 
-    assert len(json.dumps(document(small))) < len(json.dumps(document(large))) / 2
+    assert all(trial.answer is None for trial in small.arms[0].trials)
     assert [trial.scores for trial in small.arms[0].trials] == [trial.scores for trial in large.arms[0].trials]
 
 
