@@ -14,11 +14,12 @@ import tomllib
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InputError
-from workbench.workspace import jobs
+from workbench.workspace import Workbench, jobs
 from workbench.workspace.evaluations import evaluating
 from workbench.workspace.shipped import shipped
 from workbench.workspace.warming import warm_later
@@ -66,7 +67,9 @@ def serve(
         threading.Thread(target=_open_when_up, args=(host, free, address), daemon=True).start()
     import streamlit as st
 
-    app = st.App(SCRIPT, lifespan=_lifespan)
+    from workbench.api import prompt_routes
+
+    app = st.App(SCRIPT, lifespan=_lifespan, routes=prompt_routes(cache(Workbench.open)))
     app.run(config={**_settings(), "server.address": host, "server.port": free})
 
 

@@ -47,6 +47,7 @@ from workbench.workspace.overview import Overviews
 from workbench.workspace.projects import PROJECT_FILE, STORE_FILE, init
 from workbench.workspace.prompts.prompts import Prompts, Saved
 from workbench.workspace.prompts.trying import Tries
+from workbench.workspace.rechecking.rechecking import Rechecks
 from workbench.workspace.releases.releases import Releases
 from workbench.workspace.reviews.reviews import Reviews
 from workbench.workspace.runs.events import Events
@@ -258,6 +259,11 @@ class Workbench:
     def releases(self) -> Releases:
         """Approval and export."""
         return Releases(self.context)
+
+    @cached_property
+    def rechecks(self) -> Rechecks:
+        """Released prompts asked again."""
+        return Rechecks(self.context, self.runs)
 
     @cached_property
     def audit(self) -> Audit:

@@ -1,0 +1,1 @@
+"""Whether everything that a project needs is there, and what would leave this machine."""

@@ -1,0 +1,1 @@
+"""Released prompts asked again, to see whether the model behind them changed."""

@@ -1,0 +1,1 @@
+"""Approved prompts for programs that ask for them."""
