@@ -58,7 +58,19 @@ def every_chart(arms, changes, days):
         charts.spend_by_day(days[:0]),
         charts.chunk_sizes([12, 180, 200, 200], limit=200),
         charts.chunk_sizes([], limit=200),
+        charts.mode_shares(modes()),
+        charts.mode_shares(modes()[:0]),
     ]
+
+
+def modes():
+    """Two failure modes in three arms, the third of which has too few examples for an interval."""
+    rows = [
+        (mode, arm, 0.1 * n, None if arm == "v3" else 0.0, None if arm == "v3" else 0.3, 40)
+        for mode in ("Invents a fee", "Rude <b>")
+        for n, arm in enumerate(("v1", "v2", "v3"))
+    ]
+    return pd.DataFrame(rows, columns=["mode", "arm", "mean", "low", "high", "n"])
 
 
 def spec_of(chart):
@@ -293,3 +305,16 @@ def test_chunks_longer_than_the_limit_are_drawn_too():
     rows = rows_of(spec_of(charts.chunk_sizes([500], limit=200)))
 
     assert [(row["from"] <= 500 <= row["to"], row["chunks"]) for row in rows] == [(True, 1)]
+
+
+def test_failure_modes_stand_beside_each_other_by_arm_and_a_wall_of_them_is_cut():
+    drawn = rows_of(spec_of(charts.mode_shares(modes())))
+    assert [(row["mode"], row["arm"]) for row in drawn if row["mode"] == "Rude <b>"] == [
+        ("Rude <b>", "v1"),
+        ("Rude <b>", "v2"),
+        ("Rude <b>", "v3"),
+    ]
+    many = pd.DataFrame([(f"mode {n}", "v1", 0.1, 0.0, 0.2, 9) for n in range(15)], columns=list(modes().columns))
+    spec = spec_of(charts.mode_shares(many))
+    assert len(rows_of(spec)) == 12
+    assert "3 more are in the table" in notes_of(spec)

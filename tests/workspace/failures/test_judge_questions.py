@@ -30,7 +30,7 @@ def test_a_judge_of_its_own_begins_with_the_projects_model(wb):
     now = wb.with_settings_of_now()
     judge = now.measures.judge("invents-a-fee")
     assert (given.judge, given.began_judge) == ("invents-a-fee", True)
-    assert judge.rubric.questions == ("Is the answer free of this fault: Invents a fee (A fee that no source states)?",)
+    assert judge.rubric.questions == ("Is the answer free of this fault: Invents a fee (a fee that no source states)?",)
     assert [juror.alias for juror in judge.jurors] == ["one"]
     assert [one.question for one in now.failures.questions.all()] == [given.question]
     entry = wb.audit.list()[-1]

@@ -104,7 +104,9 @@ def _sort(wb: Workbench, found: FailureAnalysis, chosen: Sequence[NoteKey], plac
             placeholder="A failure mode, or type a new name",
             key=f"to-{stamp}",
         )
-        moved = st.form_submit_button("Move", type="primary", icon=":material/drive_file_move:")
+        moved = st.form_submit_button(
+            "Move", type="primary" if chosen else "secondary", icon=":material/drive_file_move:"
+        )
         out = place in modes.values() or any(mode.id == place for mode in found.modes)
         taken = out and st.form_submit_button("Take out", icon=":material/remove:")
     if moved:

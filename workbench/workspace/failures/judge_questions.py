@@ -35,8 +35,8 @@ class JudgeQuestions:
 
     def proposed(self, mode: FailureMode) -> str:
         """The question that a mode suggests. Yes is good, as for all judges."""
-        detail = mode.description.rstrip(".")
-        meant = f" ({detail})" if detail and not detail.startswith("Such as: ") else ""
+        detail = " ".join(mode.description.split()).rstrip(".")
+        meant = f" ({detail[:1].lower()}{detail[1:]})" if detail else ""
         return f"Is the answer free of this fault: {mode.name}{meant}?"[:LONGEST_QUESTION]
 
     def proposed_judge(self, mode: FailureMode) -> str:
