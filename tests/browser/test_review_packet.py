@@ -79,9 +79,12 @@ def test_thirty_answers_are_judged_by_keyboard_with_a_reload_and_brought_back(de
         press(page, "123"[number % 3])
     press(page, "n")
     page.keyboard.type("3 years? not 2, N or U")
+    press(page, "Escape", "f")
+    page.keyboard.type("wrong figure, too short")
     page.reload()
     expect(where(page)).to_contain_text("Answer 16 of")
     expect(page.get_by_label("What was wrong")).to_have_value("3 years? not 2, N or U")
+    expect(page.get_by_label("What failed")).to_have_value("wrong figure, too short")
     press(page, "2")
     for number in range(17, 31):
         expect(where(page)).to_contain_text(f"Answer {number} of")
@@ -92,6 +95,7 @@ def test_thirty_answers_are_judged_by_keyboard_with_a_reload_and_brought_back(de
 
     said = {answer["item"]: answer for answer in json.loads(file.read_text(encoding="utf-8"))["answers"]}
     assert said[items[15]["id"]]["note"] == "3 years? not 2, N or U"
+    assert said[items[15]["id"]]["tags"] == ["wrong figure", "too short"]
     with Workbench.open(project, actor=Actor("engineer")) as wb:
         done = wb.reviews.import_answers(file.read_text(encoding="utf-8"))
         assert (done.reviewer, done.stored) == ("Dora", 29)

@@ -33,3 +33,16 @@ def test_verdicts_to_learn_from_are_said_to_count_in_no_rate(contested):
 
     assert said[0] == "You judged 1 answer: 0 passed, 1 failed, 0 unsure."
     assert any("count in no pass rate" in sentence for sentence in said)
+
+
+def test_who_passes_over_items_is_told_and_who_stops_early_is_not(contested):
+    queues = contested.reviews.queues
+    queue = queues.create("latest", RandomSample(6), QueueWork(repeats=0))
+    keys = [item.key for item in queues.desk(queue.id).items]
+    queues.give(queue.id, keys[0], Judgement("pass"))
+    assert queues.result(queue.id).passed_over == 0
+    queues.give(queue.id, keys[3], Judgement("pass"))
+    result = queues.result(queue.id)
+
+    assert (result.passed_over, result.left) == (2, 4)
+    assert any("You passed over 2 items" in sentence for sentence in result.sentences)

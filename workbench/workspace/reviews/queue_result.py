@@ -17,6 +17,7 @@ from workbench.workspace.context import Context
 from workbench.workspace.reviews.agreement import Agreement, agreement_in, interval_json, share_text
 from workbench.workspace.reviews.guidelines import older
 from workbench.workspace.reviews.pair_result import PairsResult, pairs_result
+from workbench.workspace.reviews.queue import QueueItem
 
 IDLE_S = 300.0
 """Longer on one item is a pause, and no part of anybody's pace."""
@@ -53,6 +54,8 @@ class QueueResult:
     """Pairs on which this reviewer made a choice."""
     left: int
     """Items that this reviewer has not judged."""
+    passed_over: int
+    """Those of them that stand before one that they have judged: leaving these out is no matter of chance."""
     agreement: Agreement | None
     """How all reviewers of the queue agree; None for pairs."""
     with_others: Interval | None
@@ -95,7 +98,7 @@ class QueueResult:
             if self.hasty
             else ""
         )
-        return [said, pace, hasty, self._purpose, self._consistency, self._kept]
+        return [said, pace, hasty, self._passed_over, self._purpose, self._consistency, self._kept]
 
     @property
     def _purpose(self) -> str:
@@ -105,6 +108,15 @@ class QueueResult:
                 "and to improve judges."
             )
         return ""
+
+    @property
+    def _passed_over(self) -> str:
+        if not self.passed_over or self.queue.purpose == "learn":
+            return ""
+        return (
+            f"You passed over {_count(self.passed_over, 'item')}. If these are the hard ones, the rate says too much: "
+            "judge them too, or mark them unsure."
+        )
 
     @property
     def _consistency(self) -> str:
@@ -163,6 +175,7 @@ class QueueResult:
             "unsure": self.unsure,
             "compared": self.compared,
             "left": self.left,
+            "passed_over": self.passed_over,
             "with_others": interval_json(self.with_others),
             "consistency": None if self.consistency is None else interval_json(self.consistency.same),
             "agreement": None if self.agreement is None else self.agreement.as_json(),
@@ -189,8 +202,10 @@ class QueueResult:
         }
 
 
-def queue_result(context: Context, queue: ReviewQueue, left: int) -> QueueResult:
-    """What was said in a queue, for the one who acts; `left` counts what they have not judged."""
+def queue_result(context: Context, queue: ReviewQueue, items: Sequence[QueueItem]) -> QueueResult:
+    """What was said in a queue, for the one who acts; `items` are theirs in their order."""
+    judged = [at for at, item in enumerate(items) if item.judged]
+    left, reached = len(items) - len(judged), max(judged, default=-1)
 
     def query(session: Session) -> _Said:
         given: list[Review | PairReview] = [*reviews.of_queue(session, queue.id)]
@@ -222,6 +237,7 @@ def queue_result(context: Context, queue: ReviewQueue, left: int) -> QueueResult
         unsure=verdicts.count("unsure"),
         compared=sum(isinstance(one, PairReview) for one in first),
         left=left,
+        passed_over=sum(not item.judged for item in items[:reached]),
         agreement=agreement_in(context, queue.id) if queue.form == "verdict" else None,
         with_others=_with_others(said.given, me),
         consistency=_consistency(mine),

@@ -206,7 +206,7 @@ class Queues:
     def result(self, queue: str) -> QueueResult:
         """What the verdicts given in a queue say, and how well the actor agrees with the others."""
         desk = self.desk(queue)
-        return queue_result(self.context, desk.queue, sum(not item.judged for item in desk.items))
+        return queue_result(self.context, desk.queue, desk.items)
 
     def close(self, queue: str) -> ReviewQueue:
         """Ask nobody about a queue any more. What was said in it stays and counts."""

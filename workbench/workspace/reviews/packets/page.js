@@ -57,9 +57,21 @@ function record(item) {
   return {
     verdict: VERDICTS.includes(found.verdict) ? found.verdict : null,
     note: typeof found.note === "string" ? found.note : "",
+    tags: Array.isArray(found.tags) ? found.tags.filter(tag => typeof tag === "string") : [],
     seconds: typeof found.seconds === "number" ? found.seconds : null,
     judged_at: typeof found.judged_at === "string" ? found.judged_at : null,
   }
+}
+
+// What is written in the two fields below the answer.
+function written() {
+  const tags = find("failed").value.split(",").map(tag => tag.trim()).filter(Boolean)
+  return { note: find("note").value, tags: [...new Set(tags)] }
+}
+
+function fillIn(item) {
+  find("note").value = record(item).note
+  find("failed").value = record(item).tags.join(", ")
 }
 
 const verdictOf = item => record(item).verdict
@@ -134,7 +146,7 @@ function show() {
     find("case").replaceChildren(...caseOf(item))
     const again = before && JSON.stringify([before.history, before.asked]) === JSON.stringify([item.history, item.asked])
     find("where").textContent = `Answer ${at + 1} of ${packet.items.length}${again ? ", to the same question" : ""}`
-    find("note").value = record(item).note
+    fillIn(item)
     find("status").textContent = ""
     seenMs = 0
     startClock()
@@ -202,7 +214,7 @@ function judge(verdict) {
   const item = packet.items[at]
   if (!item) return
   const seconds = Math.round(stopClock()) / 1000
-  put(item.id, { verdict, note: find("note").value, seconds, judged_at: new Date().toISOString() })
+  put(item.id, { verdict, ...written(), seconds, judged_at: new Date().toISOString() })
   go(following())
   find("status").textContent = `${keeps ? "Kept" : "Taken down"}: ${verdict}. ${pace()}`
 }
@@ -229,7 +241,7 @@ function act(does) {
 
 function pressed(event) {
   const { target } = event
-  if (event.key === "Escape" && target === find("note")) {
+  if (event.key === "Escape" && [find("note"), find("failed")].includes(target)) {
     target.blur()
     return
   }
@@ -237,6 +249,7 @@ function pressed(event) {
   if (["TEXTAREA", "INPUT"].includes(target.tagName)) return
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
   if (key === "n" && packet.items[at]) find("note").focus()
+  else if (key === "f" && packet.items[at]) find("failed").focus()
   else if (KEYS[key]) act(KEYS[key])
   else return
   event.preventDefault()
@@ -244,8 +257,8 @@ function pressed(event) {
 
 function noted() {
   const item = packet.items[at]
-  put(item.id, { ...record(item), note: find("note").value })
-  find("status").textContent = keeps ? "Your note is kept." : "Your note is lost when this page is closed: download it."
+  put(item.id, { ...record(item), ...written() })
+  find("status").textContent = keeps ? "What you wrote is kept." : "What you wrote is lost when this page is closed: download it."
 }
 
 // Time on the screen counts only while the page is looked at.
@@ -301,7 +314,7 @@ async function readBack(file) {
   let filled = 0
   for (const answer of found.answers) {
     const item = known.get(answer?.item)
-    if (!item || verdictOf(item) || record(item).note) continue
+    if (!item || verdictOf(item) || record(item).note || record(item).tags.length) continue
     entered.set(item.id, answer)
     put(item.id, record(item))
     filled++
@@ -341,7 +354,7 @@ find("who").onsubmit = event => {
   put("name", name)
   go(following())
 }
-find("note").oninput = noted
+find("note").oninput = find("failed").oninput = noted
 find("back-in").onchange = event => event.target.files[0] && readBack(event.target.files[0])
 for (const button of document.querySelectorAll("[data-do]")) {
   button.type = "button"
@@ -353,7 +366,7 @@ addEventListener("storage", event => {
   if (!event.key?.startsWith(prefix) || event.newValue === null || event.key === `${prefix}at`) return
   take(event.key, event.newValue)
   const item = packet.items[at]
-  if (item && document.activeElement !== find("note")) find("note").value = record(item).note
+  if (item && ![find("note"), find("failed")].includes(document.activeElement)) fillIn(item)
   refresh()
 })
 addEventListener("beforeunload", event => {
