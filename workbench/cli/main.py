@@ -20,6 +20,7 @@ from workbench.cli import (
     dataset,
     doctor,
     exporting,
+    failures,
     gate,
     index,
     judge,
@@ -94,6 +95,7 @@ for command in (
 ):
     cli.add_command(command)
 review.review.add_command(agreement.agreement)
+review.review.add_command(failures.failures)
 release.release.add_command(exporting.take_back)
 review.review.add_command(review_queue.queue)
 review.review.add_command(adjudicate.adjudicate)
