@@ -52,6 +52,8 @@ class MeasuredTrial:
     """Verdicts that may enter rates, by reviewer."""
     settled: str = ""
     """The verdict that settled their disagreement and counts in place of theirs; empty where none did."""
+    taught: tuple[str, ...] = ()
+    """Judges that learned from what people said of it, so that it tells nothing of how good they are."""
 
     @property
     def people_passed(self) -> float | None:

@@ -168,6 +168,23 @@ def test_a_judge_may_gate_once_people_show_that_it_catches_enough(passes, failur
     assert (result.settle == "") == (verdict == "pass")
 
 
+def test_a_judges_rate_is_corrected_by_people_where_there_are_labels():
+    rule = GateRule("correct", at_least=0.8, on="mean")
+    evidence = measured(passing(40), rule)
+    metric = replace(evidence.metrics["correct"], source="judge")
+    arm = evidence.arms[0]
+
+    def labelled(**fields):
+        trials = [replace(t, people={"eve": "pass" if n % 2 else "fail"}, **fields) for n, t in enumerate(arm.trials)]
+        return replace(evidence, metrics={"correct": metric}, arms=(replace(arm, trials=tuple(trials)),))
+
+    assert put_to(replace(evidence, metrics={"correct": metric})).verdict == "pass"
+    told = put_to(labelled()).rules[1]
+    assert (told.verdict, told.estimate) == ("fail", pytest.approx(0.5, abs=0.02))
+    assert "the judge alone says 100%" in told.found
+    assert put_to(labelled(taught=("correct",))).verdict == "pass"
+
+
 def test_a_judge_that_was_not_asked_cannot_be_told():
     assert "--judge kind" in ruled(passing(5), GateRule(calibrated="kind")).settle
 

@@ -24,6 +24,7 @@ from workbench.workspace.releases.evidence import digest, read_document
 
 SCHEMA = 2
 _EVIDENCE = ".evidence.json"
+_NOT_BOUND = "No gate was asked at the approval, so that nothing in the files names the evidence that it rests on."
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -134,7 +135,8 @@ def _of_file(
     problems = [*_of_files(directory, file, changed), *unsound(stored), *_of_hashes(exported)]
     again = recomputed(stored, own)
     problems += [*again.problems, *wrong_means(stored)]
-    result = judge(again.measured, name, digest=digest(stored), notes=again.notes)
+    notes = again.notes if exported.gate else (*again.notes, _NOT_BOUND)
+    result = judge(again.measured, name, digest=digest(stored), notes=notes)
     if name == exported.gate:
         problems += _other_result(exported, result)
     return replace(result, problems=tuple(problems))

@@ -15,6 +15,7 @@ from workbench.stats.numbers import amount, percent, percent_with_interval, poin
 from workbench.stats.order import quantile_with_interval
 from workbench.stats.paired import compare
 from workbench.stats.summary import FEWEST_EXAMPLES, mean_with_interval
+from workbench.workspace.gates.judge_rates import rate_by_people
 from workbench.workspace.gates.result import RuleResult
 from workbench.workspace.gates.settling import more_rows, more_until_beyond, more_until_share
 from workbench.workspace.measures import HUMAN
@@ -57,6 +58,8 @@ class _Case:
     info: MetricInfo
     sampled: Sampled
     blank: RuleResult
+    judged: bool
+    """Whether a judge gave the scores."""
 
 
 def on_score(samples: Samples, rule: GateRule, arm: MeasuredArm, baseline: MeasuredBaseline | None) -> RuleResult:
@@ -74,10 +77,12 @@ def on_score(samples: Samples, rule: GateRule, arm: MeasuredArm, baseline: Measu
     if not sampled.scores:
         found, settle = _nothing(samples, rule, arm, info, judge=known.source == "judge")
         return replace(blank, found=found, settle=settle)
-    case = _Case(samples, rule, arm, info, sampled, blank)
+    case = _Case(samples, rule, arm, info, sampled, blank, judged=known.source == "judge")
     if rule.not_worse_by is not None:
         return _not_worse(case, baseline)
-    return _mean(case) if rule.quantile is None else _quantile(case, rule.quantile)
+    if rule.quantile is not None:
+        return _quantile(case, rule.quantile)
+    return _by_people(case) or _mean(case)
 
 
 def score_title(rule: GateRule, info: MetricInfo | None, baseline: MeasuredBaseline | None) -> str:
@@ -115,6 +120,30 @@ def _require_sense(rule: GateRule, info: MetricInfo) -> None:
         )
     if rule.quantile is not None and info.kind != "number":
         raise InputError(f"A rule limits a quantile of {info.name}, which is no amount.", hint="Leave quantile out.")
+
+
+def _by_people(case: _Case) -> RuleResult | None:
+    """A judge's pass rate as people would give it; None for other scores, and where there are too few labels."""
+    rule, info = case.rule, case.info
+    rows = case.samples.chosen(rule.slice)
+    rate = rate_by_people(case.samples, case.arm, info.name, rows) if case.judged and info.kind != "number" else None
+    if rate is None:
+        return None
+    limit, alone = _limit(rule), mean_with_interval(case.sampled.scores, kind=info.kind).mean
+    verdict = limit.verdict(rate.estimate, rate.low, rate.high, on_mean=rule.on == "mean")
+    shown = _interval(rate.estimate, rate.low, rate.high, info)
+    return replace(
+        case.blank,
+        verdict=verdict,
+        found=f"{shown}, corrected by {rate.n} labels of people; the judge alone says {percent(alone)}"
+        + _about(case.sampled),
+        settle="Have people review more answers of the run." if verdict == "cannot tell yet" else "",
+        limit=limit.value,
+        estimate=rate.estimate,
+        low=rate.low,
+        high=rate.high,
+        n=len(case.sampled.scores),
+    )
 
 
 def _mean(case: _Case) -> RuleResult:

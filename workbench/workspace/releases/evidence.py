@@ -28,7 +28,7 @@ from workbench.hashing import bytes_hash, content_hash
 from workbench.metrics import registry as rules
 from workbench.metrics.own import table as own_table
 from workbench.stats.summary import mean_with_interval
-from workbench.store import datasets, indexes, judge_versions, reviews, runs, scores, trials
+from workbench.store import datasets, indexes, judge_lessons, judge_versions, reviews, runs, scores, trials
 from workbench.store.codec import encode, restore
 from workbench.store.session import Session
 from workbench.workspace.context import Context
@@ -177,6 +177,7 @@ class _Making:
         scored = scored[scored["arm"].isin(wanted) & ~scored["stale"]]
         by_trial, versions = _scores(scored)
         said = _verdicts(for_estimates(reviews.of_run(session, info.id)))
+        taught = _taught(session, versions)
         planned = {arm.label: arm for arm in plan.arms}
         found: dict[str, list[MeasuredTrial]] = {label: [] for label in labels}
         rows = frame[frame["arm"].isin(wanted)]
@@ -206,6 +207,7 @@ class _Making:
                     scores=by_trial.get(trial_id, {}),
                     people=people,
                     settled=settled,
+                    taught=taught.get(trial_id, ()),
                 )
             )
         return tuple(_arm(planned[label], info, plan, versions.get(label, {}), tuple(found[label])) for label in labels)
@@ -339,6 +341,15 @@ def _verdicts(given: Iterable[Any]) -> dict[str, tuple[dict[str, str], str]]:
         else:
             people[review.reviewer] = review.verdict
         found[review.trial_id] = people, settled
+    return found
+
+
+def _taught(session: Session, versions: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[str, ...]]:
+    """By trial the judges that it taught, in the versions that scored."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, version in sorted({pair for by_metric in versions.values() for pair in by_metric.items()}):
+        for trial in judge_lessons.taught(session, name).get(version, frozenset()):
+            found[trial] = (*found.get(trial, ()), name)
     return found
 
 
