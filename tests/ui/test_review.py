@@ -1,44 +1,46 @@
-"""The Review page: blind, one answer at a time, nothing lost."""
+"""The Review page: queues to choose from, blind, nothing lost."""
 
 import json
-import re
 from contextlib import contextmanager
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.browser import chromium, chromium_path
 from tests.support.packets import answered
-from tests.support.served_app import served
 from workbench import Workbench
+from workbench.domain.actor import Actor
 from workbench.domain.dataset import Example
 from workbench.domain.prompt import Message
-from workbench.hashing import short
+from workbench.domain.review import Judgement
+from workbench.domain.review_queue import Pairs, QueueWork, RandomSample
 from workbench.metrics.citations import Citation
-from workbench.ui.review.desk import ID_DIGITS
-from workbench.ui.review.verdict_keys import Said, read
-from workbench.workspace.reviews.case import ReviewCase
+from workbench.ui.review.screen.item_data import case_data
+from workbench.workspace.reviews.case import PairCase, ReviewCase
 
 CITATIONS = (Citation("1", 27, 30, (1,)), Citation("9", 30, 33, ()))
-RUN_KEYS = {"number": 7, "action": "fail", "item": "sha256:1", "note": "wrong year", "seconds": 3.5}
 
 
 @contextmanager
-def opened(project):
-    with Workbench.open(project) as wb:
+def opened(project, name="ann"):
+    with Workbench.open(project, actor=Actor(name)) as wb:
         yield wb, wb.runs.list()[0].info.id
 
 
 def all_text(at):
     """Everything that a reader of the page sees."""
     shown = [block.body for block in at.get("html")]
-    for kind in ("markdown", "caption", "text", "info", "error", "warning", "title", "subheader"):
+    for kind in ("markdown", "caption", "text", "info", "error", "warning", "success", "title", "subheader"):
         shown += [str(element.value) for element in getattr(at, kind)]
-    return "\n".join([*shown, *(toggle.label for toggle in at.toggle), *(button.label for button in at.button)])
+    return "\n".join([*shown, *(button.label for button in at.button)])
 
 
-def name_of(item):
-    return short(item.trial_id, ID_DIGITS)
+def screen(at):
+    """What the reviewer's screen is given."""
+    return json.loads(at.get("bidi_component")[0].proto.json)
+
+
+def queue_of(project, source=None, **work):
+    with opened(project) as (wb, run):
+        return wb.reviews.queues.create(run, source or RandomSample(6), QueueWork(**{"repeats": 0, **work}))
 
 
 def test_an_empty_project_leads_to_the_run_page(empty_project, show):
@@ -48,21 +50,122 @@ def test_an_empty_project_leads_to_the_run_page(empty_project, show):
     assert "no answers to review yet" in at.info[0].value
 
 
-def test_the_start_says_how_many_answers_wait(project, show):
+def test_all_answers_of_a_run_are_one_press_away(project, show):
     at = show("review")
+    at.button(key="start-everything").click().run()
 
     assert not at.exception
-    assert "12 answers" in all_text(at)
-    assert [button.label for button in at.button] == ["Start"]
+    assert screen(at)["at"] == at.query_params["item"]
+    assert len({one["group"] for one in screen(at)["items"]}) == 6
 
 
-def test_start_opens_the_first_answer_of_the_queue(project, show):
+def test_a_queue_says_what_it_is_for_and_comes_first_to_whom_it_names(project, show):
+    queue_of(project, name="Any ten")
+    named = queue_of(project, name="Fees", reviewers=("ann",))
+    queue_of(project, name="Not for Ann", reviewers=("ben",))
     at = show("review")
-    at.button[0].click().run()
+
+    text = all_text(at)
+    assert text.index("Fees") < text.index("Any ten")
+    assert "Not for Ann" not in text
+    assert "for you · Tells how good the answers are" in text
+    at.button(key=f"start-{named.id}").click().run()
+    assert at.query_params["queue"] == named.id
+    assert screen(at)["scope"] == named.id
+
+
+def test_a_queue_is_made_on_the_page(project, show):
+    at = show("review", kind="random", n="5", ask="Is it short?")
+    at.button(key="make-queue").click().run()
 
     assert not at.exception
     with opened(project) as (wb, run):
-        assert at.query_params["answer"] == name_of(wb.reviews.queue(run)[0])
+        queue = wb.reviews.queues.list(run)[0].queue
+        assert (queue.size, queue.purpose, queue.criteria) == (5, "estimate", ("Is it short?",))
+    at.button(key="start-made").click().run()
+    assert screen(at)["criteria"] == ["Is it short?"]
+
+
+def test_every_way_to_choose_answers_says_the_way_out_where_there_is_nothing(project, show):
+    for kind in ("random", "pairs", "disagreements", "flaky", "filter", "relabel"):
+        at = show("review", kind=kind)
+        at.button(key="make-queue").click().run()
+
+        assert not at.exception, kind
+        assert len(at.error) == (kind in {"disagreements", "flaky", "relabel"}), kind
+
+
+def test_the_screen_is_given_nothing_that_tells_the_author(project, show):
+    queue = queue_of(project)
+    at = show("review", queue=queue.id)
+    with opened(project) as (wb, run):
+        labels = wb.runs.info(run).arms
+
+    given = at.get("bidi_component")[0].proto.json
+    assert not at.exception
+    assert "library open" in given or "book" in given
+    assert [word for label in labels for word in (label, *label.split(":")) if word in given] == []
+
+
+def test_a_pair_has_two_answers_and_the_choice_by_its_side(project, show):
+    queue = queue_of(project, Pairs())
+    with opened(project) as (wb, _):
+        first = wb.reviews.queues.desk(queue.id).items[0]
+        wb.reviews.queues.prefer(queue.id, first.key, "right", note="clearer")
+    at = show("review", queue=queue.id, item=first.key)
+
+    given = screen(at)
+    assert given["form"] == "pair"
+    assert len(given["cases"][0]["answers"]) == 2
+    assert next(one["said"]["verdict"] for one in given["items"] if one["key"] == first.key) == "right"
+
+
+def test_an_item_that_is_not_there_leads_to_the_first_that_waits(project, show):
+    queue = queue_of(project)
+    at = show("review", queue=queue.id, item="nowhere")
+
+    assert not at.exception
+    assert screen(at)["at"] in {one["key"] for one in screen(at)["items"]}
+
+
+def test_the_end_says_what_the_verdicts_were(project, show):
+    queue = queue_of(project)
+    with opened(project) as (wb, _):
+        items = wb.reviews.queues.desk(queue.id).items
+        for item, verdict in zip(items, ["pass", "pass", "fail", "unsure"], strict=False):
+            wb.reviews.queues.give(queue.id, item.key, Judgement(verdict))
+
+    at = show("review", queue=queue.id, item="end")
+
+    assert [metric.value for metric in at.metric] == ["2", "1", "1"]
+    assert "4 of 6" in all_text(at)
+    at.button(key="go-on").click().run()
+    assert screen(at)["at"] == items[4].key
+
+
+def test_what_people_differ_on_is_settled_with_both_notes_in_sight(project, show):
+    queue = queue_of(project)
+    for name, verdict in (("ann", "pass"), ("ben", "fail")):
+        with opened(project, name) as (wb, run):
+            trial = min(item.trial_id for item in wb.reviews.queues.desk(queue.id).items)
+            key = next(item.key for item in wb.reviews.queues.desk(queue.id).items if item.trial_id == trial)
+            wb.reviews.queues.give(queue.id, key, Judgement(verdict, note=f"{name} <b>says</b>"))
+    at = show("review", view="settle")
+
+    assert "1 answer to settle" in all_text(at)
+    assert all(f"{name} &lt;b&gt;says&lt;/b&gt;" in all_text(at) for name in ("ann", "ben"))
+    at.button(key="settle-fail").click().run()
+    assert not at.exception
+    assert "Settled by ann" in all_text(at)
+    with opened(project) as (wb, run):
+        gold = [review for review in wb.reviews.of_run(run) if review.gold]
+        assert [(review.trial_id, review.verdict) for review in gold] == [(trial, "fail")]
+    at.button(key="unsettle").click().run()
+    assert "1 answer to settle" in all_text(at)
+
+
+def test_nothing_to_settle_says_what_it_takes(project, show):
+    assert "two reviewers" in show("review", view="settle").info[0].value
 
 
 def test_the_answers_of_a_packet_come_back_on_the_page_and_a_conflict_is_asked_about(project, show):
@@ -87,150 +190,54 @@ def test_the_answers_of_a_packet_come_back_on_the_page_and_a_conflict_is_asked_a
     assert not at.exception
 
 
-def test_an_answer_is_shown_with_its_question_and_without_its_author(project, show):
-    with opened(project) as (wb, run):
-        item = wb.reviews.queue(run)[0]
-        case, labels = wb.reviews.case(item.trial_id), wb.runs.info(run).arms
-    at = show("review", run=run, answer=name_of(item))
-
-    text = all_text(at)
-    assert not at.exception
-    assert case.example.inputs["question"] in text
-    assert case.answer.split("[")[0].strip()[:30] in text
-    assert not [word for label in labels for word in label.split(":") if word in text]
-    assert "offline/reader" not in text
-    assert not at.get("metric")
-
-
-def test_the_expected_answer_is_shown_only_when_asked_for(project, show):
-    with opened(project) as (wb, run):
-        item = next(
-            item for item in wb.reviews.queue(run)
-            if (expected := wb.reviews.case(item.trial_id).example.expected) and "closed" in expected
-        )  # fmt: skip
-    at = show("review", run=run, answer=name_of(item))
-    expected_block = '<div style="white-space:pre-wrap;overflow-wrap:anywhere">closed</div>'
-
-    assert expected_block not in all_text(at)
-    next(toggle for toggle in at.toggle if "expected" in toggle.label).set_value(True).run()
-    assert expected_block in all_text(at)
-
-
-def test_guidelines_of_the_project_are_text_not_markup(project, show):
-    (project / "guidelines.md").write_text("Pass <script>alert(1)</script> when right.", encoding="utf-8")
-    with opened(project) as (wb, run):
-        item = wb.reviews.queue(run)[0]
-
-    text = all_text(show("review", run=run, answer=name_of(item)))
-
-    assert "Pass &lt;script&gt;" in text
-
-
-def test_the_end_says_what_the_verdicts_were(project, show):
-    with opened(project) as (wb, run):
-        for item, verdict in zip(wb.reviews.queue(run), ["pass", "pass", "fail", "unsure"], strict=False):
-            wb.reviews.give(item.trial_id, verdict)
-
-    at = show("review", run=run, answer="end")
-
-    assert [metric.value for metric in at.metric] == ["2", "1", "1"]
-    assert "4 of 12" in all_text(at)
-    assert at.button[0].label == "Go on with the 8 that are left"
-
-
-def test_a_link_to_an_answer_of_another_run_says_so_and_offers_the_start(project, show):
-    with opened(project) as (_, run):
-        pass
-    at = show("review", run=run, answer="0123456789abcdef")
-
-    assert not at.exception
-    assert "not among those of its run" in at.warning[0].value
-    assert at.button[0].label == "Start"
-
-
-def test_a_pressed_key_names_its_answer_note_and_time():
-    assert read(RUN_KEYS) == Said(7, "fail", "sha256:1", "wrong year", 3.5)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [{"action": "approve"}, {"item": 3}, {"note": None}, {"number": "7"}],
-    ids=["unknown action", "no answer", "no note", "no number"],
-)
-def test_a_message_that_is_not_readable_is_ignored(change):
-    assert read({**RUN_KEYS, **change}) is None
-    assert read("pass") is None
-
-
-@pytest.mark.parametrize("seconds", [None, -1, 0, 10**9, "3", float("nan")])
-def test_an_impossible_time_on_the_screen_is_unknown(seconds):
-    said = read({**RUN_KEYS, "seconds": seconds})
-
-    assert said is not None
-    assert said.seconds is None
-
-
-def test_all_inputs_and_earlier_turns_are_shown_as_text():
+def case(answer, **fields):
     example = Example(
         "q-1",
         {"question": "<b>Which?</b>", "customer_type": {"new": True}},
         history=(Message("user", "Hello there"), Message("assistant", "Good day")),
+        expected="**Both**",
     )
-    case = ReviewCase("t", example, "Both <script>x</script> [1][9].", [("a.md", "one"), ("b.md", "two")], CITATIONS)
+    return ReviewCase("t", example, answer, [("a.md", "# One\n\none two"), ("b.md", "two")], CITATIONS, **fields)
 
-    html = "\n".join(block.body for block in AppTest.from_function(shown_case, args=(case,)).run().get("html"))
 
-    assert [
-        text for text in ("Hello there", "Good day", "Customer type", "&quot;new&quot;: true") if text not in html
-    ] == []
-    assert "<b>" not in html
+def test_all_inputs_and_earlier_turns_come_as_text_and_the_answer_as_its_reader_would_see_it():
+    data = case_data("k", case("Both **x** <script>x</script> [1][9]."))
+
+    assert [turn[0] for turn in data["history"]] == ["User", "Assistant"]
+    assert (
+        data["asked"][0] == ["Question", [{"t": "p", "c": [["<b>Which?</b>", None]]}]]
+        or data["asked"][0][0] == "Question"
+    )
+    assert [title for title, _ in data["asked"]] == ["Question", "Customer type"]
+    answer = data["answers"][0]
+    assert answer["broken"] == ["9"]
+    assert {"t": "strong", "c": [["x", 7]]} in answer["text"][0]["c"]
+    assert [source["cited"] for source in data["sources"]] == [True, False]
+    assert data["sources"][0]["text"][0] == {"t": "h1", "c": [["One", 2]]}
+
+
+def test_two_answers_from_the_same_sources_show_them_once():
+    together = case_data("k", PairCase(case("A [1]."), case("B.")))
+    other = ReviewCase("t", case("").example, "B.", [("c.md", "three")], ())
+    apart = case_data("k", PairCase(case("A [1]."), other))
+
+    assert together["sources"] is not None
+    assert [answer["sources"] for answer in together["answers"]] == [None, None]
+    assert apart["sources"] is None
+    assert [len(answer["sources"]) for answer in apart["answers"]] == [2, 1]
+
+
+def test_an_answer_that_is_only_read_is_shown_as_text_too():
+    html = "\n".join(
+        block.body
+        for block in AppTest.from_function(shown_case, args=(case("<script>x</script> [1][9]."),)).run().get("html")
+    )
+
+    assert "&lt;b&gt;Which?&lt;/b&gt;" in html
     assert "<script>" not in html
-    assert "name no source that was shown: 9" in html
-    assert html.index("a.md") < html.index("<details>") < html.index("b.md")
 
 
 def shown_case(case):
-    from workbench.ui.review.case import show_case
+    from workbench.ui.review.reading import show_case
 
-    show_case(case, key="case")
-
-
-@pytest.mark.browser
-@pytest.mark.slow
-@pytest.mark.skipif(chromium_path() is None, reason="Chromium is not installed")
-def test_keys_judge_and_a_note_survives_a_reload_and_an_undo(project):
-    with opened(project) as (wb, run):
-        items = wb.reviews.queue(run)
-
-    with served(project) as address, chromium() as browser:
-        page = browser.new_page()
-
-        def at_answer(number):
-            page.wait_for_url(re.compile(f"answer={name_of(items[number])}"))
-            page.wait_for_selector(f'[aria-label="Your verdict"][data-item="{items[number].trial_id}"]')
-
-        note = page.get_by_label("What was wrong")
-        page.goto(f"{address}/review?run={run}&answer={name_of(items[0])}")
-        at_answer(0)
-        page.keyboard.press("n")
-        page.keyboard.type("1 year too early")
-        page.reload()
-        at_answer(0)
-        assert note.input_value() == "1 year too early"
-        page.keyboard.press("2")
-        at_answer(1)
-        assert note.input_value() == ""
-        page.keyboard.press("1")
-        at_answer(2)
-        page.keyboard.press("u")
-        at_answer(1)
-        page.keyboard.press("u")
-        at_answer(0)
-        assert note.input_value() == "1 year too early"
-        page.keyboard.press("3")
-        at_answer(1)
-
-    with opened(project) as (wb, run):
-        given = [(review.trial_id, review.verdict, review.note) for review in wb.reviews.of_run(run)]
-        assert given == [(items[0].trial_id, "unsure", "1 year too early")]
-        assert all(review.seconds is not None for review in wb.reviews.of_run(run))
+    show_case(case)

@@ -36,7 +36,7 @@ def test_everything_typed_travels_with_the_verdict():
             verdict="fail",
             note="wrong year",
             seconds=3.5,
-            criteria=(Criterion("Is it short?", True), Criterion("Does it cite?", None)),  # noqa: FBT003
+            criteria=(Criterion("Is it short?", True), Criterion("Does it cite?", None)),
             tags=("old figures",),
             spans=(Span(3, 9, "wrong"),),
             correction="In 2023.",

@@ -15,11 +15,12 @@ from workbench.domain.review_queue import (
     QueueWork,
     RandomSample,
     Relabel,
+    ReviewQueue,
     Source,
 )
 from workbench.domain.run import RunInfo
 from workbench.errors import WorkbenchError
-from workbench.ui.components import address, notices
+from workbench.ui.components import address
 from workbench.ui.components.text import counted, plain
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
@@ -39,6 +40,7 @@ BETWEEN: dict[Between, str] = {
     "arms": "arms of the run",
 }
 ANY = "(any)"
+_MADE = "review-queue-made"
 SAMPLE, RELABELLED = 20, 10
 
 
@@ -51,6 +53,9 @@ def ask_for_reviews(wb: Workbench, run: str) -> None:
         work = _work(kind)
         if st.button("Make the queue", type="primary", icon=":material/playlist_add_check:", key="make-queue"):
             _make(wb, run, source, work)
+        made = st.session_state.get(_MADE)
+        if made is not None:
+            _just_made(wb, made)
 
 
 def _make(wb: Workbench, run: str, source: Source, work: QueueWork) -> None:
@@ -59,10 +64,25 @@ def _make(wb: Workbench, run: str, source: Source, work: QueueWork) -> None:
     except WorkbenchError as error:
         show_error(error)
         return
-    left_out = f" {counted(queue.identical, 'pair')} left out: both answers are the same." if queue.identical else ""
-    kind = "pair" if queue.form == "pair" else "answer"
-    notices.tell(f"{plain(queue.name)}: {counted(queue.size, kind)}.{left_out}", icon=":material/playlist_add_check:")
+    st.session_state[_MADE] = queue
     st.rerun()
+
+
+def _just_made(wb: Workbench, queue: ReviewQueue) -> None:
+    """What came of it, where it was asked for, with the way on."""
+    left_out = f" {counted(queue.identical, 'pair')} left out: both answers are the same." if queue.identical else ""
+    things = counted(queue.size, "pair" if queue.form == "pair" else "answer")
+    st.success(f"Made: {plain(queue.name)}, {things}.{left_out}", icon=":material/playlist_add_check:")
+    if not queue.reviewers or wb.context.actor.name in queue.reviewers:
+        st.button("Start it now", key="start-made", icon=":material/play_arrow:", on_click=open_queue, args=(queue.id,))
+    else:
+        st.caption(f"It waits for {plain(', '.join(queue.reviewers))} on this page.")
+
+
+def open_queue(queue: str) -> None:
+    """Lead the address to a queue, at its first item without a verdict."""
+    st.session_state.pop(_MADE, None)
+    address.turn_to(queue=queue, item=None, view=None)
 
 
 def _random(wb: Workbench, info: RunInfo) -> Source:

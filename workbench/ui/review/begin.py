@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from workbench.domain.review_queue import ReviewQueue
 from workbench.ui.components import address
 from workbench.ui.components.run_states import when
 from workbench.ui.components.text import counted, plain
-from workbench.ui.review.asking import ask_for_reviews
+from workbench.ui.review.asking import ask_for_reviews, open_queue
 from workbench.ui.review.packet import away
 from workbench.ui.review.runs import pick_run
 from workbench.ui.who import who_is_it
@@ -30,19 +32,15 @@ def begin(wb: Workbench) -> None:
     st.write(INTRODUCTION)
     who_is_it(wb)
     lines = [line for line in wb.reviews.queues.list() if line.mine]
-    _waiting([line for line in lines if line.left])
+    waiting = [line for line in lines if line.left]
+    _waiting(waiting)
     st.subheader("Answers of a run", anchor=False)
     run = pick_run(wb)
     if run is not None:
-        _everything(wb, run)
+        _everything(wb, run, primary=not waiting)
         ask_for_reviews(wb, run)
         away(wb, run)
     _finished([line for line in lines if not line.left])
-
-
-def open_queue(queue: str) -> None:
-    """Lead the address to a queue, at its first item without a verdict."""
-    address.turn_to(queue=queue, item=None, view=None)
 
 
 def _waiting(lines: list[QueueLine]) -> None:
@@ -81,9 +79,10 @@ def _size(queue: ReviewQueue) -> str:
     return counted(queue.size, "pair" if queue.form == "pair" else "answer")
 
 
-def _everything(wb: Workbench, run: str) -> None:
+def _everything(wb: Workbench, run: str, *, primary: bool) -> None:
     """All answers of a run, for everybody: made when somebody starts."""
-    if st.button("Review all of them", key="start-everything", icon=":material/play_arrow:"):
+    kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
+    if st.button("Review all of them", key="start-everything", type=kind, icon=":material/play_arrow:"):
         open_queue(wb.reviews.queues.everything(run).id)
         st.rerun()
 

@@ -6,7 +6,8 @@ import streamlit as st
 
 from workbench.ui.components import address, places
 from workbench.ui.components.text import plain
-from workbench.ui.review.begin import PURPOSES, open_queue
+from workbench.ui.review.asking import open_queue
+from workbench.ui.review.begin import PURPOSES
 from workbench.workspace import Workbench
 from workbench.workspace.reviews.queue import progress
 
@@ -31,7 +32,11 @@ def conclude(wb: Workbench, queue_id: str) -> None:
         st.write(f"Others are at work on {desk.held:,} more; some of them may come back to you.")
     if counts.left:
         st.button(
-            f"Go on with the {counts.left:,} that are left", type="primary", on_click=open_queue, args=(queue.id,)
+            f"Go on with the {counts.left:,} that are left",
+            type="primary",
+            key="go-on",
+            on_click=open_queue,
+            args=(queue.id,),
         )
     _onward(wb, queue.run)
 
