@@ -3,6 +3,7 @@
 import dataclasses
 import json
 
+from tests.support.reviewed import judged, reviewed
 from workbench import Workbench
 from workbench.domain.prompt import PromptFile
 from workbench.domain.score import Score, Scored
@@ -348,3 +349,16 @@ def test_imported_pairs_are_shown_where_there_is_no_score_to_compare_by(project,
     assert not at.exception
     assert "bot says what most people say on 50\\.0% of 6 pairs" in words(at)
     assert list(table_of(at, "Judge")["Right"]) == ["3"]
+
+
+def test_a_judge_that_people_have_checked_shows_their_rate_and_its_own_on_request(project, show):
+    with Workbench.open(project) as wb:
+        run = wb.runs.list()[0].info.id
+        trials = judged(wb, run, "tone", [1.0] * len(wb.runs.frame(run)))
+        reviewed(wb, trials, {"ann": "pf" * (len(trials) // 2)})
+
+    at = show("compare", score="tone")
+    assert not at.exception
+    assert "corrected" in at.table[0].value.to_csv()
+    assert "judge alone" not in at.table[0].value.to_csv()
+    assert "judge alone 100%" in show("compare", score="tone", naive="true").table[0].value.to_csv()

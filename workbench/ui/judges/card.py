@@ -8,7 +8,7 @@ import streamlit as st
 
 from workbench.domain.review_queue import RandomSample
 from workbench.errors import WorkbenchError
-from workbench.stats.numbers import money
+from workbench.stats.numbers import money, point_count
 from workbench.ui import shell
 from workbench.ui.components import address, places
 from workbench.ui.components.pressing import once
@@ -66,7 +66,11 @@ def label_more(wb: Workbench, found: Calibration) -> None:
     more = min(STEP, found.waiting)
     if not more:
         return
-    if not once(f"Label {more:,} more", "Drawing…", icon=":material/rate_review:", key="judge-label", prominent=True):
+    after = found.half_width_after(more)
+    reach = "" if after is None else f" to reach ±{point_count(after)}"
+    if not once(
+        f"Label {more:,} more{reach}", "Drawing…", icon=":material/rate_review:", key="judge-label", prominent=True
+    ):
         return
     try:
         queue = wb.reviews.queues.create(
