@@ -53,7 +53,7 @@ def needed_phrase(result: PairResult) -> str:
         return ""
     if result.needed_examples >= MOST_NEEDED:
         return f"not even {MOST_NEEDED:,} more examples would settle it"
-    count = _rounded_up(result.needed_examples)
+    count = rounded_up(result.needed_examples)
     return f"about {count:,} more example{'' if count == 1 else 's'} would settle it"
 
 
@@ -170,8 +170,8 @@ def _signed(difference: float) -> str:
     return f"+{text}" if difference > 0 and text != "0" else text
 
 
-def _rounded_up(count: int) -> int:
-    """To a round number, because the estimate is no better than that: 7, 40, 45, 350, 1,300."""
+def rounded_up(count: int) -> int:
+    """A count of needed examples to a round number, because the estimate is no better than that: 7, 40, 45, 350, 1,300."""
     if count <= 10:
         return count
     step = 5 if count < 100 else int(10 ** (len(str(count)) - 2))

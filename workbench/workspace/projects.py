@@ -32,6 +32,10 @@ name = {name}
 # [judges.groundedness]
 # model = "mini"
 
+# What is good enough to be released; `workbench gate NAME@N` says whether a version is.
+# [gates.release]
+# rules = [{{ metric = "correct", at_least = 0.8 }}, {{ must_pass = true }}]
+
 # [people]
 # approvers = ["ann", "ben"]            # who may approve; nobody approves their own version
 """

@@ -49,7 +49,7 @@ def test_a_quantile_of_times_needs_enough_rows_for_its_end():
 
     few = ruled([[100.0 + n] for n in range(40)], rule, metric="latency")
     assert (few.verdict, few.high) == ("cannot tell yet", None)
-    assert "About 32 more rows" in few.settle
+    assert "About 35 more rows" in few.settle
     assert ruled([[100.0 + n] for n in range(80)], rule, metric="latency").verdict == "pass"
     assert ruled([[600.0 + n] for n in range(80)], rule, metric="latency").verdict == "fail"
 

@@ -6,6 +6,7 @@ import math
 
 from workbench.stats.intervals import wilson
 from workbench.stats.verdict import MOST_NEEDED
+from workbench.stats.wording import rounded_up
 
 
 def more_until_beyond(estimate: float, end: float, limit: float, n: int) -> int | None:
@@ -54,4 +55,4 @@ def more_rows(count: int | None) -> str:
     """Such as: about 40 more rows like these would settle it."""
     if count is None:
         return f"Not even {MOST_NEEDED:,} more rows like these would settle it: it lies too near the limit."
-    return f"About {count:,} more {'row' if count == 1 else 'rows'} like these would settle it."
+    return f"About {rounded_up(count):,} more {'row' if count == 1 else 'rows'} like these would settle it."
