@@ -15,4 +15,7 @@ def test_a_project_is_archived_and_restored_elsewhere(workbench, tmp_path):
 
     again = workbench("--project", tmp_path / "elsewhere", "restore", file, "--json")
     assert again.json["store"] is False
-    assert json.loads(workbench("--project", tmp_path / "elsewhere", "runs", "--json").out) == workbench("runs", "--json").json
+    assert (
+        json.loads(workbench("--project", tmp_path / "elsewhere", "runs", "--json").out)
+        == workbench("runs", "--json").json
+    )

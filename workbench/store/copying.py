@@ -28,6 +28,8 @@ from workbench.store.waiting import in_line, jitter
 if sys.platform != "win32":
     import fcntl
 
+DAMAGED = ".damaged"
+"""How the name of a damaged store ends that was put aside."""
 _BLOCK = 2**20
 _UNFINISHED = ".unfinished"
 
@@ -36,10 +38,8 @@ def keep_copy(path: Path, why: str, deadline: float) -> StoreCopy:
     """Copy the store beside itself and remove the oldest copies beyond those that stay."""
     target = copy_name(path, why)
     copy_file(path, target, deadline)
-    kept = copies(path)
-    for old in kept[KEPT:]:
-        old.path.unlink(missing_ok=True)
-    return next(copy for copy in kept if copy.path == target)
+    _prune(path)
+    return next(copy for copy in copies(path) if copy.path == target)
 
 
 def copy_file(path: Path, target: Path, deadline: float) -> None:
@@ -68,10 +68,12 @@ def put_in_place(path: Path, new: Path, why: str, deadline: float, *, damaged: b
     """Put the file `new` where the store is, which this process must not have open, and keep the old one as a copy.
 
     Returns where the old one is kept; None when there was none. `damaged` says that it cannot be read: then its log is
-    kept beside it. Raises StoreBusyError when another process has the store open or wrote to it just now. The store is
+    kept beside it, and it is not among the copies that are offered. Raises StoreBusyError when another process has the store open or wrote to it just now. The store is
     the old one or the new one at every moment.
     """
     aside = copy_name(path, why)
+    if damaged:
+        aside = aside.with_suffix(DAMAGED)
     try:
         with in_line(path, deadline):
             if not path.exists():
@@ -89,6 +91,7 @@ def put_in_place(path: Path, new: Path, why: str, deadline: float, *, damaged: b
                 new.replace(path)
     except OSError as error:
         raise translated(error, path) from error
+    _prune(path)
     return aside
 
 
@@ -140,6 +143,11 @@ def _copy(source: IO[bytes], target: Path) -> None:
         shutil.copyfileobj(source, written, _BLOCK)
         written.flush()
         os.fsync(written.fileno())
+
+
+def _prune(path: Path) -> None:
+    for old in copies(path)[KEPT:]:
+        old.path.unlink(missing_ok=True)
 
 
 def _copy_file(source: Path, target: Path) -> None:

@@ -15,6 +15,7 @@ from workbench.store.kept_copies import copies
 
 _LOCK_CONFLICT = ("Could not set lock on file", "used by another process")
 _DISK_FULL = ("No space left on device", "Disk quota exceeded", "File too large")
+_FORBIDDEN = ("Permission denied", "Read-only file system", "Operation not permitted")
 _UNREADABLE = (
     "not a valid DuckDB database file",
     "Corrupt database file",
@@ -58,9 +59,13 @@ def translated(error: duckdb.Error | OSError, path: Path) -> StoreError:
     if isinstance(error, OSError):
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return _disk_full(path)
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            return _may_not(path)
         return StoreError(f"{path} cannot be opened: {error.strerror or text}.")
     if any(words in text for words in _DISK_FULL):
         return _disk_full(path)
+    if any(words in text for words in _FORBIDDEN):
+        return _may_not(path)
     if _NEWER_FORMAT in text:
         return StoreTooNewError(
             f"{path} was written by a newer version of this program. It was not touched.",
@@ -85,6 +90,13 @@ def _way_back(path: Path) -> str:
     return (
         f"A copy of {newest.made_at:%Y-%m-%d %H:%M} UTC was kept; `workbench restore {quote(str(newest.path))} --replace` "
         "puts it back and keeps the damaged file beside it. A newer archive is better."
+    )
+
+
+def _may_not(path: Path) -> StoreError:
+    return StoreError(
+        f"{path} may not be written to, and the store needs that even to be read.",
+        hint=f"Give yourself the right to write in {path.parent}, or copy the project to where you have it.",
     )
 
 

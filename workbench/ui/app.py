@@ -6,7 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from workbench.ui import shell, state
+from workbench.errors import StoreDamagedError
+from workbench.ui import damaged, shell, state
 from workbench.ui.components import notices, places
 
 # A file of our own: the browser fetches an icon named by its Material name from the network.
@@ -20,7 +21,10 @@ page = st.navigation(places.navigation(), position="hidden")
 shell.frame()
 with shell.errors_shown():
     wb = state.workbench()
-    with wb.lease():
-        shell.sidebar(wb)
-        notices.show()
-        page.run()
+    try:
+        with wb.lease():
+            shell.sidebar(wb)
+            notices.show()
+            page.run()
+    except StoreDamagedError as error:
+        damaged.show(wb, error)

@@ -75,7 +75,7 @@ def test_what_nobody_approved_or_promoted_is_not_served(finished, serving):
     finished.releases.approve("answer@1")
 
     assert serving.prompt("answer", "dev").document["number"] == 1
-    with pytest.raises(NotFoundError, match="'production'. There is one in dev"):
+    with pytest.raises(NotFoundError, match=r"'production'\. There is one in dev"):
         serving.prompt("answer", "production")
     with pytest.raises(NotFoundError, match="environment 'prod'"):
         serving.prompt("answer", "prod")
