@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.common import FILE, FOLDER, as_option, emit, json_option, opened, say, show
+from workbench.cli.interchange import export_as
 from workbench.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 @click.option("--with-dataset", is_flag=True, help="Also the golden set that the approval rests on.")
 @click.option("--with-ci", is_flag=True, help="Also a workflow for GitHub Actions, and a script for any other CI.")
 @click.option("--replace-environments", is_flag=True, help="Write over an environments file that says something else.")
+@click.option("--format", "form", metavar="F", help="Any version as another tool's file: github, prompty, promptfoo …")
+@click.option("--dataset", metavar="NAME[@N]", help="With --format: a golden set that goes into the file as tests.")
 @as_option
 @json_option
 def export(
@@ -39,10 +42,21 @@ def export(
     with_dataset: bool,
     with_ci: bool,
     replace_environments: bool,
+    form: str | None,
+    dataset: str | None,
     name: str | None,
     as_json: bool,
 ) -> None:
     """Write an approved version into a repository folder. The same release gives the same bytes."""
+    if dataset and not form:
+        raise InputError(
+            "--dataset goes with --format.", hint="Beside a release, --with-dataset writes its golden set."
+        )
+    if form:
+        if commit or environments or with_dataset or with_ci:
+            raise InputError("--format writes one file of another tool.", hint="Leave out the other options.")
+        export_as(reference, directory, form, dataset, as_json=as_json)
+        return
     from workbench.workspace.releases.exporting import ExportOptions
 
     options = ExportOptions(with_dataset, with_ci, replace_environments)

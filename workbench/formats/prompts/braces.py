@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from workbench.errors import FormatError, InputError
-from workbench.formats.prompts.composing import joined
+from workbench.formats.prompts.composing import as_mustache, joined
 from workbench.templates.parsing import Part, Variable
 
 _VARIABLE = re.compile(r"\{\{[ \t]*(?P<name>[^\W\d][\w.-]*)[ \t]*\}\}")
@@ -32,7 +32,7 @@ def read(text: str, file: str, line: int) -> tuple[Part, ...]:
 
 def write(parts: tuple[Part, ...]) -> str:
     """The template. Raises InputError where a text would be read as a variable."""
-    text = "".join(part if isinstance(part, str) else f"{{{{{part.name}}}}}" for part in parts)
+    text = as_mustache(parts)
     if read_again(text) != parts:
         raise InputError(
             "This prompt says '{{...}}' as a text, and the format would take that for a variable.",

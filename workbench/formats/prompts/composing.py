@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from workbench.domain.prompt import Message, MessageRole, PromptContent, TemplateFormat
+from workbench.domain.prompt import Message, MessageRole, TemplateFormat
 from workbench.errors import FormatError, TemplateError
 from workbench.templates.parsing import Part, Variable, parse
 
@@ -25,10 +25,9 @@ def compose(turns: Sequence[Turn]) -> tuple[tuple[Message, ...], TemplateFormat]
     A text is kept as it is written where mustache reads it alike. Two braces that are meant literally can only be written
     as an f-string.
     """
-    for write in (_as_written, _as_mustache):
-        texts = [write(turn) for turn in turns]
-        if all(_reads_as(text, turn.parts) for text, turn in zip(texts, turns, strict=True)):
-            return _messages(turns, texts), "mustache"
+    texts = [turn.raw if _reads_as(turn.raw, turn.parts) else as_mustache(turn.parts) for turn in turns]
+    if all(_reads_as(text, turn.parts) for text, turn in zip(texts, turns, strict=True)):
+        return _messages(turns, texts), "mustache"
     return _messages(turns, [_as_f_string(turn) for turn in turns]), "f-string"
 
 
@@ -46,10 +45,9 @@ def joined(parts: Iterable[Part]) -> tuple[Part, ...]:
     return tuple(done)
 
 
-def written(content: PromptContent, message: Message, write: Callable[[tuple[Part, ...]], str]) -> str:
-    """A message in another syntax. What both write alike stays as it is."""
-    parts = joined(parse(message.content, content.template_format))
-    return write(parts)
+def as_mustache(parts: Iterable[Part]) -> str:
+    """The parts as a template in mustache, each variable spelled in the shortest way."""
+    return "".join(part if isinstance(part, str) else f"{{{{{part.name}}}}}" for part in parts)
 
 
 def ours(role: str) -> MessageRole:
@@ -77,14 +75,6 @@ def require_before_last_user(file: str, turns: Sequence[Turn], place: tuple[int,
 
 def _messages(turns: Sequence[Turn], texts: Sequence[str]) -> tuple[Message, ...]:
     return tuple(Message(turn.role, text) for turn, text in zip(turns, texts, strict=True))
-
-
-def _as_written(turn: Turn) -> str:
-    return turn.raw
-
-
-def _as_mustache(turn: Turn) -> str:
-    return "".join(part if isinstance(part, str) else f"{{{{{part.name}}}}}" for part in turn.parts)
 
 
 def _as_f_string(turn: Turn) -> str:

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from workbench.errors import FormatError, InputError
@@ -128,8 +129,13 @@ def line_of(document: Document, path: Path) -> int:
 def text_line(document: Document, source: str, path: Path) -> int:
     """The line in which a value's text begins: below its key where it is written as a block."""
     line = line_of(document, path)
-    lines = source.split("\n")
+    lines = _lines(source)
     return line + 1 if 0 < line <= len(lines) and _BLOCK.search(lines[line - 1]) else line
+
+
+@lru_cache(maxsize=2)
+def _lines(text: str) -> list[str]:
+    return text.split("\n")
 
 
 def _only_comments(text: str) -> bool:

@@ -39,14 +39,13 @@ class Loss:
 class Losses:
     """Collects what a file could not carry."""
 
-    found: list[Loss] = field(default_factory=list)
+    found: dict[Loss, None] = field(default_factory=dict)
+    """In the order in which they were found, each once."""
     file: str | None = None
 
     def add(self, text: str, line: int | None = None) -> None:
         """Note a loss, once."""
-        loss = Loss(text, line, self.file)
-        if loss not in self.found:
-            self.found.append(loss)
+        self.found.setdefault(Loss(text, line, self.file))
 
     def inside(self, file: str) -> Losses:
         """The same collection, for what stands in a file beside the imported one."""

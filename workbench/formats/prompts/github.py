@@ -14,9 +14,9 @@ from workbench.formats.fields import Fields
 from workbench.formats.json_values import JsonProblem, decode
 from workbench.formats.prompts import braces, documents, patterns, settings
 from workbench.formats.prompts.building import Draft, build, rows
-from workbench.formats.prompts.composing import Turn, joined, ours
+from workbench.formats.prompts.composing import Turn, ours
 from workbench.formats.prompts.foreign import Foreign, Losses, Source, Written
-from workbench.formats.prompts.leaving import message_parts, prompt_losses, row_losses
+from workbench.formats.prompts.leaving import BRACES, prompt_losses, row_losses, texts
 from workbench.formats.yaml_nodes import Document
 
 CARRIES = frozenset({"model", "parameters", "answer schema", "changelog", "golden rows", "checks"})
@@ -155,13 +155,16 @@ def write(prompt: PromptFile, examples: Sequence[Example]) -> Written:
     content = prompt.content
     given = dict(content.parameters)
     form = given.get("response_format")
+    if form is not None and content.response_schema is not None:
+        losses.add("The parameter 'response_format' gives way to the schema of the answer.")
+        del given["response_format"]
     document: dict[str, Any] = {"name": prompt.name}
     if prompt.changelog:
         document["description"] = prompt.changelog
     if content.model is not None:
         document["model"] = content.model
     if form == {"type": "json_object"}:
-        del given["response_format"]
+        given.pop("response_format", None)
     if given:
         document["modelParameters"] = settings.camel(given, "maxTokens")
     if content.response_schema is not None:
@@ -170,9 +173,7 @@ def write(prompt: PromptFile, examples: Sequence[Example]) -> Written:
         document["jsonSchema"] = json.dumps(named, ensure_ascii=False, indent=2)
     elif form == {"type": "json_object"}:
         document["responseFormat"] = "json_object"
-    document["messages"] = [
-        {"role": message.role, "content": braces.write(joined(parts))} for message, parts in message_parts(content)
-    ]
+    document["messages"] = [{"role": message.role, "content": text} for message, text in texts(content, BRACES, losses)]
     if any(message.role == "tool" for message in content.messages):
         losses.add("GitHub Models knows no messages of the role 'tool'; they are written all the same.")
     document |= _tests(examples, losses)

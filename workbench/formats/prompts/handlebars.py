@@ -17,7 +17,6 @@ from workbench.templates.parsing import Part, Variable
 
 _NAME = re.compile(r"[^\W\d][\w-]*")
 _ROLE = re.compile(r"#?role\s+(?:\"(?P<one>\w+)\"|'(?P<two>\w+)')")
-_START_OF_LINE = re.compile(r"(?:\A|\n)[ \t]*\Z")
 _REST_OF_LINE = re.compile(r"[ \t]*(?:\n|\Z)")
 _WORDS = {
     "#": "a block, and templates are not run",
@@ -59,10 +58,11 @@ class _Reader:
         self._text = text
         self._file = file
         self._line = line
+        self._counted = 0
         self._losses = losses
         self._pieces = [Piece("user", line)]
         self._history_at: int | None = None
-        self._block_at: int | None = None
+        self._block_line: int | None = None
 
     def read(self) -> Pieces:
         text, position, strip_next = self._text, 0, False
@@ -81,14 +81,14 @@ class _Reader:
             literal = literal.rstrip() if inside.startswith("~") else literal
             strip_next = inside.endswith("~") and inside != "~"
             bare = inside.strip("~").strip()
-            if bare[:1] in {"!", "#", "/"} and _START_OF_LINE.search(text, 0, start):
+            if bare[:1] in {"!", "#", "/"} and not text[text.rfind("\n", 0, start) + 1 : start].strip():
                 rest = _REST_OF_LINE.match(text, position)
                 if rest:  # a comment or block alone on its line takes the line with it
                     literal, position = literal.rstrip(" \t"), rest.end()
             self._add(literal)
             self._take(start, bare)
-        if self._block_at is not None:
-            self._refuse(self._block_at, "the block '{{#role}}' is never closed")
+        if self._block_line is not None:
+            raise FormatError("the block '{{#role}}' is never closed.", file=self._file, line=self._block_line)
         return self._result()
 
     def _tag(self, start: int) -> tuple[str, int]:
@@ -115,8 +115,8 @@ class _Reader:
             self._losses.add("A comment in the template is left out.", self._line_at(at))
         elif role:
             self._switch(at, role["one"] or role["two"], block=inside.startswith("#"))
-        elif inside == "/role" and self._block_at is not None:
-            self._block_at = None
+        elif inside == "/role" and self._block_line is not None:
+            self._block_line = None
             self._pieces.append(Piece("user", self._line_at(at)))
         elif inside == "history":
             if self._history_at is not None:
@@ -130,9 +130,9 @@ class _Reader:
 
     def _switch(self, at: int, role: str, *, block: bool) -> None:
         if block:
-            if self._block_at is not None:
+            if self._block_line is not None:
                 self._refuse(at, "a block '{{#role}}' stands inside another")
-            self._block_at = at
+            self._block_line = self._line_at(at)
             self._losses.add("'{{#role}}' is read as the message that it stands around.", self._line_at(at))
         self._pieces.append(Piece(role, self._line_at(at)))
 
@@ -156,7 +156,10 @@ class _Reader:
         )
 
     def _line_at(self, at: int) -> int:
-        return self._line + self._text.count("\n", 0, at)
+        """The line of a position; positions are asked for in their order."""
+        self._line += self._text.count("\n", self._counted, at)
+        self._counted = max(self._counted, at)
+        return self._line
 
 
 def _what(inside: str) -> str:

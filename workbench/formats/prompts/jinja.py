@@ -21,7 +21,7 @@ _RAW = re.compile(r"\s*raw\s*")
 _END_RAW = re.compile(r"\{%-?\s*endraw\s*-?%\}")
 _CONSTANTS = {"true", "false", "none", "True", "False", "None"}
 _HISTORY = re.compile(
-    r"[ \t]*\{%-?[ \t]*for[ \t]+(?P<item>[^\W\d]\w*)[ \t]+in[ \t]+(?P<turns>[^\W\d]\w*)[ \t]*-?%\}\s*"
+    r"\{%-?[ \t]*for[ \t]+(?P<item>[^\W\d]\w*)[ \t]+in[ \t]+(?P<turns>[^\W\d]\w*)[ \t]*-?%\}\s*"
     r"\{\{-?[ \t]*(?P=item)\.role[ \t]*-?\}\}:[ \t]*\n\s*\{\{-?[ \t]*(?P=item)\.content[ \t]*-?\}\}\s*"
     r"\{%-?[ \t]*endfor[ \t]*-?%\}[ \t]*\n?"
 )
@@ -67,6 +67,7 @@ class _Reader:
         self._text = text
         self._file = file
         self._line = line
+        self._counted = 0
         self._losses = losses
 
     def read(self) -> tuple[Part, ...]:
@@ -120,7 +121,10 @@ class _Reader:
         )
 
     def _line_at(self, at: int) -> int:
-        return self._line + self._text.count("\n", 0, at)
+        """The line of a position; positions are asked for in their order."""
+        self._line += self._text.count("\n", self._counted, at)
+        self._counted = max(self._counted, at)
+        return self._line
 
 
 def _shown(inside: str) -> str:

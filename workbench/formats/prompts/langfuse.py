@@ -13,10 +13,10 @@ from workbench.errors import FormatError
 from workbench.formats.fields import Fields
 from workbench.formats.prompts import braces, documents, settings
 from workbench.formats.prompts.building import Draft, build
-from workbench.formats.prompts.composing import Turn, joined, ours, require_before_last_user
+from workbench.formats.prompts.composing import Turn, ours, require_before_last_user
 from workbench.formats.prompts.documents import line_of, text_line
 from workbench.formats.prompts.foreign import Foreign, Losses, Source, Written
-from workbench.formats.prompts.leaving import message_parts, no_rows, prompt_losses
+from workbench.formats.prompts.leaving import BRACES, no_rows, prompt_losses, texts
 from workbench.formats.yaml_nodes import Document
 from workbench.hashing import plain
 
@@ -54,9 +54,9 @@ def read(source: Source) -> Foreign:
     records = [Fields.of(value, path, document.complain) for path, value in _records(document.value)]
     if not records:
         raise FormatError("there is no prompt in the file.", file=source.file, line=1)
-    names = {record.values.get("name") for record in records}
+    names = {record.text("name") for record in records}
     if len(names) > 1:
-        shown = ", ".join(sorted(str(name)[:60] for name in names))
+        shown = ", ".join(sorted((name or "unnamed")[:60] for name in names))
         raise FormatError(
             f"the file holds several prompts: {shown}.",
             file=source.file,
@@ -137,11 +137,9 @@ def write(prompt: PromptFile, examples: Sequence[Example]) -> Written:
     prompt_losses(prompt, CARRIES, losses)
     no_rows(examples, losses)
     content = prompt.content
-    messages = [{"role": m.role, "content": braces.write(joined(parts))} for m, parts in message_parts(content)]
+    messages = [{"role": message.role, "content": text} for message, text in texts(content, BRACES, losses)]
     config: dict[str, Any] = {} if content.model is None else {"model": content.model}
-    config |= content.parameters
-    if content.response_schema is not None:
-        config["response_format"] = settings.response_format(content.response_schema)
+    config |= settings.with_schema(content.parameters, content.response_schema, losses)
     if content.tools:
         config["tools"] = content.tools
     alone = len(messages) == 1

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 
 from workbench.domain.dataset import Example
 from workbench.domain.prompt import Message, Policy, PromptContent, PromptFile
+from workbench.errors import InputError
 from workbench.formats.dataset_ids import with_ids
 from workbench.formats.dataset_rows import to_row
+from workbench.formats.prompts import braces, jinja
+from workbench.formats.prompts.composing import as_mustache, joined
 from workbench.formats.prompts.foreign import Losses
 from workbench.templates.messages import few_shot_messages, last_user_position
 from workbench.templates.parsing import Part, parse
@@ -30,11 +33,45 @@ _FIELDS = {
 def message_parts(content: PromptContent) -> list[tuple[Message, tuple[Part, ...]]]:
     """The messages with what they mean, few-shot pairs written out as the turns that a model is sent."""
     last = last_user_position(content)
-    read = [(message, parse(message.content, content.template_format)) for message in content.messages]
+    read = [(message, joined(parse(message.content, content.template_format))) for message in content.messages]
     pairs: list[tuple[Message, tuple[Part, ...]]] = [
-        (message, (message.content,)) for message in few_shot_messages(content)
+        (message, joined([message.content])) for message in few_shot_messages(content)
     ]
     return [*read[:last], *pairs, *read[last:]]
+
+
+def texts(content: PromptContent, syntax: Syntax, losses: Losses) -> list[tuple[Message, str]]:
+    """The messages with their texts in another syntax, in which what it reads alike stays as it is written.
+
+    Raises InputError for what cannot be said in it.
+    """
+    found = []
+    for message, parts in message_parts(content):
+        text = message.content if _reads_alike(message.content, parts, syntax) else syntax.write(parts)
+        if content.template_format == "mustache" and text != message.content and as_mustache(parts) != message.content:
+            losses.add("Variables are spelled in one way, and comments left out; what a model is sent stays the same.")
+        found.append((message, text))
+    return found
+
+
+@dataclass(frozen=True)
+class Syntax:
+    """How another tool writes templates."""
+
+    read: Callable[[str], tuple[Part, ...]]
+    """Raises InputError for what it does not know."""
+    write: Callable[[tuple[Part, ...]], str]
+
+
+BRACES = Syntax(lambda text: braces.read(text, "", 1), braces.write)
+JINJA = Syntax(lambda text: jinja.read(text, "", 1, Losses()), jinja.write)
+
+
+def _reads_alike(text: str, parts: tuple[Part, ...], syntax: Syntax) -> bool:
+    try:
+        return syntax.read(text) == parts
+    except InputError:
+        return False
 
 
 def prompt_losses(prompt: PromptFile, carried: Collection[str], losses: Losses) -> None:

@@ -17,10 +17,10 @@ from workbench.formats.csv_cells import read_rows
 from workbench.formats.fields import Fields, Path
 from workbench.formats.prompts import documents, jinja, promptfoo_providers, promptfoo_tests
 from workbench.formats.prompts.building import Draft, build, fit_name, rows
-from workbench.formats.prompts.composing import Turn, joined, ours
+from workbench.formats.prompts.composing import Turn, ours
 from workbench.formats.prompts.documents import line_of, text_line
 from workbench.formats.prompts.foreign import Foreign, Losses, Source, Written
-from workbench.formats.prompts.leaving import message_parts, prompt_losses
+from workbench.formats.prompts.leaving import JINJA, prompt_losses, texts
 from workbench.formats.yaml_nodes import Document
 from workbench.hashing import plain
 
@@ -40,7 +40,9 @@ _BETWEEN = re.compile(r"^---[ \t]*$", re.MULTILINE)
 def is_mine(look: documents.Look) -> bool:
     """Whether there are prompts or tests in a configuration, a list of tests, or a table with expectations."""
     name = PurePosixPath(look.file.replace("\\", "/")).name.lower()
-    if name.startswith("promptfooconfig") or (name.endswith((".txt", ".j2")) and look.head is None):
+    if name in ("promptfooconfig.yaml", "promptfooconfig.yml", "promptfooconfig.json") or (
+        name.endswith((".txt", ".j2")) and look.head is None
+    ):
         return True
     if isinstance(look.value, list):
         first = look.value[0] if look.value else None
@@ -63,6 +65,8 @@ def read(source: Source) -> Foreign:
     document = documents.read(source.text, source.file)
     if isinstance(document.value, list):
         values = promptfoo_tests.of_list(source, document, (), {}, losses)
+        if not values:
+            raise FormatError("there are no tests in the list.", file=source.file, line=1)
         return Foreign((), rows(source, values), tuple(losses.found))
     fields = Fields.of(document.value, (), document.complain)
     for key in fields.values:
@@ -72,7 +76,8 @@ def read(source: Source) -> Foreign:
     prompts = _prompts(source, fields, document, losses)
     if not prompts and not examples:
         raise FormatError(
-            "there is no prompt and no test that could be read." + "".join(f" {loss}" for loss in losses.found[:3]),
+            "there is no prompt and no test that could be read."
+            + "".join(f" {loss}" for loss in list(losses.found)[:3]),
             file=source.file,
             line=line_of(document, ("prompts",)),
         )
@@ -224,18 +229,15 @@ def write(prompt: PromptFile, examples: Sequence[Example]) -> Written:
     document: dict[str, Any] = {}
     if prompt.changelog:
         document["description"] = prompt.changelog
-    document["prompts"] = [{"label": prompt.name, "raw": _written(prompt)}]
+    document["prompts"] = [{"label": prompt.name, "raw": _written(prompt, losses)}]
     document |= promptfoo_providers.write(prompt.content, losses)
     if examples:
         document["tests"] = [promptfoo_tests.write(example, examples, losses) for example in examples]
     return Written(yaml_nodes.write(plain(document)), tuple(losses.found))
 
 
-def _written(prompt: PromptFile) -> str:
-    messages = [
-        {"role": message.role, "content": jinja.write(joined(parts))}
-        for message, parts in message_parts(prompt.content)
-    ]
+def _written(prompt: PromptFile, losses: Losses) -> str:
+    messages = [{"role": message.role, "content": text} for message, text in texts(prompt.content, JINJA, losses)]
     text = messages[0]["content"]
     alone = len(messages) == 1 and not text.startswith("file://") and not _PATH.fullmatch(text)
     if alone and text.strip() and _chat(text, "") is None:

@@ -105,9 +105,7 @@ def _settings(
 
 def write(content: PromptContent, losses: Losses) -> dict[str, Any]:
     """The provider for the prompt's model."""
-    config: dict[str, Any] = dict(content.parameters)
-    if content.response_schema is not None:
-        config["response_format"] = settings.response_format(content.response_schema)
+    config = settings.with_schema(content.parameters, content.response_schema, losses)
     if content.tools:
         config["tools"] = content.tools
     if content.model is None:

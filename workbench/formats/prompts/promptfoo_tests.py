@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -262,7 +261,12 @@ def write(example: Example, examples: Sequence[Example], losses: Losses) -> dict
         test["description"] = description
     elif description is not None:
         metadata["description"] = description
-    test["vars"] = {name: _as_value(value) for name, value in row.pop("inputs").items()}
+    inputs = row.pop("inputs")
+    # A list stands for a test each, so that a list of one list is the value itself.
+    test["vars"] = {name: [value] if isinstance(value, list) else value for name, value in inputs.items()}
+    shaped = [name for name, value in inputs.items() if isinstance(value, (list, Mapping))]
+    if shaped:
+        losses.add(f"promptfoo writes lists and mappings into a prompt in its own way: {', '.join(shaped)[:200]}.")
     written = [promptfoo_assertions.of_check(check) for check in example.checks]
     assertions: list[Any] = [one for one in written if one is not None]
     if None not in written:
@@ -285,8 +289,3 @@ def write(example: Example, examples: Sequence[Example], losses: Losses) -> dict
 
 def _asked_once(example: Example, examples: Sequence[Example]) -> bool:
     return sum(other.asked_hash == example.asked_hash for other in examples) <= 1
-
-
-def _as_value(value: Any) -> Any:
-    """A list would stand for one test each."""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value

@@ -17,7 +17,7 @@ from workbench.formats.prompts.building import Draft, build, rows
 from workbench.formats.prompts.composing import Turn, joined, ours
 from workbench.formats.prompts.documents import FrontMatter, line_of
 from workbench.formats.prompts.foreign import Foreign, Losses, Source, Written
-from workbench.formats.prompts.leaving import message_parts, prompt_losses, row_losses
+from workbench.formats.prompts.leaving import JINJA, prompt_losses, row_losses, texts
 from workbench.templates.parsing import Part, Variable, parse
 
 CARRIES = frozenset({"model", "parameters", "tools", "answer schema", "changelog", "golden rows"})
@@ -26,16 +26,17 @@ _KEYS = {
     "outputSchema", "tools", "template", "sample", "displayName", "instructions", "kind",
 }  # fmt: skip
 _MARKER = re.compile(
-    r"\s*#?\s*(?P<role>system|user|assistant|developer|tool|function)(?P<more>\[[^\]]*\])?\s*:\s*", re.IGNORECASE
+    r"#?[ \t]*(?P<role>system|user|assistant|developer|tool|function)(?:\[[^\]]*\])?\s*:", re.IGNORECASE
 )
-_PICTURE = re.compile(r"!\[[^\]\n]*\]\(")
+_LONGEST_MARKER = 1_000
+_PICTURE = re.compile(r"!\[[^\]\n]{0,300}\]\(")
 
 
 def is_mine(look: documents.Look) -> bool:
     """Whether there are settings above a text, and it is called a Prompty or has a marker of a role."""
     if look.file.lower().endswith(".prompty"):
         return True
-    return look.head is not None and any(_MARKER.fullmatch(line) for line in look.text.split("\n"))
+    return look.head is not None and any(_marker(line) for line in look.text.split("\n"))
 
 
 def read(source: Source) -> Foreign:
@@ -143,16 +144,21 @@ def _cut(body: str, line: int) -> list[tuple[str, int, str]]:
     """The messages by their markers: role, line of the text, text. What stands above the first is the system's."""
     found: list[tuple[str, int, list[str]]] = [("system", line, [])]
     for n, text in enumerate(body.split("\n")):
-        marker = _MARKER.fullmatch(text)
+        marker = _marker(text)
         if marker:
             found.append((marker["role"].lower(), line + n + 1, []))
         else:
             found[-1][2].append(text)
     cut = []
-    for role, start, texts in found:
-        blank = next((n for n, text in enumerate(texts) if text), len(texts))
-        cut.append((role, start + blank, "\n".join(texts).strip("\n")))
+    for role, start, below in found:
+        blank = next((n for n, text in enumerate(below) if text), len(below))
+        cut.append((role, start + blank, "\n".join(below).strip("\n")))
     return cut
+
+
+def _marker(line: str) -> re.Match[str] | None:
+    """The role with which a message begins, where the line says one."""
+    return _MARKER.fullmatch(line.strip()) if len(line) <= _LONGEST_MARKER else None
 
 
 def _role(role: str) -> MessageRole:
@@ -201,13 +207,14 @@ def write(prompt: PromptFile, examples: Sequence[Example]) -> Written:
     if len(examples) > 1:
         losses.add(f"Only the first of {len(examples):,} golden rows is kept, as the inputs' defaults.")
     row_losses(examples[:1], {"history"} | ({"id"} if len(examples) > 1 else set()), losses)
-    texts = [_message(message, joined(parts), losses) for message, parts in message_parts(content)]
+    messages = texts(content, JINJA, losses)
+    written = [_message(message, text, losses) for message, text in messages]
     if row.get("history"):
         thread = _free_name(content.variables)
         head["inputs"].append({"name": thread, "kind": "thread", "default": row["history"]})
-        last = max(n for n, (message, _) in enumerate(message_parts(content)) if message.role == "user")
-        texts.insert(last, f"{{{{{thread}}}}}")
-    body = "\n\n".join(texts)
+        last = max(n for n, (message, _) in enumerate(messages) if message.role == "user")
+        written.insert(last, f"{{{{{thread}}}}}")
+    body = "\n\n".join(written)
     return Written(f"---\n{yaml_nodes.write(head)}---\n{body}\n", tuple(losses.found))
 
 
@@ -216,9 +223,8 @@ def _free_name(variables: Sequence[str]) -> str:
     return next(name for name in ("history", "earlier_turns", "thread_of_turns") if name not in variables)
 
 
-def _message(message: Message, parts: tuple[Part, ...], losses: Losses) -> str:
-    text = jinja.write(parts)
-    if any(_MARKER.fullmatch(line) for line in text.split("\n")):
+def _message(message: Message, text: str, losses: Losses) -> str:
+    if any(_marker(line) for line in text.split("\n")):
         raise InputError(
             "A message has a line that Prompty would take for the beginning of another, such as 'user:'.",
             hint="Write something else in that line, or export to another format.",

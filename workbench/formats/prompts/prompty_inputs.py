@@ -16,7 +16,7 @@ from workbench.formats.prompts.foreign import Losses, Source
 from workbench.formats.utf8 import decode as decode_text
 from workbench.formats.yaml_nodes import Document
 
-_FILE = re.compile(r"\$\{\s*file\s*:\s*(?P<path>[^}]+?)\s*\}")
+_FILE = re.compile(r"\$\{\s*file\s*:\s*(?P<path>[^}]{1,300})\}")
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _sample(source: Source, fields: Fields, line: int, losses: Losses) -> Mappin
     given = fields.values.get("sample")
     if isinstance(given, str):
         named = _FILE.fullmatch(given.strip())
-        path = named["path"] if named else given.strip()
+        path = named["path"].strip() if named else given.strip()
         if named is None and not path.endswith(".json"):
             losses.add("The sample is left out: it is a text.", line)
             return {}

@@ -92,6 +92,15 @@ SCHEMA_NAME = "answer"
 """What a written schema is called where the format wants a name."""
 
 
+def with_schema(given: Mapping[str, Any], schema: Mapping[str, Any] | None, losses: Losses) -> dict[str, Any]:
+    """Parameters with the schema of the answer among them, as OpenAI's API has it."""
+    if schema is None:
+        return dict(given)
+    if "response_format" in given:
+        losses.add("The parameter 'response_format' gives way to the schema of the answer.")
+    return {**given, "response_format": response_format(schema)}
+
+
 def response_format(schema: Mapping[str, Any]) -> dict[str, Any]:
     """The `response_format` for a schema, as OpenAI's API has it."""
     return {"type": "json_schema", "json_schema": {"name": SCHEMA_NAME, "schema": schema}}
