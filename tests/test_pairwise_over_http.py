@@ -167,7 +167,11 @@ def test_what_cannot_be_compared_is_refused_before_anybody_is_asked(desk):
 
 def test_what_was_said_in_pairs_stands_in_the_comparison_and_its_report(desk):
     project, run, _ = desk
-    assert json.loads(command(project, "compare", run, "--json").stdout)["in_pairs"] == {"judges": [], "imported": None}
+    assert json.loads(command(project, "compare", run, "--json").stdout)["in_pairs"] == {
+        "people": None,
+        "judges": [],
+        "imported": None,
+    }
     with open_http_project(project) as wb:
         said = wb.compare_pairwise(run, "style")
     report = project / "report.html"

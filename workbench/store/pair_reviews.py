@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Literal
 
 from workbench.domain.review import PairReview
 from workbench.store.session import Session
@@ -19,13 +20,12 @@ def append(s: Session, review: PairReview) -> None:
 
 def of_queue(s: Session, queue: str) -> list[PairReview]:
     """The choices made in a queue that count, oldest first, without withdrawn ones; a hidden repeat is one of its own."""
-    rows = s.rows(
-        f"SELECT {', '.join(_COLUMNS)} FROM pair_reviews WHERE queue = ? "  # noqa: S608 (names of fields)
-        "QUALIFY row_number() OVER (PARTITION BY first_trial, second_trial, reviewer, hidden_repeat "
-        "ORDER BY created_at DESC, rowid DESC) = 1 ORDER BY created_at, first_trial, second_trial, reviewer",
-        [queue],
-    )
-    return [review for row in rows if (review := PairReview(*row)).choice is not None]
+    return _counted(s, "queue", queue)
+
+
+def of_run(s: Session, run: str) -> list[PairReview]:
+    """The same of all queues of a run; who chose in two of them chose twice."""
+    return _counted(s, "run", run)
 
 
 def history(s: Session, queue: str) -> list[PairReview]:
@@ -35,3 +35,13 @@ def history(s: Session, queue: str) -> list[PairReview]:
         [queue],
     )
     return [PairReview(*row) for row in rows]
+
+
+def _counted(s: Session, of: Literal["queue", "run"], name: str) -> list[PairReview]:
+    rows = s.rows(
+        f"SELECT {', '.join(_COLUMNS)} FROM pair_reviews WHERE {of} = ? "  # noqa: S608 (names of columns)
+        "QUALIFY row_number() OVER (PARTITION BY queue, first_trial, second_trial, reviewer, hidden_repeat "
+        "ORDER BY created_at DESC, rowid DESC) = 1 ORDER BY created_at, first_trial, second_trial, reviewer",
+        [name],
+    )
+    return [review for row in rows if (review := PairReview(*row)).choice is not None]

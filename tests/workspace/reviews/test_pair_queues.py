@@ -38,6 +38,16 @@ def test_the_better_arm_wins_whatever_side_it_stands_on(contested, pairs):
     assert any("does not seem to matter" in sentence for sentence in result.sentences)
 
 
+def test_what_people_chose_is_told_in_the_comparison(contested, pairs):
+    run = contested.runs.find("latest")
+    assert not contested.comparisons.in_pairs(run)
+    compare_all(contested.reviews.queues, pairs, knowing)
+    found = contested.comparisons.in_pairs(run)
+
+    assert found.as_json()["people"]["wins"][0]["losses"] == 20
+    assert any("answer@1:one was chosen 20 times" in sentence for sentence in found.sentences)
+
+
 def test_who_always_presses_left_is_found_out(contested, pairs):
     queues = contested.reviews.queues
     compare_all(queues, pairs, lambda case: "left")

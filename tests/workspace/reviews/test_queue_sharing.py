@@ -7,18 +7,22 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.support.builders import NOON
 from tests.support.processes import Process
 from tests.support.projects import jsonl, rows
 from workbench.domain.actor import Actor
 from workbench.domain.clock import SystemClock
-from workbench.domain.review import Judgement
-from workbench.domain.review_queue import Everything, QueueWork, RandomSample
-from workbench.workspace.reviews.sharing import HELD_MINUTES
+from workbench.domain.review import Judgement, Review
+from workbench.domain.review_queue import Everything, QueuePlace, QueueWork, RandomSample
+from workbench.store.review_queues import Claim
+from workbench.workspace.reviews.sharing import HELD_MINUTES, Shared
 from workbench.workspace.workbench import Workbench
 
 REVIEWS = """
-from workbench.domain.review import Judgement
+from workbench.domain.review import Judgement, Review
 
 with open_project(directory, user=sys.argv[2]) as wb:
     queues, queue = wb.reviews.queues, sys.argv[3]
@@ -122,6 +126,39 @@ def test_who_leaves_an_item_on_the_screen_holds_it_for_a_quarter_of_an_hour(cont
     assert key not in todo(queues_of("cy"), once)
     with Workbench.open(contested.root, actor=Actor("cy"), clock=Later()) as later:
         assert key in todo(later.reviews.queues, once)
+
+
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(("take", "judge", "undo", "leave")), st.sampled_from(("ben", "cy", "dee")), st.integers(0, 3)
+    )
+)
+
+
+@given(steps, st.integers(1, 2))
+def test_whoever_takes_gives_and_undoes_nobody_judges_what_enough_others_judge_or_hold(moves, wanted):
+    places = [QueuePlace(f"k{n}", f"t{n}", None, f"q-{n}", wanted=wanted) for n in range(4)]
+    said: dict[tuple[str, str], Review] = {}
+    held: dict[str, Claim] = {}
+    for at, (move, who, n) in enumerate(moves):
+        shared = Shared(places, list(said.values()), list(held.values()))
+        place, now = places[n], NOON + timedelta(seconds=at)
+        if move == "take" and shared.open_to(place, who):
+            held[who] = Claim("q1", place.key, who, now)
+        elif move == "judge" and who in held:
+            trial = f"t{held.pop(who).key[1:]}"
+            said[who, trial] = Review(trial, "r1", who, "pass", "", now)
+        elif move == "undo":
+            said.pop((who, place.first_trial), None)
+        elif move == "leave":
+            held.pop(who, None)
+        judges = Counter(trial for _, trial in said)
+        assert all(count <= wanted for count in judges.values())
+        for one in places:
+            taken = {who for who, trial in said if trial == one.first_trial} | {
+                who for who, claim in held.items() if claim.key == one.key
+            }
+            assert len(taken) <= wanted
 
 
 def test_a_verdict_is_never_refused_because_somebody_was_faster(contested, once, queues_of):

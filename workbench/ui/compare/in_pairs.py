@@ -10,6 +10,7 @@ from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
 from workbench.workspace.comparison.in_pairs import InPairs
 from workbench.workspace.judges.preferences import Preferences
+from workbench.workspace.reviews.pair_result import PairsResult
 
 
 def show(wb: Workbench, run: str) -> bool:
@@ -18,12 +19,34 @@ def show(wb: Workbench, run: str) -> bool:
     if not found:
         return False
     st.subheader("Two answers at a time", anchor=False)
+    if found.people is not None:
+        _people(found.people)
     for preferences in found.preferences:
         _judge(preferences)
     if found.ratings is not None:
         _imported(found)
-    st.caption("Each pair was shown in both orders where it could be: what the order decided counts as a tie.")
+    if found.preferences or found.ratings is not None:
+        st.caption("Each pair was shown in both orders where it could be: what the order decided counts as a tie.")
     return True
+
+
+def _people(found: PairsResult) -> None:
+    st.markdown("**People, who did not see which arm wrote what**")
+    st.markdown("  \n".join(plain(sentence) for sentence in found.sentences))
+    show_table(
+        [
+            {
+                "One arm": pair.first,
+                "The other": pair.second,
+                "The one is preferred": f"{pair.won_by_first:,}",
+                "The other is preferred": f"{pair.won_by_second:,}",
+                "Both fine": f"{pair.both_fine:,}",
+                "Both bad": f"{pair.both_bad:,}",
+            }
+            for pair in found.arms
+        ],
+        alt="For each two arms how often people chose the one, the other, both or neither",
+    )
 
 
 def _judge(found: Preferences) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import combinations
 from statistics import fmean
+from typing import Any
 
 from workbench.domain.review import PairReview
 from workbench.errors import InputError
 from workbench.stats.bradley_terry import Strength, bradley_terry, chance_to_win
 from workbench.stats.intervals import Interval, wilson
 from workbench.stats.krippendorff import krippendorff_alpha
-from workbench.stats.numbers import percent
+from workbench.stats.numbers import number, percent
 from workbench.stats.paired import PairResult, compare
 from workbench.stats.pairwise import Outcome, points, sides, wins
 from workbench.stats.wording import pair_sentence
@@ -51,6 +52,24 @@ class ArmWins:
             f"{said} {self.first} was chosen {self.won_by_first:,} times, {self.second} {self.won_by_second:,} times; "
             f"both fine {self.both_fine:,}, both bad {self.both_bad:,}."
         )
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as one JSON object."""
+        return {
+            "baseline": self.first,
+            "arm": self.second,
+            "losses": self.won_by_first,
+            "wins": self.won_by_second,
+            "both_fine": self.both_fine,
+            "both_bad": self.both_bad,
+            "n": self.result.n,
+            "difference": self.result.difference,
+            "low": self.result.low,
+            "high": self.result.high,
+            "p_value": self.result.p_value,
+            "method": self.result.method,
+            "verdict": self.result.verdict,
+        }
 
 
 @dataclass(frozen=True)
@@ -91,6 +110,23 @@ class PairsResult:
             for arm in others
         )
         return f"Strongest is {best}: it would be chosen in {chances}."
+
+    @property
+    def sentences(self) -> list[str]:
+        """All of it in plain English."""
+        agree = "" if self.alpha is None else f"Beyond chance, people agree by alpha {number(self.alpha.estimate)}."
+        said = [*(arm.sentence for arm in self.arms), self.ranking_sentence, self.side_sentence, agree]
+        return [sentence for sentence in said if sentence]
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as one JSON document."""
+        return {
+            "wins": [arm.as_json() for arm in self.arms],
+            "left_chosen": None if self.left_chosen is None else asdict(self.left_chosen),
+            "alpha": None if self.alpha is None else asdict(self.alpha),
+            "strengths": {arm: asdict(strength) for arm, strength in self.strengths.items()},
+            "unranked": self.unranked,
+        }
 
 
 def pairs_result(

@@ -152,19 +152,10 @@ class QueueResult:
         )
         if self.pairs is None:
             return [identical, "Which arm was preferred is told once you have compared all pairs."]
-        alpha = self.pairs.alpha
-        agree = "" if alpha is None else f"People agree on their choices beyond chance by alpha {alpha.estimate:.2f}."
-        return [
-            *(arm.sentence for arm in self.pairs.arms),
-            self.pairs.ranking_sentence,
-            self.pairs.side_sentence,
-            agree,
-            identical,
-        ]
+        return [*self.pairs.sentences, identical]
 
     def as_json(self) -> dict[str, Any]:
         """The same as one JSON document."""
-        pairs = self.pairs
         return {
             "queue": self.queue.id,
             "run": self.queue.run,
@@ -179,25 +170,7 @@ class QueueResult:
             "with_others": interval_json(self.with_others),
             "consistency": None if self.consistency is None else interval_json(self.consistency.same),
             "agreement": None if self.agreement is None else self.agreement.as_json(),
-            "left_chosen": None if pairs is None else interval_json(pairs.left_chosen),
-            "wins": None
-            if pairs is None
-            else [
-                {
-                    "baseline": arm.first,
-                    "arm": arm.second,
-                    "losses": arm.won_by_first,
-                    "wins": arm.won_by_second,
-                    "both_fine": arm.both_fine,
-                    "both_bad": arm.both_bad,
-                    "difference": arm.result.difference,
-                    "low": arm.result.low,
-                    "high": arm.result.high,
-                    "p_value": arm.result.p_value,
-                    "verdict": arm.result.verdict,
-                }
-                for arm in pairs.arms
-            ],
+            "pairs": None if self.pairs is None else self.pairs.as_json(),
             "sentences": self.sentences,
         }
 

@@ -61,6 +61,10 @@ class Packets:
             packet, text = self.page(target) if ending in PAGES else self.sheet(target)
             write_text(path, text)
             return len(packet.cases)
+        if self.context.read(lambda s: find_target(s, target))[1] is not None:
+            raise InputError(
+                f"A queue leaves as a packet or a sheet, and not as {str(path)!r}.", hint="Name a .html or a .csv file."
+            )
         items = lines(target)
         cases = self.context.read(lambda s: cases_of(s, [item.trial_id for item in items]))
         write_text(path, write_lines([(item, cases[item.trial_id]) for item in items]))
