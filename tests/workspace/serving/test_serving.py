@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.projects import jsonl, rows
+from workbench import load_prompt
 from workbench.errors import IntegrityError, NotFoundError
 from workbench.workspace.serving.serving import FRESH_S, Serving
 
@@ -98,3 +99,13 @@ def test_what_a_person_went_back_to_is_served_and_says_what_changed_since(releas
     found = serving.prompt("answer", "production").document
 
     assert (found["number"], found["lapsed"]) == (1, ["the dataset golden changed"])
+
+
+def test_a_program_that_loads_the_exported_files_gets_what_is_served(released, serving, tmp_path):
+    released.releases.export("answer@2", tmp_path)
+
+    loaded = load_prompt("answer", directory=tmp_path)
+
+    served = serving.prompt("answer", "production").document
+    assert (loaded.version, loaded.hash, loaded.environment) == (served["version"], served["hash"], "production")
+    assert loaded.messages(question="Why?")[-1] == {"role": "user", "content": "Why?"}
