@@ -63,7 +63,7 @@ def test_other_ways_to_write_a_judge_are_edited_too(text, judge):
 
 
 def test_what_cannot_be_edited_safely_is_refused():
-    with pytest.raises(InputError, match="cannot be edited"):
+    with pytest.raises(InputError, match="cannot be changed"):
         with_question('judges = {style = {criteria = ["a?"]}}\n', "new", "q?")
     with pytest.raises(InputError, match="already"):
         with_question(FILE, "style", "Is it short?")

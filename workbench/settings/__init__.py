@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.settings.plan import read_plan
-from workbench.settings.reading import PROJECT_FILE, find_project, read_settings
+from workbench.settings.reading import PROJECT_FILE, find_project, read_settings, settings_of
 from workbench.settings.tables import (
     BudgetSettings,
     EmbedderSettings,
@@ -26,4 +26,5 @@ __all__ = [
     "find_project",
     "read_plan",
     "read_settings",
+    "settings_of",
 ]

@@ -24,19 +24,23 @@ def put_table(path: Path, table: tuple[str, ...], text: str | None) -> None:
     byte. What comes out is read again before it is put in place by a rename. Raises InputError where the table is
     written in a way that cannot be replaced safely; the file is then as it was.
     """
-    before = read_text(path)
+    put_in_place(path, with_table(read_text(path), table, text, file=path.name))
+
+
+def with_table(before: str, table: tuple[str, ...], text: str | None, *, file: str = "workbench.toml") -> str:
+    """What a file's text is with the table, as `put_table` says; `file` names it in errors."""
     try:
         wanted = _wanted(tomllib.loads(before), table, text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path.name} is not TOML, so it was not changed: {error}.") from error
+        raise InputError(f"{file} is not TOML, so it was not changed: {error}.") from error
     after = _replaced(before, table, text)
     if _parsed(after) != wanted:
         name = ".".join(table)
         raise InputError(
-            f"[{name}] of {path.name} cannot be changed here without touching something else.",
+            f"[{name}] of {file} cannot be changed here without touching something else.",
             hint=f"It is not written as a table of its own under the header [{name}]: change it in the file.",
         )
-    _write(path, after)
+    return after
 
 
 def _replaced(before: str, table: tuple[str, ...], text: str | None) -> str:
@@ -122,7 +126,8 @@ def _wanted(values: dict[str, Any], table: tuple[str, ...], text: str | None) ->
     return values
 
 
-def _write(path: Path, text: str) -> None:
+def put_in_place(path: Path, text: str) -> None:
+    """Write a file whole by a rename, with the rights it had. Raises InputError where it cannot be written."""
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
         try:

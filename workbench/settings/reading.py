@@ -47,8 +47,13 @@ def read_settings(path: Path) -> Settings:
     Raises FormatError for what is no TOML, unknown keys (by name), wrong types, and keys or secrets; InputError when
     the file cannot be read.
     """
+    return settings_of(read_text(path), path)
+
+
+def settings_of(text: str, path: Path) -> Settings:
+    """What a `workbench.toml` at that path says with this text. Raises as `read_settings` does."""
     complain = _complain_about(str(path))
-    data = _parse_toml(read_text(path), str(path))
+    data = _parse_toml(text, str(path))
     refuse_secrets(data, complain)
     top = Fields.of(
         data,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,14 +11,15 @@ from workbench.domain.failure_mode import FailureMode, ModeEdit, ModeQuestion
 from workbench.errors import FormatError, InputError
 from workbench.hashing import bytes_hash
 from workbench.judging import registry
-from workbench.settings import Settings, read_settings
+from workbench.settings import Settings, read_settings, settings_of
+from workbench.settings.editing import put_in_place
 from workbench.settings.judge_editing import with_question, without_question
 from workbench.store import failure_modes
 from workbench.store.session import Session
 from workbench.workspace.context import Context
 from workbench.workspace.failures.editing import ModeEditing
 from workbench.workspace.failures.mode_book import ModeBook
-from workbench.workspace.files import read_bytes
+from workbench.workspace.files import read_text
 from workbench.workspace.projects import PROJECT_FILE
 
 LONGEST_QUESTION = 500
@@ -123,25 +123,17 @@ class JudgeQuestions:
 
     def _text(self) -> str:
         """The file as it is now, line ends as they are."""
-        return read_bytes(self._file).decode("utf-8")
+        return read_text(self._file)
 
     def _write(self, text: str) -> None:
-        """Put the file in place in one step, after it was read as settings: a wrong one never gets there."""
-        path = self._file
-        beside = path.with_name(f".{path.name}.new")
+        """Put the file in place, once it was read as settings: a wrong one never gets there."""
         try:
-            beside.write_bytes(text.encode())
-            beside.chmod(path.stat().st_mode & 0o777)
-            read_settings(beside)
-            os.replace(beside, path)  # noqa: PTH105 (the name says what it does)
+            settings_of(text, self._file)
         except FormatError as error:
             raise InputError(
                 f"workbench.toml would not be right any more: {error.problem}.", hint="Nothing was changed."
             ) from error
-        except OSError as error:
-            raise InputError(f"workbench.toml cannot be written: {error.strerror or error}.") from error
-        finally:
-            beside.unlink(missing_ok=True)
+        put_in_place(self._file, text)
 
 
 def _hash(text: str) -> str:
