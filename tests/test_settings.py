@@ -169,6 +169,7 @@ def test_nothing_said_to_alert_at_zero_is_kept_as_zero(tmp_path: Path) -> None:
         ("[models.a]\nmodel = 'm'\napi_base = 'file:///etc'", "no web address"),
         ("[models.a]\nmodel = 'm'\napi_base = 'http://[x'", "no web address"),
         ("[judges.a]\nvotes = true", "found the truth value true"),
+        ("[judges.a]\nbar = 85", "expected a share above 0 and below 1"),
         ("[judges.a]\nreasons_first = 'yes'", "expected true or false"),
         ("[judges.a]\nmodel = []", "judges.a.model: a jury is a list of different models"),
         ('[judges.a]\nmodel = ["x", "x"]', "judges.a.model: a jury is a list of different models"),

@@ -64,3 +64,35 @@ def test_a_judge_as_json_is_one_document(workbench, labelled):
     assert said["table"][1]["answers"][0]["trial_id"] == labelled[5]
     assert said["split"] == 1
     assert said["cost_per_verdict"] is None
+
+
+@pytest.fixture
+def tone(project):
+    """Twelve answers that the judge tone passes; ann fails half of them and says why."""
+    with open_project(project) as wb:
+        trials = judged(wb, wb.runs.find("latest"), "tone", [1.0] * 12)
+        reviewed(wb, trials, {"ann": "pf" * 6})
+
+
+def test_rules_are_typed_kept_and_told_with_what_a_check_takes(workbench, tone, tmp_path):
+    rules = tmp_path / "rules.txt"
+    rules.write_text("No jargon.\n\nNames its source.\n")
+
+    ended = workbench("judge", "improve", "tone", "--run", "latest", "--rules", str(rules))
+
+    assert ended.code == 0
+    assert "of people teach it, " in ended.out
+    assert "- No jargon.\n- Names its source." in ended.out
+    assert "Add --check to do so." in ended.out
+    said = workbench("judge", "improve", "tone", "--run", "latest", "--json").json
+    assert (said["lessons"], said["rules"]) == (1, ["No jargon.", "Names its source."])
+    assert said["teaching"] + said["kept_apart"] == 12
+    assert (said["check"], said["in_force"]) == (None, False)
+
+
+def test_what_needs_a_model_says_so_and_a_rule_learns_nothing(workbench, tone):
+    checked = workbench("judge", "improve", "tone", "--run", "latest", "--check")
+    assert (checked.code, "[judges.tone]" in checked.err) == (2, True)
+    assert workbench("judge", "improve", "tone", "--run", "latest", "--suggest").code == 2
+    assert "learns nothing" in workbench("judge", "improve", "checks", "--run", "latest").err
+    assert workbench("judge", "improve", "tone", "--run", "latest", "--forget").code == 0

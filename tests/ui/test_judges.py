@@ -5,11 +5,15 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.support.projects import Models, open_project
 from tests.support.reviewed import judged, reviewed
+from tests.support.taught import RULE, judge_and_label, make_desk, script
+from tests.ui.conftest import TIMEOUT_S
 from workbench import Workbench
 from workbench.domain.review import Judgement
 from workbench.domain.review_queue import QueueWork, RandomSample
 from workbench.hashing import short
+from workbench.models import registry
 from workbench.ui.judges.cells import ID_DIGITS
 
 
@@ -124,3 +128,33 @@ def test_rules_are_typed_kept_and_wait_for_a_check(project, labelled, show):
     assert kept.lessons.rules == ("No jargon.",)
     assert kept.source == "by hand"
     assert "A judge is changed only when a check accepts it." in words(at)
+
+
+def test_a_judge_is_taught_checked_and_changed_on_the_page(empty_project, monkeypatch, show):
+    models = Models()
+    script(models)
+    monkeypatch.setattr(registry, "completer_for", models.completer_for)
+    monkeypatch.setenv("OPENAI_API_KEY", "not-a-key")
+    desk = make_desk(empty_project)
+    with open_project(desk) as wb:
+        judge_and_label(wb)
+
+    def press(at, label):
+        next(button for button in at.button if button.label.startswith(label)).click().run()
+        assert not at.exception
+
+    at = show("judges", judge="style", view="improve")
+    press(at, "Suggest rules from")
+    assert at.text_area[0].value == RULE
+    press(at, "Keep these rules")
+    assert "verdicts, " in words(at)
+    press(at, "Check")
+    with Workbench.open(desk) as wb:
+        job = wb.judges.teaching.checking("style")
+        assert job is None or job.wait(TIMEOUT_S).accepted
+    at.run()
+    assert "Accepted: not worse than the judge before" in words(at)
+    press(at, "Use from now on")
+    assert "Lessons 1 are in force." in words(at)
+    press(at, "Go back to the judge without lessons")
+    assert "are in force" not in words(at)

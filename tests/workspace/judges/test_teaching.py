@@ -2,72 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import re
 from datetime import datetime
 
 import pytest
 
-from tests.support.completers import Scripted, an_answer
-from tests.support.projects import TOML, jsonl, make_project, open_project, right, rows
-from tests.support.verdicts import yes_no
-from workbench.domain.actor import Actor
+from tests.support.projects import open_project
+from tests.support.taught import ROWS, RULE, judge_and_label, make_desk, script
 from workbench.domain.lessons import LessonsCheck
-from workbench.domain.model import Usage
 from workbench.errors import InputError, WorkbenchError
 from workbench.judging.taught import Taught
 from workbench.workspace.judges.lesson_checks import outcome
 from workbench.workspace.judges.lesson_material import FRESH, MOST_USES, teaches, uses
 
-PROJECT = (
-    TOML
-    + """
-[models.critic]
-model = "openai/critic"
-api_base = "http://127.0.0.1:9/v1"
-price = { input_per_million = 1.0, output_per_million = 2.0 }
-parameters = { max_tokens = 100 }
-
-[judges.style]
-model = "critic"
-criteria = ["Is it good?"]
-bar = 0.5
-"""
-)
-RULE = "An even number of days fails."
-ROWS = 40
 MADE = datetime(2026, 1, 1)  # noqa: DTZ001 (the store's times are naive UTC)
-
-
-def code_in(request):
-    return re.search(r"The code of this request is (\w+)[.]", request.messages[-1].content)[1]
-
-
-def critic(request):
-    """Passes everything until it knows the rule; puts that rule into words when asked for rules."""
-    told, shown = (message.content for message in request.messages)
-    code = code_in(request)
-    if "JUDGEMENT 1" in shown:
-        return an_answer(json.dumps({"code": code, "rules": [f"  - {RULE}", RULE, ""]}), usage=Usage(1000, 500))
-    days = int(re.search(rf"BEGIN ANSWER {code}\n.*?(\d+) days", shown, re.DOTALL)[1])
-    return an_answer(yes_no(code, RULE not in told or days % 2 == 1), usage=Usage(1000, 500))
 
 
 @pytest.fixture
 def desk(tmp_path, models):
     """40 answers, all passed by the judge; ann fails those with an even number and says why."""
-    models.default = Scripted(right)
-    models.script("critic", Scripted(critic))
-    with open_project(make_project(tmp_path / "desk", PROJECT)) as wb:
-        (wb.root / "golden.jsonl").write_text(jsonl(rows(ROWS)))
-        wb.prompts.add(wb.root / "plain.prompt.yaml")
-        wb.datasets.add(wb.root / "golden.jsonl", name="golden")
-        run = wb.run("answer@1", "golden", models="one", judges=["style"])
-        ann = wb.acting_as(Actor("ann")).reviews
-        for output in run.outputs():
-            even = int(output.example_id.removeprefix("q-")) % 2 == 0
-            ann.give(output.trial_id, "fail" if even else "pass", note="an even number" if even else "")
-        yield run
+    script(models)
+    with open_project(make_desk(tmp_path / "desk")) as wb:
+        yield judge_and_label(wb)
 
 
 @pytest.fixture
