@@ -5,7 +5,7 @@ import pytest
 from tests.support.projects import jsonl, rows
 from workbench import load_prompt
 from workbench.errors import IntegrityError, NotFoundError
-from workbench.workspace.serving.serving import FRESH_S, Serving
+from workbench.workspace.serving.serving import FRESH_S, LOOKED_THROUGH_S, Serving
 
 
 class Watch:
@@ -90,6 +90,15 @@ def test_what_an_approval_rests_on_ends_it_at_once_when_it_changes(released, ser
     for _ in range(2):
         with pytest.raises(IntegrityError, match=r"not served: approval lapsed: the dataset golden changed.*Roll back"):
             serving.prompt("answer", "production")
+
+
+def test_what_was_changed_behind_the_audit_log_is_found_before_long(released, serving, watch):
+    serving.prompt("answer", "production")
+    released.context.write(lambda s: s.execute("UPDATE trial_outputs SET text = 'forged'"))
+
+    watch.now += LOOKED_THROUGH_S
+    with pytest.raises(IntegrityError, match=r"the run .* changed"):
+        serving.prompt("answer", "production")
 
 
 def test_what_a_person_went_back_to_is_served_and_says_what_changed_since(released, serving):

@@ -90,11 +90,10 @@ class Rechecks:
     def _compared(self, found: Recheck, plan: RunPlan, basis: str, fresh: str) -> Recheck:
         labels = [arm.label for arm in plan.arms]
 
-        def query(session: Session) -> tuple[_Side, _Side]:
-            return _side(session, basis, labels), _side(session, fresh, labels)
+        def query(session: Session) -> tuple[_Side, _Side, Measures]:
+            return _side(session, basis, labels), _side(session, fresh, labels), Measures.of(self.context, session)
 
-        then, now = self.context.read(query)
-        measures = Measures(self.context.settings, self.context.root)
+        then, now, measures = self.context.read(query)
         infos, left_out = _comparable(measures, then, now)
         clusters = {example.id: example.cluster for example in plan.examples if example.cluster is not None}
         both = then.answers.keys() & now.answers.keys()

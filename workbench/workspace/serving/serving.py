@@ -22,6 +22,10 @@ from workbench.workspace.releases.lapses import lapsed, lapses
 FRESH_S = 0.25
 """For so long an answer is given again without a look at the store, so that many callers do not keep it open."""
 
+LOOKED_THROUGH_S = 30.0
+"""For so long an approval is taken to hold while the audit log has no new entry: what somebody changes behind its back in
+the store is found then."""
+
 
 @dataclass(frozen=True)
 class ServedPrompt:
@@ -42,6 +46,9 @@ class _Kept:
     found: ServedPrompt
     state: object
     looked_at: float
+    """When the store was last asked whether anything is new."""
+    looked_through_at: float
+    """When everything was last held against its hash."""
 
 
 class Serving:
@@ -65,10 +72,13 @@ class Serving:
             if kept is not None and self._monotonic() - kept.looked_at < FRESH_S:
                 return kept.found
             self._kept.pop(asked, None)
-        looked_at = self._monotonic()
+        now = self._monotonic()
+        if kept is not None and now - kept.looked_through_at >= LOOKED_THROUGH_S:
+            kept = None
         state, found = self._context.read(lambda s: self._look(s, *asked, kept))
+        looked_through_at = now if kept is None or found is not kept.found else kept.looked_through_at
         with self._lock:
-            self._kept[asked] = _Kept(found, state, looked_at)
+            self._kept[asked] = _Kept(found, state, now, looked_through_at)
         return found
 
     def listing(self) -> Sequence[Mapping[str, Any]]:
@@ -85,7 +95,7 @@ class Serving:
     def _look(
         self, session: Session, name: str, environment: Environment, kept: _Kept | None
     ) -> tuple[object, ServedPrompt]:
-        """Every change of what an approval rests on is in the audit log: without a new entry nothing is worked out anew."""
+        """Every use case that changes what an approval rests on is in the audit log: without a new entry nothing is new."""
         state = audit.head(session)
         if kept is not None and kept.state == state:
             return state, kept.found
