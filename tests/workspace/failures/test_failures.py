@@ -135,7 +135,7 @@ def test_withdrawn_passed_and_settled_answers_are_no_failures(wb):
     assert [note.example for note in look(wb).notes] == ["q-4", "q-5"]
 
 
-def test_shares_are_of_reviewed_examples_with_an_interval_and_learnt_ones_are_left_out(wb):
+def test_shares_are_of_reviewed_examples_with_an_interval(wb):
     wb.failures.edit.split(keys(wb, "q-1", "q-2"), "Invents a fee")
     found = look(wb)
     (mode,) = found.modes
@@ -149,6 +149,16 @@ def test_shares_are_of_reviewed_examples_with_an_interval_and_learnt_ones_are_le
     (difference,) = found.differences
     assert (difference.result.n, round(difference.result.difference, 4)) == (6, -0.3333)
     assert found.not_told_apart({})[0].startswith("Invents a fee: cannot tell yet whether")
+
+
+def test_what_was_picked_to_learn_from_is_listed_and_does_not_count(wb):
+    noted(wb, "answer@2:one", {"q-1": "", "q-2": ""}, tags=("Rude",), purpose="learn")
+    found = look(wb)
+    (mode,) = found.modes
+
+    assert [note.example for note in found.notes_of(mode.id)] == ["q-1", "q-2"]
+    assert [found.count(mode.id, arm).answers for arm in found.arms] == [0, 0]
+    assert [found.count(mode.id, arm).reviewed for arm in found.arms] == [6, 6]
 
 
 def test_somebody_elses_step_is_not_undone(wb):

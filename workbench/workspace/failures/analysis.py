@@ -90,7 +90,12 @@ class FailureAnalysis:
             said.append(f"{silent:,} of these {'says' if silent == 1 else 'say'} nothing but that the answer failed.")
         learned = sum(not one.counts for one in self.material.reviewed)
         if learned:
-            said.append(f"{learned:,} answers were picked to learn from, and are left out of the shares.")
+            were = (
+                "answer was picked to learn from and is"
+                if learned == 1
+                else "answers were picked to learn from and are"
+            )
+            said.append(f"{learned:,} {were} left out of the shares.")
         return said + ([self.saturation.sentence] if self.modes else [])
 
     def told_apart(self, names: Mapping[str, str]) -> list[str]:

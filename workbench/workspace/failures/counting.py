@@ -96,7 +96,7 @@ def counts(material: Material, modes: Sequence[FailureMode]) -> list[ModeCount]:
     """Every mode in every arm, over the reviewed answers that count."""
     found = []
     for mode in modes:
-        shown = {note.trial_id for note in material.of_mode(mode.id)}
+        shown = {note.trial_id for note in material.of_mode(mode.id) if note.counts}
         for arm in material.arms:
             counted = [one for one in material.reviewed if one.arm == arm and one.counts]
             values = _by_example(material, arm, shown)
@@ -113,7 +113,7 @@ def differences(material: Material, modes: Sequence[FailureMode], baseline: str)
     """
     found = []
     for mode in modes:
-        shown = {note.trial_id for note in material.of_mode(mode.id)}
+        shown = {note.trial_id for note in material.of_mode(mode.id) if note.counts}
         before = _by_example(material, baseline, shown)
         for arm in material.arms:
             if arm != baseline:

@@ -35,6 +35,8 @@ class Note:
     said_at: datetime
     modes: tuple[str, ...]
     """Ids of the modes that it is sorted into."""
+    counts: bool
+    """Whether it may enter rates: the answer was not picked to learn from when it was written."""
 
     @property
     def key(self) -> NoteKey:
@@ -103,10 +105,11 @@ def collect(session: Session, run_ids: Sequence[str]) -> Material:
         for trial, (arm, example) in where.items():
             given = by_trial[trial]
             first = min(review.created_at for review in given)
-            reviewed.append(Reviewed(trial, arm, place.example(example), first, bool(for_estimates(given))))
+            counted = for_estimates(given)
+            reviewed.append(Reviewed(trial, arm, place.example(example), first, bool(counted)))
             for review in told(given).values():
                 modes = _modes_of(review, book, sorted_by_note)
-                notes.append(place.note(review, example, modes))
+                notes.append(place.note(review, example, modes, counts=review in counted))
     return Material(
         runs=tuple(run_ids),
         arms=tuple(dict.fromkeys(arm.label for plan in plans.values() for arm in plan.arms)),
@@ -121,9 +124,11 @@ def told(given: Iterable[Review]) -> dict[str, Review]:
     """Of the reviews of one answer that count, by reviewer the one that says what is wrong.
 
     None where a gold verdict passed it. A reviewer who noted something twice, such as when settling a disagreement, is
-    taken at the last word.
+    taken at the last word, and one that may enter rates goes before one that may not.
     """
-    given = sorted(given, key=lambda review: review.created_at)
+    every = list(given)
+    counted = for_estimates(every)
+    given = sorted(every, key=lambda review: (review in counted, review.created_at))
     if any(review.gold and review.verdict == "pass" for review in given):
         return {}
     found: dict[str, Review] = {}
@@ -183,7 +188,7 @@ class _Place:
     def clusters(self) -> dict[str, str]:
         return {self.example(row.id): row.cluster for row in self.plan.examples if row.cluster is not None}
 
-    def note(self, review: Review, example: str, modes: tuple[str, ...]) -> Note:
+    def note(self, review: Review, example: str, modes: tuple[str, ...], *, counts: bool) -> Note:
         return Note(
             trial_id=review.trial_id,
             run=self.run,
@@ -195,6 +200,7 @@ class _Place:
             question=self._questions.get(example, ""),
             said_at=review.created_at,
             modes=modes,
+            counts=counts,
         )
 
     @cached_property
