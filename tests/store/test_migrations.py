@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from workbench.errors import StoreError, StoreTooNewError
+from workbench.store import reviews
 from workbench.store.migrations.applying import apply
 from workbench.store.migrations.history import MIGRATIONS
 from workbench.store.session import Session
@@ -107,3 +108,17 @@ def test_what_was_spent_before_it_was_told_apart_is_what_answers_cost(empty):
     apply(empty, at=AT)
     assert empty.row("SELECT spent_usd, cost_usd FROM trial_outputs") == (0.5, 0.5)
     assert empty.row("SELECT arm, model FROM scores") == ("a", None)
+
+
+def test_a_verdict_from_before_queues_may_enter_rates_and_its_guidelines_are_not_known(empty):
+    apply(empty, at=AT, stop_before="m007_review_queues")
+    planted(empty)
+    apply(empty, at=AT)
+    (review,) = reviews.history(empty, "a")
+    assert (review.purpose, review.queue, review.rubric, review.tags, review.gold) == (
+        "estimate",
+        None,
+        None,
+        (),
+        False,
+    )

@@ -11,9 +11,11 @@ from workbench.store import datasets, indexes, prompts, releases, reviews, runs
 from workbench.store.session import Session
 from workbench.workspace.context import Context
 from workbench.workspace.knowledge import source_changes
+from workbench.workspace.reviews.queues import QueueLine, Queues
 
 Place = Literal["prompts", "datasets", "knowledge", "run", "compare", "review", "release"]
 RUNS_SHOWN = 8
+QUEUES_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,9 @@ class Overviews:
         reviewer = self.context.actor.name
         overview, infos = self.context.read(lambda s: (_look(s, reviewer), indexes.latest(s)))
         stale = source_changes.stale(self.context, infos)
-        return replace(overview, steps=[*overview.steps, *(_rebuild(info.name, found.count) for info, found in stale)])
+        waiting = [line for line in Queues(self.context).list() if line.mine and line.left]
+        steps = [*_without_queued(overview.steps, waiting), *map(_queued, waiting[:QUEUES_SHOWN])]
+        return replace(overview, steps=[*steps, *(_rebuild(info.name, found.count) for info, found in stale)])
 
 
 def _look(session: Session, reviewer: str) -> Overview:
@@ -82,6 +86,18 @@ def _look(session: Session, reviewer: str) -> Overview:
             text = f"{prompt.label} has been run and is not approved."
             steps.append(NextStep(text, "See the evidence", "release", prompt.label))
     return Overview(len(newest_prompts), len(newest_sets), len(newest_indexes), newest_runs, steps)
+
+
+def _without_queued(steps: Sequence[NextStep], waiting: Sequence[QueueLine]) -> list[NextStep]:
+    """The steps but the review of a run of which a queue waits: that says more."""
+    queued = {line.queue.run for line in waiting}
+    return [step for step in steps if step.place != "review" or step.subject not in queued]
+
+
+def _queued(line: QueueLine) -> NextStep:
+    what = "pair" if line.queue.form == "pair" else "answer"
+    waits = f"1 {what} waits" if line.left == 1 else f"{line.left:,} {what}s wait"
+    return NextStep(f"{waits} for you in the queue {line.queue.name!r}.", "Review", "review", line.queue.run)
 
 
 def _rebuild(index: str, count: int) -> NextStep:

@@ -42,5 +42,14 @@ def test_a_source_that_says_something_else_has_no_mark():
     assert marked(case("Pets are welcome everywhere [1].", FEES)) == {}
 
 
+def test_a_row_of_a_table_is_marked_with_its_head():
+    table = (
+        "| Borrower | Cover until 2026 |\n|---|---|\n| Basic-rate taxpayer | 125 % |\n| Higher-rate taxpayer | 145 % |"
+    )
+
+    found = marked(case("Borrower: basic-rate taxpayer; cover until 2026: 125 % [1].", table))
+    assert [("Borrower" in row, "125 %" in row) for row in found[1]] == [(True, False), (False, True)]
+
+
 def test_only_cited_sources_that_were_shown_are_looked_at():
     assert marked(case("A fee of 1 % applies in five years [2][7].", HOURS, FEES)).keys() == {2}

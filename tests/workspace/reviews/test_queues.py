@@ -104,28 +104,29 @@ def test_what_was_chosen_to_learn_from_counts_in_no_rate(contested, judge):
     assert shares == {1.0}
 
 
-@pytest.mark.parametrize(
-    ("source", "count"),
-    [
-        (Everything(), 40),
-        (RandomSample(7), 7),
-        (Filtered(arm="answer@1:one"), 20),
-        (Filtered(tag="odd"), 20),
-        (Filtered(arm="answer@1:two", tag="odd"), 10),
-        (Filtered(failing="groundedness", unjudged=True), 9),
-        (Disagreements("judge and rule", judge="groundedness", metric="checks"), 20),
-        (Disagreements("judge and people", judge="groundedness"), 1),
-        (Disagreements("arms", metric="checks"), 40),
-        (Disagreements(), 1),
-        (Pairs(), 20),
-        (Pairs(n=4), 4),
-    ],
-)
-def test_a_queue_holds_what_its_source_says(contested, judge, source, count):
+def test_a_queue_holds_what_its_source_says(contested, judge):
     # the judge passes the first answer and fails the last; both are people's, and one is contested
     reviewed(contested, [judge[0], judge[1], judge[-1]], {"ben": "fpf", "cy": "fff"})
+    sizes = {
+        Everything(): 40,
+        RandomSample(7): 7,
+        Filtered(arm="answer@1:one"): 20,
+        Filtered(tag="odd"): 20,
+        Filtered(arm="answer@1:two", tag="odd"): 10,
+        Filtered(failing="groundedness", unjudged=True): 9,
+        Disagreements("judge and rule", judge="groundedness", metric="checks"): 20,
+        Disagreements("judge and people", judge="groundedness"): 1,
+        Disagreements("arms", metric="checks"): 40,
+        Disagreements(): 1,
+        Pairs(): 20,
+        Pairs(n=4): 4,
+    }
+    with contested.lease():
+        made = {source: contested.reviews.queues.create("latest", source, ONCE) for source in sizes}
 
-    assert contested.reviews.queues.create("latest", source, ONCE).size == count
+    assert {source: queue.size for source, queue in made.items()} == sizes
+    learn = {source for source, queue in made.items() if queue.purpose == "learn"}
+    assert learn == {source for source in sizes if isinstance(source, Filtered | Disagreements)}
 
 
 def test_what_passes_in_one_repeat_and_fails_in_another_is_flaky(filled):
@@ -136,24 +137,21 @@ def test_what_passes_in_one_repeat_and_fails_in_another_is_flaky(filled):
     assert queues.create("latest", Flaky("groundedness"), ONCE).size == 3
 
 
-@pytest.mark.parametrize(
-    ("source", "problem"),
-    [
-        (Relabel(), "older guidelines"),
-        (Disagreements(), "people disagree on none"),
-        (Filtered(tag="blue"), "no example of this run has the tag"),
-        (Filtered(arm="answer@9"), "no arm"),
-        (Disagreements("judge and people", judge="nobody"), "no score"),
-        (Disagreements("judge and rule"), "which judge and which rule"),
-        (RandomSample(0), "at least one"),
-        (Pairs(arms=("answer@1:one",)), "two arms"),
-    ],
-)
-def test_an_empty_queue_is_not_made_and_the_reason_told(contested, source, problem):
-    with pytest.raises(InputError) as refused:
-        contested.reviews.queues.create("latest", source)
-
-    assert problem in str(refused.value).lower()
+def test_an_empty_queue_is_not_made_and_the_reason_told(contested):
+    problems = {
+        Relabel(): "older guidelines",
+        Disagreements(): "people disagree on none",
+        Filtered(tag="blue"): "no example of this run has the tag",
+        Filtered(arm="answer@9"): "no arm",
+        Disagreements("judge and people", judge="nobody"): "no score",
+        Disagreements("judge and rule"): "which judge and which rule",
+        RandomSample(0): "at least one",
+        Pairs(arms=("answer@1:one",)): "two arms",
+    }
+    for source, problem in problems.items():
+        with pytest.raises(InputError) as refused:
+            contested.reviews.queues.create("latest", source)
+        assert problem in str(refused.value).lower()
     assert contested.reviews.queues.list() == []
 
 
@@ -240,3 +238,20 @@ def test_a_judge_is_measured_on_random_labels_alone(contested, judge):
 
     answer_all(queues, queues.create("latest", RandomSample(40), ONCE), "pass")
     assert len(contested.judges.check("groundedness", "latest").labelled) == 40
+
+
+def test_the_overview_says_which_queues_wait_for_whom(contested, queues_of):
+    def waits(name):
+        steps = contested.acting_as(Actor(name)).overview.now().steps
+        return [step.text for step in steps if step.place == "review"]
+
+    (before,) = waits("ben")
+    queue = contested.reviews.queues.create(
+        "latest", RandomSample(5), QueueWork(("ben",), repeats=0, name="First five")
+    )
+
+    assert "40 answers of run" in before
+    assert waits("ben") == ["5 answers wait for you in the queue 'First five'."]
+    assert waits("cy") == [before]
+    answer_all(queues_of("ben"), queue)
+    assert not any("First five" in text for text in waits("ben"))
