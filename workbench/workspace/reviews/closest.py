@@ -12,12 +12,14 @@ from workbench.workspace.reviews.case import ReviewCase
 
 FEWEST_SHARED = 2
 """Words in common below which a sentence is not close to another."""
+MOST_MARKED = 2
+"""Sentences of one source for one sentence of the answer."""
 
 
 def closest_passages(case: ReviewCase) -> Mapping[int, Sequence[Span]]:
     """By the number of each cited source the sentences to look at, in order.
 
-    For every sentence of the answer that cites the source it is the one that shares most words with it. That is a
+    For every sentence of the answer that cites the source they are the ones that share most words with it. That is a
     place to start reading, not a proof; a source that shares too few words has none.
     """
     marks = sorted({(citation.start, citation.end) for citation in case.citations})
@@ -26,9 +28,9 @@ def closest_passages(case: ReviewCase) -> Mapping[int, Sequence[Span]]:
     for citation in case.citations:
         said = _said(case.answer, claims, marks, citation)
         for number in citation.sources:
-            passage = _closest(case.sources[number - 1][1], said)
-            if passage is not None:
-                found.setdefault(number, set()).add(passage)
+            passages = _closest(case.sources[number - 1][1], said)
+            if passages:
+                found.setdefault(number, set()).update(passages)
     return {number: sorted(passages) for number, passages in found.items()}
 
 
@@ -41,11 +43,25 @@ def _said(answer: str, claims: Sequence[Span], marks: Sequence[Span], citation: 
     return frozenset(stems(bare))
 
 
-def _closest(source: str, said: frozenset[str]) -> Span | None:
-    """The source's sentence with most of the words; of several the shortest, as it says little else."""
-    best: tuple[int, int, Span] | None = None
-    for start, end in sentence_spans(source):
-        shared = len(said.intersection(stems(source[start:end])))
-        if shared >= min(FEWEST_SHARED, len(said)) and shared and (best is None or (shared, start - end) > best[:2]):
-            best = (shared, start - end, (start, end))
-    return None if best is None else best[2]
+def _closest(source: str, said: frozenset[str]) -> Sequence[Span]:
+    """The source's sentence with most of the words, and the one with most of the rest; of several the shortest.
+
+    Two, because a table says in its head what a row is about.
+    """
+    spans = sentence_spans(source)
+    words = [said.intersection(stems(source[start:end])) for start, end in spans]
+    found: list[Span] = []
+    rest = said
+    for _ in range(MOST_MARKED):
+        shared, _short, at = max(
+            (
+                (len(rest & held), start - end, at)
+                for at, (held, (start, end)) in enumerate(zip(words, spans, strict=True))
+            ),
+            default=(0, 0, 0),
+        )
+        if shared < max(1, min(FEWEST_SHARED, len(said))):
+            break
+        found.append(spans[at])
+        rest -= words[at]
+    return found

@@ -15,7 +15,7 @@ from workbench.ui.review.screen.messages import Message, read_message
 
 KEY = "review-screen"
 _HERE = Path(__file__).parent
-_SCRIPTS = ("keys.js", "drawing.js", "keeping.js", "judging.js", "item.js", "screen.js")
+_SCRIPTS = ("keys.js", "drawing.js", "keeping.js", "judging.js", "item.js", "typing.js", "screen.js")
 """One script made of these: a component without a build step cannot load modules."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC
 from typing import Any
 
 from workbench.domain.review import PairReview, Review
@@ -30,7 +31,7 @@ def said_data(review: Review | PairReview | None) -> dict[str, Any] | None:
     """What this reviewer said of an item so far."""
     if review is None:
         return None
-    order = review.created_at.timestamp()
+    order = review.created_at.replace(tzinfo=UTC).timestamp()  # stored times are UTC
     if isinstance(review, PairReview):
         return {"verdict": _sided(review), "note": review.note, "order": order}
     return {

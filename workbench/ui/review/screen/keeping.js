@@ -19,9 +19,20 @@ function keepAs(name, value) {
   }
 }
 
+// Names this tab, also after a reload.
+function tabName() {
+  try {
+    sessionStorage["workbench-tab"] ??= `${Date.now()}-${Math.random()}`
+    return sessionStorage["workbench-tab"]
+  } catch {
+    return ""
+  }
+}
+
 class Keeping {
   constructor(scope, reviewer, send) {
     this.place = `workbench-review/${reviewer}/${scope}`
+    this.tab = tabName()
     this.send = send
     this.mine = new Map()
     this.show = null
@@ -36,18 +47,32 @@ class Keeping {
     keepAs(`${this.place}/draft/${item}`, draft)
   }
 
-  // Things said that nobody stored: left by a tab that was closed or died.
-  adoptOrphans() {
+  // Things said that nobody stored: before this tab was reloaded, or by one that was closed or died.
+  // Gives the item that this tab had moved on to.
+  adopt() {
     const left = stored(`${this.place}/said`)
+    let at = null
     for (const said of Array.isArray(left) ? left : []) {
-      if (Number.isFinite(said?.number) && Date.now() - said.number > ORPHAN_MS) this.mine.set(said.number, said)
+      if (!Number.isFinite(said?.number)) continue
+      const own = said.tab === this.tab
+      if (own || Date.now() - said.number > ORPHAN_MS) this.mine.set(said.number, said)
+      if (own) at = said.next
     }
-    return [...this.mine.values()]
+    return at
+  }
+
+  // What is stored since, or said anew, is not said again.
+  drop(items) {
+    for (const { key, said } of items) {
+      for (const one of this.mine.values()) {
+        if (one.item === key && said && said.order * 1000 > one.number) this.heard([one.number])
+      }
+    }
   }
 
   say(said) {
     const number = Math.max(Date.now(), ...[...this.mine.keys()].map(other => other + 1))
-    this.mine.set(number, { ...said, number })
+    this.mine.set(number, { ...said, number, tab: this.tab, next: this.show })
     this.keepSaid()
     this.dispatch()
   }

@@ -43,7 +43,7 @@ const MEANINGS = {
     ["N", "write a note; Enter or Esc leaves it"],
   ],
 }
-const MEANINGS_OF_CRITERIA = [["C", "the questions beside the verdict: Y, N, or - where one does not apply"]]
+const MEANINGS_OF_CRITERIA = [["C", "the questions beside the verdict: Y, N, or - where one does not apply; Esc leaves them"]]
 const MEANINGS_OF_MOVES = [
   ["U", "undo: take your verdict back"],
   ["← →", "back and forward without a verdict"],

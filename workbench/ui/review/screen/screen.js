@@ -14,11 +14,13 @@ export default function (component) {
   }
 }
 
-class Screen {
+class Screen extends Typing {
   constructor(root, data, send) {
+    super()
     this.parts = Object.fromEntries([...root.querySelectorAll("[data-part]")].map(part => [part.dataset.part, part]))
     this.root = root.querySelector(".review-screen")
     this.root.dataset.form = data.form
+    this.parts["note-label"].textContent = data.form === "pair" ? "Why, in a sentence" : "What was wrong, in a sentence"
     this.data = data
     this.said = new Map()
     this.cases = new Map()
@@ -27,7 +29,7 @@ class Screen {
     this.seenMs = 0
     this.shownAt = null
     this.keeping = new Keeping(data.scope, data.reviewer, send)
-    for (const said of this.keeping.adoptOrphans()) this.overlay(said)
+    this.movedOn = this.keeping.adopt()
     this.wire()
     this.drawAround()
   }
@@ -60,14 +62,23 @@ class Screen {
     const first = this.at === null
     const jumped = data.jump !== this.data.jump
     this.data = data
+    if (first) this.keeping.drop(data.items)
     for (const said of this.keeping.heard(data.heard)) this.said.delete(said.item)
     for (const refused of data.refused) this.giveBack(refused)
     for (const said of this.keeping.mine.values()) this.overlay(said)
     for (const one of data.cases) this.cases.set(one.key, one)
-    if (first || jumped) this.show(data.at)
+    if (first || jumped) this.show(this.begun(first))
     else if (this.missing && this.cases.has(this.at)) this.show(this.at)
     else this.refresh()
     if (first && this.keeping.waiting) this.keeping.dispatch()
+  }
+
+  // Where this tab was, when it was reloaded before the server had heard of it; else where the server says.
+  begun(first) {
+    const known = this.data.items.some(one => one.key === this.movedOn)
+    if (!first || !known) return this.data.at
+    this.keeping.show = this.movedOn
+    return this.movedOn
   }
 
   overlay(said) {
@@ -115,6 +126,7 @@ class Screen {
     this.drawChips()
     this.refresh()
     document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0 })
+    if (this.missing) this.keeping.look(item)
   }
 
   get shown() {
@@ -162,56 +174,6 @@ class Screen {
     this.parts.guidelines.open = window.innerWidth >= WIDE
   }
 
-  drawCriteria() {
-    const { criteria } = this.data
-    this.parts.criteria.hidden = !criteria.length
-    const answered = (name, met) => this.answerCriterion(name, met)
-    this.parts.criteria.replaceChildren(...criteria.map(name => drawnCriterion(name, this.judgement.criteria, answered)))
-  }
-
-  answerCriterion(name, value) {
-    this.change({ criteria: { ...this.judgement.criteria, [name]: value } })
-    this.drawCriteria()
-    this.focusCriterion(this.data.criteria.indexOf(name) + 1)
-  }
-
-  focusCriterion(number) {
-    const groups = [...this.parts.criteria.querySelectorAll("[data-criterion]")]
-    if (number < groups.length) groups[number].querySelector("button").focus()
-    else document.activeElement?.blur()
-  }
-
-  drawChips() {
-    const { spans, tags } = this.judgement
-    const words = span => (this.block && this.shown ? wordsIn(this.shown.answers[0], span) : "")
-    this.parts.chips.replaceChildren(
-      ...tags.map(tag => drawnChip(tag, () => this.changeTags(tags.filter(other => other !== tag)))),
-      ...spans.map(span => {
-        const label = `“${words(span)}”${span.label ? `: ${span.label}` : ""}`
-        return drawnChip(label, () => this.changeSpans(spans.filter(other => other !== span)))
-      }),
-    )
-  }
-
-  changeTags(tags) {
-    this.change({ tags })
-    this.drawChips()
-  }
-
-  changeSpans(spans) {
-    this.change({ spans })
-    this.drawChips()
-    this.redrawAnswer()
-  }
-
-  change(part) {
-    Object.assign(this.judgement, part)
-    const nothingNew = sameJudgement(this.judgement, this.saidOf(this.at))
-    this.keeping.keepDraft(this.at, nothingNew ? null : this.judgement)
-    this.problem = null
-    this.refresh()
-  }
-
   refresh() {
     const { items, form } = this.data
     const judged = items.filter(one => this.saidOf(one.key)).length
@@ -252,7 +214,7 @@ class Screen {
       return
     }
     const target = event.composedPath()[0]
-    if (typing(target)) return
+    if (inField(target)) return
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
     const handled = this.marking ? this.markingKey(key, event.shiftKey) : this.key(key, target, event.repeat)
     if (handled) event.preventDefault()
@@ -261,6 +223,10 @@ class Screen {
   key(key, target, repeat) {
     const criterion = target.closest?.("[data-criterion]")?.dataset.criterion
     const answers = { y: true, n: false, "-": null }
+    if (key === "Escape") {
+      if (criterion !== undefined) target.blur()
+      return criterion !== undefined
+    }
     if (criterion !== undefined && key in answers) {
       this.answerCriterion(criterion, answers[key])
       return true
@@ -283,84 +249,6 @@ class Screen {
     else if (action === "forward") this.move(this.data.items[this.place + 1] ?? null)
     else if (action === "help") this.parts.help.showModal()
     else if (!this.missing) this[action]()
-  }
-
-  note() {
-    this.parts.note.focus()
-  }
-
-  correct() {
-    if (this.judgement.correction === null) {
-      this.parts.correction.value = this.shown.answers[0].plain
-      this.parts["correction-field"].hidden = false
-    }
-    this.parts.correction.focus()
-  }
-
-  criteria() {
-    const open = this.data.criteria.findIndex(name => !(name in this.judgement.criteria))
-    if (this.data.criteria.length) this.focusCriterion(Math.max(open, 0))
-  }
-
-  tag() {
-    this.parts["tagging-title"].textContent = "What went wrong"
-    this.tagging = new Tagging(this.parts, this.data.modes, name => {
-      this.tagging = null
-      if (name && !this.judgement.tags.includes(name)) this.changeTags([...this.judgement.tags, name])
-    })
-  }
-
-  mark() {
-    const words = wordsOf(this.shown.answers[0].text)
-    if (!words.length) return
-    const span = selectedWords(this.block, words)
-    if (span) {
-      document.getSelection().removeAllRanges()
-      this.addSpan(span)
-      return
-    }
-    this.marking = new Marking(words)
-    document.activeElement?.blur()
-    this.redrawAnswer()
-    this.refresh()
-  }
-
-  markingKey(key, shift) {
-    const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -8, ArrowDown: 8 }
-    if (key in steps) this.marking.move(steps[key], shift)
-    else if (key === "Enter" || key === " ") {
-      const { span } = this.marking
-      this.marking = null
-      this.addSpan(span)
-      return true
-    } else if (key === "Escape" || key === "s") this.marking = null
-    else return false
-    this.redrawAnswer()
-    this.refresh()
-    return true
-  }
-
-  addSpan(span) {
-    const known = this.judgement.spans.some(other => other.start === span.start && other.end === span.end)
-    if (!known) this.changeSpans([...this.judgement.spans, { ...span, label: "" }])
-    this.parts["tagging-title"].textContent = "What is wrong with these words"
-    this.tagging = new Tagging(this.parts, this.data.modes, label => {
-      this.tagging = null
-      const same = other => other.start === span.start && other.end === span.end
-      if (label) this.changeSpans(this.judgement.spans.map(other => (same(other) ? { ...other, label } : other)))
-    })
-  }
-
-  // Enter leaves a note, Shift+Enter breaks the line; a correction is several lines by nature.
-  leave(event, field) {
-    const done = event.key === "Escape" || (event.key === "Enter" && field === this.parts.note && !event.shiftKey)
-    if (!done || event.isComposing) return
-    event.preventDefault()
-    if (field === this.parts.correction && [this.shown?.answers[0].plain, ""].includes(field.value.trim())) {
-      this.parts["correction-field"].hidden = true
-      this.change({ correction: null })
-    }
-    field.blur()
   }
 
   judge(verdict) {
@@ -390,7 +278,7 @@ class Screen {
   }
 
   ended() {
-    this.parts.case.replaceChildren(element("p", { role: "status" }, ["That was the last one. Counting…"]))
+    this.parts.case.replaceChildren(element("p", { role: "status" }, ["Counting…"]))
     this.missing = true
     this.refresh()
   }
@@ -446,7 +334,7 @@ class Screen {
   }
 }
 
-function typing(target) {
+function inField(target) {
   if (target.isContentEditable || ["TEXTAREA", "SELECT"].includes(target.tagName)) return true
   return target.tagName === "INPUT" && !["checkbox", "button", "radio"].includes(target.type)
 }
