@@ -36,7 +36,7 @@ def untouched(folder: Path) -> tuple[object, ...]:
     files = {
         path.relative_to(folder): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and ".git" not in path.parts
+        if path.is_file() and not {".git", ".workbench"} & set(path.parts)
     }
     head = (folder / ".git" / "HEAD").read_text()
     index = folder / ".git" / "index"

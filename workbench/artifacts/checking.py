@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 _SCRIPT = """\
 #!/bin/sh
-# Proves the exported prompts unchanged, and puts their gates to the evidence beside them.
+# Proves the exported prompts unchanged, and puts those that were approved by a gate to it again.
 # Needs the command `workbench`; no project, no key, no model.
 set -eu
 cd "$(dirname "$0")/.."
 workbench verify .
-for manifest in prompts/*/manifest.json; do
-  workbench gate "$(basename "$(dirname "$manifest")")" --from .
+for prompt in prompts/*/; do
+  if grep -q '"gate_hash": "sha256:' "$prompt"versions/*.evidence.json; then
+    workbench gate "$(basename "$prompt")" --from .
+  fi
 done
 """
 _WORKFLOW = """\
