@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 
 from workbench.domain.release import Evidence, Release
 from workbench.errors import NotFoundError
-from workbench.store import releases
+from workbench.store import environments, releases
+from workbench.store.migrations.applying import apply
 from workbench.store.releases import Export
+from workbench.store.session import Session
 
 NOON = datetime.fromisoformat("2026-01-02T12:00:00")
 FIRST = Release("mail", 3, "1.0.0", "bob", self_approved=False, note="", evidence=Evidence("sha256:1"), created_at=NOON)
@@ -65,3 +68,20 @@ def test_a_release_is_found_by_its_own_version_too(session):
     assert releases.by_version(session, "mail", "1.1.0") == SECOND
     assert releases.by_version(session, "mail", "9.9.9") is None
     assert releases.every(session) == [FIRST, SECOND]
+
+
+def test_a_release_of_an_older_program_stands_in_dev_with_its_approvers_signature():
+    connection = duckdb.connect()
+    s = Session(connection)
+    apply(s, at=NOON, stop_before="m011_releasing")
+    columns = ("prompt", "number", "version", "approver", "self_approved", "note", "evidence", "created_at", "document")
+    evidence = '{"prompt_hash": "sha256:1", "run": "r1", "index_fingerprint": "sha256:2", "judges": {}}'
+    s.insert("releases", columns, [("mail", 3, "1.0.0", "bob", False, "good", evidence, NOON, "{}")])
+
+    apply(s, at=NOON)
+
+    release = releases.get(s, "mail")
+    assert release.evidence == Evidence("sha256:1", run="r1")
+    assert [(sign.by, sign.note) for sign in release.approvals] == [("bob", "good")]
+    assert [(step.environment, step.version) for step in environments.steps(s, "mail")] == [("dev", "1.0.0")]
+    connection.close()

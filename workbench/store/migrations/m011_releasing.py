@@ -30,6 +30,11 @@ _RELEASING_TABLES = (
         audit_head VARCHAR NOT NULL
     )""",
 )
+_WITHOUT_UNNAMED_INDEX = """
+UPDATE releases SET evidence = CAST(json_merge_patch(evidence, '{"index_fingerprint": null}') AS VARCHAR)
+WHERE contains(evidence, '"index_fingerprint"')
+"""
+"""Evidence named an index by its fingerprint alone; which one it was is not known, and so it is not held to it."""
 _SIGNED_BY_THE_APPROVER = """
 UPDATE releases SET changelog = '', approvals = json_array(json_object(
     'by', approver, 'at', strftime(created_at, '%Y-%m-%dT%H:%M:%S.%f'), 'note', note))
@@ -46,6 +51,7 @@ def m011_releasing(s: Session) -> None:
         s.execute(f"CREATE TABLE {table}")
     for column in ("approvals", "changelog"):
         s.execute(f"ALTER TABLE releases ADD COLUMN {column} VARCHAR")
+    s.execute(_WITHOUT_UNNAMED_INDEX)
     s.execute(_SIGNED_BY_THE_APPROVER)
     s.execute(_IN_THE_FIRST_ENVIRONMENT)
     s.execute("ALTER TABLE exports ADD COLUMN audit_length INTEGER")
