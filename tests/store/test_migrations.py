@@ -112,9 +112,10 @@ def test_what_was_spent_before_it_was_told_apart_is_what_answers_cost(empty):
 
 def test_a_verdict_from_before_queues_may_enter_rates_and_its_guidelines_are_not_known(empty):
     apply(empty, at=AT, stop_before="m007_review_queues")
-    planted(empty)
+    columns = ("trial_id", "run", "reviewer", "verdict", "note", "created_at")
+    empty.insert("reviews", columns, [("t1", "r1", "ada", "pass", "", AT)])
     apply(empty, at=AT)
-    (review,) = reviews.history(empty, "a")
+    (review,) = reviews.of_run(empty, "r1")
     assert (review.purpose, review.queue, review.rubric, review.tags, review.gold) == (
         "estimate",
         None,
