@@ -246,8 +246,8 @@ messages:
 
 def test_a_prompt_file_is_imported_and_shown(empty_project, show):
     at = show("prompts")
-    at.file_uploader[0].set_value(("support.prompt.yaml", SAMPLE.encode(), "application/yaml"))
-    button(at, "Import").click().run()
+    at.file_uploader[0].set_value(("support.prompt.yaml", SAMPLE.encode(), "application/yaml")).run()
+    button(at, "Save").click().run()
 
     assert not at.exception
     assert "{{question}}" in html(at)
@@ -265,8 +265,7 @@ def test_a_prompt_file_is_imported_and_shown(empty_project, show):
 )
 def test_a_prompt_file_that_cannot_be_read_says_where_and_stores_nothing(data, said, empty_project, show):
     at = show("prompts")
-    at.file_uploader[0].set_value(("support.prompt.yaml", data, "application/yaml"))
-    button(at, "Import").click().run()
+    at.file_uploader[0].set_value(("support.prompt.yaml", data, "application/yaml")).run()
 
     assert said in at.error[0].proto.title.replace("\\", "") + at.error[0].value
     with Workbench.open(empty_project) as wb:

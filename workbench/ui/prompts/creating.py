@@ -5,14 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench.errors import InputError, WorkbenchError
-from workbench.ui.components import address, downloads, notices
-from workbench.ui.components.text import plain
+from workbench.ui.components import address
 from workbench.ui.prompts import keeping
+from workbench.ui.prompts.bringing import files_taken, import_form
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
 from workbench.workspace.prompts.drafting import STARTING_POINTS, require_name
-
-SAMPLE = "support.prompt.yaml"
 
 
 def first_prompt(wb: Workbench) -> None:
@@ -24,7 +22,7 @@ def first_prompt(wb: Workbench) -> None:
         _new_form(wb, "first")
     with right:
         st.subheader("Bring a prompt file", anchor=False)
-        _import_form(wb, "first")
+        import_form(wb, "first")
 
 
 def new_prompt(wb: Workbench) -> None:
@@ -35,8 +33,8 @@ def new_prompt(wb: Workbench) -> None:
 
 def import_prompt(wb: Workbench) -> None:
     """A button that opens the form for a prompt file."""
-    with st.popover("Import", icon=":material/upload_file:", key="prompts-import"):
-        _import_form(wb, "more")
+    with st.popover("Import", icon=":material/upload_file:", key=f"prompts-import-{files_taken('more')}"):
+        import_form(wb, "more")
 
 
 def _new_form(wb: Workbench, key: str) -> None:
@@ -56,26 +54,4 @@ def _new_form(wb: Workbench, key: str) -> None:
     choice = keeping.begin(wb, name, STARTING_POINTS[start], None)
     address.write("prompt", name)
     address.write("c1", choice)
-    st.rerun()
-
-
-def _import_form(wb: Workbench, key: str) -> None:
-    with st.form(f"import-prompt-{key}", border=False):
-        file = st.file_uploader("Prompt file (.prompt.yaml)", type=["yaml", "yml"], key=f"prompt-file-{key}")
-        wanted = st.form_submit_button("Import", type="primary", icon=":material/upload_file:")
-    downloads.sample("Download a sample prompt file", SAMPLE, key=f"sample-prompt-{key}")
-    if not wanted:
-        return
-    if file is None:
-        st.warning("Choose a file first.", icon=":material/upload_file:")
-        return
-    try:
-        saved = wb.prompts.add_bytes(file.getvalue(), file=file.name)
-    except WorkbenchError as error:
-        show_error(error)
-        return
-    known = "is saved as" if saved.created else "was there already as"
-    notices.tell(f"{plain(file.name)} {known} version {saved.version}.", icon=":material/check:")
-    address.write("prompt", saved.name)
-    address.write("c1", str(saved.version))
     st.rerun()
