@@ -9,7 +9,7 @@ import streamlit as st
 from workbench.domain.failure_mode import NoteKey, name_key
 from workbench.hashing import content_hash, short
 from workbench.ui.components import address
-from workbench.ui.components.text import counted, one_line, plain
+from workbench.ui.components.text import counted, html_text, one_line, plain
 from workbench.ui.failures.doing import carry_out
 from workbench.ui.review.reading import show_case
 from workbench.workspace import Workbench
@@ -18,6 +18,8 @@ from workbench.workspace.failures.failures import OWN_SET
 from workbench.workspace.failures.notes import Note
 
 NOTES_SHOWN = 50
+NOTE_SHOWN = 300
+"""Characters of a note in the list; all of it stands above its answer."""
 LONGEST_NAME = 80
 SILENT = "failed without a note"
 _GOLDEN_SET = "failures-golden-set"
@@ -66,7 +68,7 @@ def _line(wb: Workbench, note: Note, key: str) -> None:
     opened = address.read("note") == name
     with st.container(gap=None, border=opened):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.checkbox(plain(note.text) or f"*{SILENT}*", key=key, width="stretch")
+            st.checkbox(plain(one_line(note.text, NOTE_SHOWN)) or f"*{SILENT}*", key=key, width="stretch")
             st.button(
                 "Close" if opened else "Read",
                 icon=":material/expand_less:" if opened else ":material/article:",
@@ -80,6 +82,8 @@ def _line(wb: Workbench, note: Note, key: str) -> None:
         asked = f" · {one_line(note.question)}" if note.question else ""
         st.caption(plain(f"{note.example} · {note.reviewer}{asked}"))
         if opened:
+            if len(note.text) > NOTE_SHOWN:
+                st.html(html_text(note.text))
             show_case(wb.reviews.case(note.trial_id))
             if note.correction:
                 st.markdown(f"**A right answer, by {plain(note.reviewer)}:** {plain(note.correction)}")

@@ -16,6 +16,7 @@ from workbench.ui.components.text import counted, one_line, plain
 from workbench.ui.failures.doing import carry_out
 from workbench.workspace import Workbench
 from workbench.workspace.failures.analysis import FailureAnalysis
+from workbench.workspace.failures.asking import grouping_call
 
 LONGEST_NAME = 80
 LONGEST_LINE = 200
@@ -44,7 +45,7 @@ def _with_model(wb: Workbench, found: FailureAnalysis) -> None:
         return
     model = st.selectbox("Model", models, key="group-model")
     try:
-        call = wb.failures.grouping_call(*found.runs, model=model)
+        call = grouping_call(wb.context, found.material, model)
     except WorkbenchError as error:
         st.caption(plain(error.message))
         return
