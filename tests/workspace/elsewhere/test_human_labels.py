@@ -239,3 +239,25 @@ def test_ratings_of_conversations_agree_as_little_as_stated(wb, tmp_path):
         alpha = krippendorff_alpha(units, "ordinal")
         assert alpha.estimate == pytest.approx(stated["krippendorff_ordinal"][scale], abs=1e-6)
     assert wb.judges.check("rb_llm", run).rates.n == sum(row["rb_llm"] is not None for row in rows)
+
+
+def test_the_file_itself_is_read_with_each_persons_rating_in_the_reason(wb):
+    path = real_data("mtrag") / "human_evaluations.json"
+    stated = json.loads((path.parent / "computed_here.json").read_text(encoding="utf-8"))
+    imported = wb.runs.import_results([path])
+    comparison = wb.compare(imported.run)
+
+    assert (imported.tool, sum(arm.done for arm in comparison.arms)) == ("InspectorRAGet", stated["n_evaluations"])
+    for scale in SCALES:
+        name = scale if scale in comparison.arms[0].metrics else f"{scale} (InspectorRAGet)"
+        means = {arm.model: arm.metrics[name].mean.mean for arm in comparison.arms}
+        assert means == pytest.approx(stated["means"][scale], abs=1e-6)
+    case = wb.answers.to_example(imported.run, comparison_example(wb, imported.run), 1)[0]
+    (rating,) = [score for score in case.scores if score.metric == "naturalness"]
+    assert rating.result.reason == "46542882: 4; 47200615: 4; 46545976: 4"
+    assert case.output.retrieved[0].chunk.text.startswith("Aviation photography")
+
+
+def comparison_example(wb, run):
+    """The first task of the file."""
+    return wb.runs.stored_plan(run).examples[0].id

@@ -8,7 +8,16 @@ from pathlib import PurePath
 
 from workbench.domain.imported import ImportedArm, ImportedResults
 from workbench.errors import FormatError, InputError, suggestion
-from workbench.formats.results import deepeval, langfuse, pairs, promptfoo, promptfoo_csv, ragas, tables
+from workbench.formats.results import (
+    deepeval,
+    inspector_raget,
+    langfuse,
+    pairs,
+    promptfoo,
+    promptfoo_csv,
+    ragas,
+    tables,
+)
 from workbench.formats.results.content import Content, parse
 
 Reader = Callable[[Content], ImportedResults]
@@ -18,6 +27,7 @@ _READERS: Mapping[str, tuple[tuple[Callable[[Content], bool], Reader], ...]] = {
     "langfuse": ((langfuse.is_mine, langfuse.read),),
     "deepeval": ((deepeval.is_mine, deepeval.read),),
     "ragas": ((ragas.is_mine, ragas.read),),
+    "inspectorraget": ((inspector_raget.is_mine, inspector_raget.read),),
 }
 PLAIN = "plain"
 FORMATS = (*_READERS, pairs.TOOL, PLAIN)

@@ -114,7 +114,7 @@ class Runs:
         *,
         scores: Sequence[str] = (),
     ) -> ImportedRun:
-        """Make a run of results that another tool produced: promptfoo, Langfuse, Ragas, DeepEval, or plain CSV and JSON.
+        """Make a run of results that another tool produced: promptfoo, Langfuse, Ragas, DeepEval, InspectorRAGet, or plain CSV and JSON.
 
         `format` overrules what the content looks like; `name` is that of the golden set which the rows become;
         `columns` says what a plain file's columns are, as in `{"Ideal answer": "expected"}`; `scores` what scores mean,
