@@ -9,8 +9,6 @@ from playwright.sync_api import Page, expect
 from tests.support.browser import needs_chromium
 from workbench import Workbench
 from workbench.domain.actor import Actor
-from workbench.hashing import short
-from workbench.ui.review.desk import ID_DIGITS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
 
@@ -69,7 +67,7 @@ def deeper(project) -> list[str]:
     """What lies behind the first view of the pages."""
     with Workbench.open(project, actor=Actor("ann")) as wb:
         run = wb.runs.list()[0].info.id
-        answer = short(wb.reviews.queue(run)[0].trial_id, ID_DIGITS)
+        queue = wb.reviews.queues.everything(run).id
         prompt = wb.prompts.list()[0].name
     return [
         f"run?run={run}",
@@ -85,8 +83,10 @@ def deeper(project) -> list[str]:
         "knowledge?view=measure",
         "knowledge?view=risks",
         "knowledge?view=versions",
-        f"review?run={run}&answer={answer}",
-        f"review?run={run}&answer=end",
+        f"review?queue={queue}",
+        f"review?queue={queue}&item=end",
+        "review?view=settle",
+        "review?view=wrong",
         f"judges?run={run}&judge=checks&cell=both-pass",
     ]
 

@@ -14,8 +14,7 @@ from workbench import Workbench
 from workbench.domain.actor import Actor
 from workbench.domain.dataset import Check, Example
 from workbench.domain.prompt import Message, PromptContent, PromptFile, RetrievalSettings
-from workbench.hashing import short
-from workbench.ui.review.desk import ID_DIGITS
+from workbench.domain.review_queue import Everything, QueueWork
 from workbench.workspace.reports.evidence import gather
 from workbench.workspace.reports.report import report_html
 
@@ -81,10 +80,12 @@ def hostile(empty_project, attack):
         run = wb.run([f"{PROMPT}@1", f"{PROMPT}@2"], DATASET).id
         answers = wb.reviews.queue(run)
         wb.reviews.give(answers[0].trial_id, "fail", note=attack)
+        wb.acting_as(Actor("ben")).reviews.give(answers[0].trial_id, "pass", note=attack)
+        queue = wb.reviews.queues.create(run, Everything(), QueueWork(criteria=(attack[:80],), name=attack[:80])).id
         wb.releases.approve(f"{PROMPT}@2", run=run, note=attack)
         assert any("onerror" in output.completion.text for output in wb.runs.outputs(run))
     (empty_project / "guidelines.md").write_text(attack, encoding="utf-8")
-    return empty_project, run, short(answers[0].trial_id, ID_DIGITS)
+    return empty_project, run, queue
 
 
 def test_the_listener_hears_who_calls(listener):
@@ -93,7 +94,7 @@ def test_the_listener_hears_who_calls(listener):
 
 
 def test_text_of_others_is_only_text_on_every_page(hostile, listener, serve, window):
-    project, run, answer = hostile
+    project, run, queue = hostile
     person = window(serve(project))
     page = person.tab()
     views = [
@@ -111,8 +112,9 @@ def test_text_of_others_is_only_text_on_every_page(hostile, listener, serve, win
         f"run?run={run}",
         f"compare?run={run}&show=all&example=<b>row</b>-2",
         f"review?run={run}",
-        f"review?run={run}&answer={answer}&all=1",
-        f"review?run={run}&answer=end",
+        f"review?queue={queue}",
+        f"review?queue={queue}&item=end",
+        f"review?view=settle&run={run}",
         f"release?prompt={PROMPT}&version=2",
     ]
     shown = 0

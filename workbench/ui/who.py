@@ -58,7 +58,11 @@ def _say() -> None:
 
 def _said_name() -> str | None:
     said: str | None = st.session_state.get(_SAID)
-    return said or _name(unquote(st.context.cookies.get(COOKIE, "")))
+    return said or _name(unquote(_remembered()))
+
+
+def _remembered() -> str:
+    return st.context.cookies.get(COOKIE, "")
 
 
 def _name(text: str | None) -> str | None:
