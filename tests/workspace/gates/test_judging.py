@@ -98,6 +98,16 @@ def test_scores_by_two_versions_of_a_metric_are_not_compared():
     assert "--stale" in result.settle
 
 
+def test_a_baseline_on_another_model_is_said_to_be_one():
+    evidence = measured(passing(20), GateRule("correct", not_worse_by=0.2), before=passing(20))
+    (baseline,) = evidence.baselines
+    other = replace(baseline.arms[0], model="two")
+
+    result = put_to(replace(evidence, baselines=(replace(baseline, arms=(other,)),))).rules[1]
+
+    assert (result.verdict, "another model" in result.found) == ("pass", True)
+
+
 def test_answers_that_did_not_come_count_as_fails():
     rule = GateRule("correct", at_least=0.8, on="mean")
 

@@ -217,6 +217,7 @@ def _not_worse(case: _Case, baseline: MeasuredBaseline | None) -> RuleResult:
     shown = f"{_change(pair.difference, info)} ({_change(pair.low, info, bare=True)} to {_change(pair.high, info, bare=True)})"
     left_out = pair.missing_arm + pair.missing_baseline
     aside = f"; {left_out} rows have a score in one of the two only" if left_out else ""
+    aside += f"; compared with {other.label}, another model" if other.model != arm.model else ""
     settle = ""
     if verdict == "cannot tell yet":
         settle = limit.settling(pair.difference, pair.low, pair.high, pair.n)
