@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import struct
 import threading
@@ -12,6 +13,7 @@ import duckdb
 import pytest
 
 from workbench.errors import InputError, StoreError, StoreTooNewError
+from workbench.store.faults import translated
 from workbench.store.store import Store
 
 TABLE, COLUMNS = "examples", ("hash", "content")
@@ -241,3 +243,18 @@ def test_the_store_reads_no_other_file_and_fetches_nothing(store, tmp_path):
     (tmp_path / "secret.csv").write_text("a\n1\n")
     with pytest.raises(StoreError):
         store.read(lambda s: s.rows(f"SELECT * FROM '{tmp_path / 'secret.csv'}'"))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        PermissionError(errno.EACCES, "Permission denied"),
+        OSError(errno.EROFS, "Read-only file system"),
+        duckdb.IOException('IO Error: Cannot open file "x": Permission denied'),
+    ],
+)
+def test_a_folder_that_may_not_be_written_to_is_said_with_the_way_out(store_path, error):
+    said = translated(error, store_path)
+
+    assert "may not be written to" in said.message
+    assert str(store_path.parent) in said.hint

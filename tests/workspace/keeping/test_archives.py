@@ -266,3 +266,29 @@ def test_killed_at_any_moment_it_leaves_the_old_project_or_the_new_one(finished,
     with open_project(finished.root) as wb:
         assert "after the archive" not in [entry.action for entry in wb.audit.list()]
     assert not list((finished.root / ".workbench").glob(".restoring-*"))
+
+
+def test_no_flipped_bit_gets_through(tmp_path):
+    """Wherever a bit of an archive flips, it is refused, or what comes out is what went in."""
+    sources = {"workbench.toml": b"[project]\n", "workbench.duckdb": bytes(range(256)) * 4, "uploads/a.md": b"# A\n"}
+    for name, data in sources.items():
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).write_bytes(data)
+    file, bent = tmp_path / "whole", tmp_path / "bent"
+    archive_file.write(file, {"project": "P"}, {name: tmp_path / "in" / name for name in sources})
+    whole = file.read_bytes()
+
+    refused = 0
+    for place in range(0, len(whole), 7):
+        bent.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << place % 8]) + whole[place + 1 :])
+        out = tmp_path / f"out-{place}"
+        try:
+            with archive_file.opened(bent) as archive:
+                for name in archive.list.members:
+                    archive.extract(name, out / name)
+        except WorkbenchError:
+            refused += 1
+        else:
+            assert tree(out) == sources
+
+    assert refused > len(whole) / 7 / 2

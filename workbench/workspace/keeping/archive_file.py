@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -35,6 +36,17 @@ MOST_SQUEEZED = 300
 _BLOCK = 2**20
 _UNSAFE = re.compile(r'[\\:*?"<>|\x00-\x1f\x7f]')
 _LONGEST_NAME = 500
+_UNPACKING = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+    OSError,
+)
+"""What the library may raise for a zip whose parts do not fit together."""
 
 
 @dataclass(frozen=True)
@@ -97,19 +109,26 @@ class ArchiveFile:
         digest, read = sha256(), 0
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            with self._packed.open(self._infos[name]) as source, target.open("xb") as into:
-                while block := source.read(_BLOCK):
+            with target.open("xb") as into:
+                for block in self._blocks(name):
                     digest.update(block)
                     read += len(block)
                     into.write(block)
                 into.flush()
                 os.fsync(into.fileno())
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-            raise self._damaged(f"{name} cannot be unpacked") from error
         except OSError as error:
             raise unwritable(target, error) from error
         if read != size or TAG + digest.hexdigest() != expected:
             raise self._damaged(f"{name} is not what the archive's list says")
+
+    def _blocks(self, name: str) -> Iterator[bytes]:
+        """A member's content, a piece at a time. Raises IntegrityError where it cannot be unpacked."""
+        try:
+            with self._packed.open(self._infos[name]) as source:
+                while block := source.read(_BLOCK):
+                    yield block
+        except _UNPACKING as error:
+            raise self._damaged(f"{name} cannot be unpacked") from error
 
     def require_room(self, directory: Path) -> None:
         """Raise InputError when the disk has no room for everything that is in it."""
@@ -145,8 +164,8 @@ class ArchiveFile:
         if info.file_size > MOST_LIST_BYTES:
             raise self._hostile(f"its list has {info.file_size:,} bytes")
         try:
-            document = json.loads(self._packed.read(info))
-        except (ValueError, RecursionError, zipfile.BadZipFile, zlib.error, EOFError) as error:
+            document = json.loads(b"".join(self._blocks(LIST)))
+        except (ValueError, RecursionError) as error:
             raise self._damaged(f"{LIST} cannot be read") from error
         found = _list_of(document, self.file)
         if set(found.members) != set(self._infos) - {LIST}:
@@ -169,7 +188,7 @@ def opened(file: Path) -> Iterator[ArchiveFile]:
         raise InputError(f"There is no file {str(file)!r}.") from error
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror or error}.") from error
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as error:
         raise _no_archive(file) from error
     with packed:
         yield ArchiveFile(file, packed)
