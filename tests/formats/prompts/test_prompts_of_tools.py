@@ -92,6 +92,20 @@ def test_without_its_folder_a_sample_is_listed_not_read():
     assert "The sample in 'sample.json' is left out" in "\n".join(said(found.losses))
 
 
+def test_what_a_prompty_takes_from_elsewhere_or_says_beside_a_role_is_listed():
+    text = '---\nname: x\nmodel: ${env:MODEL}\n---\nuser[name="Al"]:\n{{q}}\n'
+    found = imported(text, "x.prompty")
+
+    assert found.prompts[0].content.model is None
+    assert "Line 3: The model names something outside" in "\n".join(said(found.losses))
+    assert "Line 5: '[name=\"Al\"]' of the message is left out" in "\n".join(said(found.losses))
+
+
+def test_a_text_without_a_variable_is_not_guessed_to_be_a_prompt():
+    assert "--format" in str(refused("Tell me a {adjective} joke.", "simple_template.txt"))
+    assert imported("Tell me a joke.", "prompts.txt", "promptfoo").prompts
+
+
 def test_langfuse_versions_come_in_their_order():
     newer = LANGFUSE
     older = LANGFUSE.replace('"version": 3', '"version": 2').replace("kinder", "first")

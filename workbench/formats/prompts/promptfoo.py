@@ -40,10 +40,10 @@ _BETWEEN = re.compile(r"^---[ \t]*$", re.MULTILINE)
 def is_mine(look: documents.Look) -> bool:
     """Whether there are prompts or tests in a configuration, a list of tests, or a table with expectations."""
     name = PurePosixPath(look.file.replace("\\", "/")).name.lower()
-    if name in ("promptfooconfig.yaml", "promptfooconfig.yml", "promptfooconfig.json") or (
-        name.endswith((".txt", ".j2")) and look.head is None
-    ):
+    if name in ("promptfooconfig.yaml", "promptfooconfig.yml", "promptfooconfig.json"):
         return True
+    if name.endswith((".txt", ".j2")) and look.head is None:
+        return "{{" in look.text
     if isinstance(look.value, list):
         first = look.value[0] if look.value else None
         return isinstance(first, Mapping) and "vars" in first and "output" not in first and "response" not in first

@@ -26,7 +26,7 @@ _KEYS = {
     "outputSchema", "tools", "template", "sample", "displayName", "instructions", "kind",
 }  # fmt: skip
 _MARKER = re.compile(
-    r"#?[ \t]*(?P<role>system|user|assistant|developer|tool|function)(?:\[[^\]]*\])?\s*:", re.IGNORECASE
+    r"#?[ \t]*(?P<role>system|user|assistant|developer|tool|function)(?P<more>\[[^\]]*\])?\s*:", re.IGNORECASE
 )
 _LONGEST_MARKER = 1_000
 _PICTURE = re.compile(r"!\[[^\]\n]{0,300}\]\(")
@@ -84,7 +84,7 @@ def _turns(
     history_line = front.body_line + _first_difference(front.body, body)
     turns: list[Turn] = []
     last_asked = 0
-    for role, line, text in _cut(body, front.body_line):
+    for role, line, text in _cut(body, front.body_line, losses):
         if picture := _PICTURE.search(text):
             at = line + text.count("\n", 0, picture.start())
             losses.add("A picture in the text stays text: pictures are not sent.", at)
@@ -140,11 +140,13 @@ def _mustache(text: str, source: Source, line: int) -> tuple[Part, ...]:
         raise FormatError(problem, file=source.file, line=line + number - 1, hint=error.hint) from error
 
 
-def _cut(body: str, line: int) -> list[tuple[str, int, str]]:
+def _cut(body: str, line: int, losses: Losses) -> list[tuple[str, int, str]]:
     """The messages by their markers: role, line of the text, text. What stands above the first is the system's."""
     found: list[tuple[str, int, list[str]]] = [("system", line, [])]
     for n, text in enumerate(body.split("\n")):
         marker = _marker(text)
+        if marker and marker["more"]:
+            losses.add(f"{marker['more'][:60]!r} of the message is left out: messages have a role alone.", line + n)
         if marker:
             found.append((marker["role"].lower(), line + n + 1, []))
         else:

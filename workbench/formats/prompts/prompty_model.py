@@ -18,7 +18,11 @@ _PROVIDERS = {"openai": "openai", "azure": "azure", "anthropic": "anthropic", "a
 def read(fields: Fields, document: Document, losses: Losses) -> tuple[str | None, dict[str, Any]]:
     """The model's name and its parameters, of either version. Raises FormatError for what is no chat model."""
     if isinstance(fields.values.get("model"), str):
-        return fields.name("model"), {}
+        name = fields.name("model")
+        if settings.refers_outside(name):
+            losses.add("The model names something outside the file, which is not read.", line_of(document, ("model",)))
+            name = None
+        return name, {}
     model = fields.table("model")
     if model is None:
         return None, {}

@@ -32,7 +32,7 @@ _RUNS = {
 }
 """Settings that are a run's, and how a run has them."""
 _PLACES = re.compile(
-    r"(api_?(base|version|type|host)|base_?url|endpoint|headers|organization|project|region|connection|deployment_id)|"
+    r"(api_?(base|version|type|host)|api_?key_?env\w*|base_?url|endpoint|headers|organization|project|region|connection|deployment_id)|"
     r".*(endpoint|base_?url|host|uri)",
     re.IGNORECASE,
 )
