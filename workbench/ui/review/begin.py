@@ -59,11 +59,10 @@ def _card(line: QueueLine, *, primary: bool) -> None:
         with said:
             assigned = "for you · " if queue.reviewers else ""
             st.markdown(f"**{plain(queue.name)}**")
-            st.caption(f"{assigned}{PURPOSES[queue.purpose]} · {_size(queue)} · made {when(queue.created_at)}")
-            done = (
-                f"You have judged {line.judged:,}; {line.left:,} are left." if line.judged else f"{line.left:,} wait."
-            )
-            st.write(done)
+            st.caption(f"{assigned}{PURPOSES[queue.purpose]} · made {when(queue.created_at)}")
+            things = "pair" if queue.form == "pair" else "answer"
+            total = counted(line.judged + line.left, things)
+            st.write(f"You have judged {line.judged:,} of {total}." if line.judged else f"{total} to judge.")
         with start:
             st.button(
                 "Continue" if line.judged else "Start",

@@ -51,8 +51,8 @@ def settle(wb: Workbench) -> None:
 
 
 def _one(wb: Workbench, one: Disagreement, others: Sequence[str]) -> None:
-    _verdicts(one.reviews)
     show_case(wb.reviews.case(one.trial_id))
+    _verdicts(one.reviews)
     if one.settled is not None:
         said = WORDS[one.settled.verdict] if one.settled.verdict else ""
         st.success(
@@ -76,7 +76,8 @@ def _verdicts(reviews: Sequence[Review]) -> None:
     for column, review in zip(st.columns(len(reviews)), reviews, strict=True):
         with column, st.container(border=True):
             st.markdown(f"**{plain(review.reviewer)}**: {WORDS[review.verdict] if review.verdict else 'nothing'}")
-            parts = [review.note or "No note.", *(f"Named: {tag}" for tag in review.tags)]
+            parts = [review.note or "No note.", *(f"What failed: {tag}" for tag in review.tags)]
+            parts += [f"Better: {review.correction}"] if review.correction else []
             st.html("".join(html_text(part) for part in parts))
 
 
