@@ -178,7 +178,7 @@ def texts(s: Session, run: str, example_id: str) -> dict[str, list[tuple[int, st
 
 def lengths(s: Session, run: str) -> dict[str, int]:
     """Characters of a run's answers, by trial."""
-    return dict(s.rows("SELECT trial_id, length(text) FROM trial_outputs WHERE run = ?", [run]))  # type: ignore[arg-type]
+    return dict(s.rows("SELECT trial_id, length(text) FROM trial_outputs WHERE run = ?", [run]))
 
 
 def answers_digest(s: Session, run: str, arms: Sequence[str]) -> str:
