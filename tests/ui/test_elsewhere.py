@@ -36,6 +36,27 @@ def test_an_empty_project_takes_files_and_says_the_verdict_what_flipped_and_the_
         assert len(wb.runs.list()) == 1
 
 
+def test_columns_of_other_names_are_said_in_plain_words(empty_project, show):
+    rows = "".join(f"What is {n}?,It is {n}.,{n % 2},{n}\n" for n in range(12)).encode()
+    at = show("overview")
+    file = ("log.csv", b"Anfrage,Antwort,daneben,zeile\n" + rows, "text/csv")
+    at.file_uploader(key="elsewhere-files").set_value([file]).run()
+    at.toggle(key="elsewhere-say").set_value(True).run()
+    for column, kind in {
+        "0-Anfrage": "Question", "1-Antwort": "Answer", "2-daneben": "Score, less is better", "3-zeile": "Leave out"
+    }.items():  # fmt: skip
+        at.selectbox(key=f"elsewhere-column-{column}").select(kind)
+    at.button(key="elsewhere-check").click().run()
+
+    assert not at.exception
+    with Workbench.open(empty_project) as wb:
+        (run,) = wb.runs.list()
+        plan = wb.runs.stored_plan(run.info.id)
+    assert [row.inputs for row in plan.examples][:1] == [{"question": "What is 0?"}]
+    (measure,) = plan.imported.measures
+    assert (measure.name, measure.direction) == ("daneben", "lower")
+
+
 def test_a_file_that_cannot_be_read_is_an_error_with_its_line(empty_project, show):
     at = drop(show("overview"), ("bad.jsonl", b'{"question": "Q", "answer": "A"}\n{"question" 5}'))
 

@@ -8,6 +8,7 @@ from workbench.errors import FormatError, WorkbenchError
 from workbench.ui.components import places
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import counted, plain
+from workbench.ui.overview import columns
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
 from workbench.workspace.elsewhere.importing import ImportedRun, Options
@@ -27,18 +28,21 @@ def show(wb: Workbench, *, opened: bool) -> None:
             "anywhere."
         )
         files = st.file_uploader("Files with results", type=TYPES, accept_multiple_files=True, key="elsewhere-files")
-        if files and st.button("Check", type="primary", icon=":material/fact_check:", key="elsewhere-check"):
-            _check(wb, [(file.name, file.getvalue()) for file in files])
+        if files:
+            given = [(file.name, file.getvalue()) for file in files]
+            options = columns.options(given)
+            if st.button("Check", type="primary", icon=":material/fact_check:", key="elsewhere-check"):
+                _check(wb, given, options)
         opinion = st.session_state.get(_CHECKED)
         if opinion is not None:
             _show(opinion)
 
 
-def _check(wb: Workbench, files: list[tuple[str, bytes]]) -> None:
+def _check(wb: Workbench, files: list[tuple[str, bytes]], options: Options) -> None:
     st.session_state.pop(_CHECKED, None)
     try:
         # Kept as it is: a comparison of many answers takes seconds, and a page is drawn at every click.
-        st.session_state[_CHECKED] = SecondOpinion.on(wb, wb.runs.import_contents(files, Options()))
+        st.session_state[_CHECKED] = SecondOpinion.on(wb, wb.runs.import_contents(files, options))
     except FormatError as error:
         st.error("Nothing was imported.", icon=":material/error:")
         st.code(str(error), language=None, wrap_lines=True)
