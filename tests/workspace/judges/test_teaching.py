@@ -79,6 +79,7 @@ def test_lessons_that_help_are_accepted_put_in_force_and_taken_back(desk, teachi
     # What taught it says nothing about how good it is.
     assert (after.rates.n, after.taught) == (cost.verdicts, len(kept.taught))
     assert after.about.label == "style v2"
+    assert desk.compare().arms[0].metrics["style"].corrected.this_set.n == after.rates.n
 
     teaching.forget("style")
 
