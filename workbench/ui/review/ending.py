@@ -9,18 +9,17 @@ from workbench.ui.components.text import plain
 from workbench.ui.review.asking import open_queue
 from workbench.ui.review.begin import PURPOSES
 from workbench.workspace import Workbench
-from workbench.workspace.reviews.queue import progress
+from workbench.workspace.reviews.queue import ReviewProgress, progress
 
 
 def conclude(wb: Workbench, queue_id: str) -> None:
     """Thanks, results in sentences, and next steps."""
     desk = wb.reviews.queues.desk(queue_id)
     counts, queue = progress(desk.items), desk.queue
-    st.subheader(
-        "Thank you, that was the last one." if not counts.left else "That is the end of the list.", anchor=False
-    )
+    st.subheader(_headline(counts), anchor=False)
     st.caption(f"{plain(queue.name)} · {PURPOSES[queue.purpose]}")
-    st.write(f"You have judged **{counts.judged:,} of {counts.total:,}**.")
+    if counts.total:
+        st.write(f"You have judged **{counts.judged:,} of {counts.total:,}**.")
     if queue.form == "verdict" and counts.judged:
         passed, failed, unsure = st.columns(3)
         passed.metric("✓ Passed", f"{counts.passed:,}")
@@ -39,6 +38,12 @@ def conclude(wb: Workbench, queue_id: str) -> None:
             args=(queue.id,),
         )
     _onward(wb, queue.run)
+
+
+def _headline(counts: ReviewProgress) -> str:
+    if not counts.total:
+        return "Nothing here waits for you."
+    return "That is the end of the list." if counts.left else "Thank you, that was the last one."
 
 
 def _onward(wb: Workbench, run: str) -> None:

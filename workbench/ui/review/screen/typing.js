@@ -84,6 +84,12 @@ class Typing {
       this.addSpan(span)
       return
     }
+    // Fingers have no arrows.
+    if (matchMedia("(pointer: coarse)").matches) {
+      this.problem = "Select the words in the answer first, then press Mark words."
+      this.refresh()
+      return
+    }
     this.marking = new Marking(words)
     document.activeElement?.blur()
     this.redrawAnswer()
