@@ -77,7 +77,10 @@ def test_approving_ones_own_version_without_a_run_is_said_plainly(project, show)
     at = show("release", prompt="own")
     assert "You wrote this version" in shown(at)
     assert "never run" in shown(at)
+    press(at, "Approve")
+    assert "No run shows what own@1 does" in shown(at) + at.error[0].proto.title
 
+    at.text_area[0].input("Prescribed by law.")
     press(at, "Approve")
 
     assert "Self-approved" in shown(at)

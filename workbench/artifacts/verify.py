@@ -113,9 +113,8 @@ def _evidence(said: Mapping[str, Any], names: Any, prompt: str, version: str) ->
     if not isinstance(names, Mapping) or (names.get("name"), names.get("version")) != (prompt, version):
         yield f"is not that of {prompt} {version}"
     approvals, audit = said.get("approvals"), said.get("audit")
-    if not isinstance(approvals, list) or not all(
-        isinstance(one, Mapping) and one.get("approver") for one in approvals
-    ) or not approvals:
+    given = approvals if isinstance(approvals, list) else []
+    if not given or not all(isinstance(one, Mapping) and one.get("approver") for one in given):
         yield "names nobody who approved it"
     if not isinstance(audit, Mapping) or not isinstance(audit.get("length"), int) or not audit.get("head"):
         yield "does not say where in the audit log the approval stands"

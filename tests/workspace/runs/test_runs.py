@@ -196,7 +196,7 @@ def test_every_step_of_a_run_is_in_the_audit_log(finished):
     finished.runs.score("latest", metrics=["exact_match"])
 
     actions = [entry.action for entry in finished.audit.list() if entry.action.startswith(("run", "outputs"))]
-    assert actions == ["run started", "run finished", "run finished", "outputs scored"]
+    assert actions == ["run started", "run finished", "run resumed", "run finished", "outputs scored"]
     assert finished.audit.verify() == []
 
 

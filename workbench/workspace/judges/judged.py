@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.domain.imported import IMPORTED_VERSION
 from workbench.domain.run import RunPlan
@@ -66,11 +66,19 @@ class Judged:
 
 def register_judges(context: Context, session: Session, names: Iterable[str]) -> None:
     """Number the judges of these names as they are set up now, where that is new. Call it in a transaction."""
-    measures, now = Measures.of(context, session), context.clock.now()
+    measures = Measures.of(context, session)
     for name in names:
         judge = measures.judge(name)
         if judge.jurors:
-            judge_versions.register(session, name, judge.version, judge.content, now)
+            register_judge(context, session, name, judge.version, judge.content)
+
+
+def register_judge(context: Context, session: Session, name: str, version: str, content: Mapping[str, Any]) -> None:
+    """Number one version of a judge, where it is new. Call it in a transaction."""
+    new = (name, version) not in judge_versions.numbers(session)
+    number = judge_versions.register(session, name, version, content, context.clock.now())
+    if new:
+        context.record(session, "judge fixed", f"{name} v{number}", hash=version)
 
 
 def how_judged(session: Session, plan: RunPlan, frame: pd.DataFrame, measures: Measures) -> Sequence[Judged]:

@@ -21,6 +21,7 @@ from workbench.store.session import Session
 from workbench.store.spend import Apart
 from workbench.workspace.context import Context
 from workbench.workspace.judges.consistency import in_pairs_name
+from workbench.workspace.judges.judged import register_judge
 from workbench.workspace.judges.lanes import JudgingLanes, judging_lanes
 from workbench.workspace.judges.preferences import Preferences, preferences
 from workbench.workspace.runs.names import find_arm
@@ -84,7 +85,7 @@ class Pairing:
                 hint=f"Name one in workbench.toml, under [judges.{self.judge}].",
             )
         self.context.write(
-            lambda s: judge_versions.register(s, in_pairs_name(self.judge), judge.version, judge.content, self._now())
+            lambda s: register_judge(self.context, s, in_pairs_name(self.judge), judge.version, judge.content)
         )
         wanted = self.context.read(lambda s: self._wanted(s, judge, seat))
         return asyncio.run(self._ask_all(wanted, judge, seat))

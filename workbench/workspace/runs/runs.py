@@ -157,7 +157,12 @@ class Runs:
                 self._require_ready(plan)
             caps = self._caps(plan, max_cost_usd)
             kind: runs.EventKind = "reopened" if ask_all and plan.stop_early is not None else "resumed"
-            ctx.write(lambda s: runs.add_event(s, run, kind, ctx.clock.now()))
+
+            def change(session: Session) -> None:
+                runs.add_event(session, run, kind, ctx.clock.now())
+                ctx.record(session, f"run {kind}", run, retry_failed=retry_failed)
+
+            ctx.write(change)
             return self._begin(run, plan, lock.release, caps=caps, retry_failed=retry_failed)
         except BaseException:
             lock.release()
