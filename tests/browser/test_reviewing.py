@@ -60,7 +60,7 @@ def say_who(page: Page, name: str) -> None:
 
 
 def test_thirty_answers_by_keyboard_with_a_reload_a_second_reviewer_and_what_they_differ_on(
-    project, serve, window, record_property
+    project, serve, window, record_testsuite_property
 ):
     (project / "guidelines.md").write_text("Pass what a customer could **act on**.", encoding="utf-8")
     queue = queue_of(project, RandomSample(ANSWERS), criteria=("Is every figure in the sources?",))
@@ -80,7 +80,7 @@ def test_thirty_answers_by_keyboard_with_a_reload_a_second_reviewer_and_what_the
         at_once, ms = page.evaluate(PRESSED_AT_ONCE, "123"[number % 3])
         assert at_once, number
         took.append(ms)
-    record_property("ms from key to next item", sorted(took)[len(took) // 2])
+    record_testsuite_property("ms from key to next item", sorted(took)[len(took) // 2])
     press(page, "n")
     page.keyboard.type(HALF_TYPED)
     page.reload()
