@@ -95,6 +95,7 @@ def test_an_archive_is_not_overwritten_unasked_and_the_hash_of_each_member_is_in
     with zipfile.ZipFile(archived) as packed:
         listed = json.loads(packed.read("archive.json"))["members"]
     assert all(member["sha256"].startswith("sha256:") for member in listed.values())
+    assert archived.stat().st_size < finished.context.store.path.stat().st_size / 2
     assert sorted(path.name for path in archived.parent.glob("*archive*")) == ["project.archive"]
 
 

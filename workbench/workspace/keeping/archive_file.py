@@ -83,10 +83,9 @@ def write(file: Path, about: Mapping[str, Any], members: Mapping[str, Path]) -> 
 
 def _pack(packed: zipfile.ZipFile, name: str, source: Path) -> dict[str, Any]:
     digest, size = sha256(), 0
-    with (
-        source.open("rb") as read,
-        packed.open(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), "w", force_zip64=True) as into,
-    ):
+    member = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    member.compress_type = zipfile.ZIP_DEFLATED
+    with source.open("rb") as read, packed.open(member, "w", force_zip64=True) as into:
         while block := read.read(_BLOCK):
             digest.update(block)
             size += len(block)

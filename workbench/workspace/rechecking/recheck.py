@@ -23,7 +23,7 @@ EXIT_CODES: Mapping[Outcome, ExitCode] = {
 }
 GRAVEST: tuple[Outcome, ...] = ("worse", "incomplete", "cannot tell yet", "better", "same")
 """Of several, the first of these is what a nightly job should hear."""
-NOW, THEN = "now", "when it was approved"
+NOW, THEN = "the model now", "the model at approval"
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,9 @@ class Recheck:
             f"{arm}: the provider called its model {', '.join(then)} then, and {', '.join(now)} now."
             for arm, (then, now) in (self.models or {}).items()
         ]
-        return [*renamed, *(drift.sentence for drift in self.drifts), *(self.left_out if self.run else ())]
+        arms = list(dict.fromkeys(drift.arm for drift in self.drifts))
+        found = [line for arm in arms for line in _told([drift for drift in self.drifts if drift.arm == arm])]
+        return [*renamed, *found, *(self.left_out if self.run else ())]
 
     def as_json(self) -> dict[str, Any]:
         """The recheck as `workbench recheck --json` prints it."""
@@ -142,6 +144,15 @@ def gravest(rechecks: Sequence[Recheck]) -> Outcome:
     """What is to be said of all of them together."""
     outcomes = {recheck.outcome for recheck in rechecks}
     return next((outcome for outcome in GRAVEST if outcome in outcomes), "same")
+
+
+def _told(drifts: Sequence[Drift]) -> list[str]:
+    """An arm's findings: what differs, what of its quality is open, and in one line what is the same."""
+    settled = [drift for drift in drifts if drift.result.verdict in ("better", "worse")]
+    open_ = [drift for drift in drifts if drift.is_quality and drift.result.verdict in ("cannot tell yet", "too few")]
+    same = [drift.info.title for drift in drifts if drift.result.verdict == "same"]
+    lines = [drift.sentence for drift in (*settled, *open_)]
+    return [*lines, f"{drifts[0].arm}: the same on {', '.join(same)}."] if same else lines
 
 
 def _drift_json(drift: Drift) -> dict[str, Any]:
