@@ -178,6 +178,18 @@ def test_a_judge_may_gate_once_people_show_that_it_catches_enough(passes, failur
     assert (result.settle == "") == (verdict == "pass")
 
 
+@pytest.mark.parametrize(("passes", "verdict"), [((10, 40), "fail"), ((40, 40), "pass"), ((0, 0), "pass")])
+def test_a_judge_below_its_bar_informs_and_does_not_gate_though_no_rule_asks(passes, verdict):
+    evidence = measured(passing(40), GateRule("correct", at_least=0.5))
+    metrics = {"correct": replace(evidence.metrics["correct"], source="judge")}
+    (trust,) = trusted(passes, (40, 40)).values()
+
+    result = put_to(replace(evidence, metrics=metrics, judges={"correct": trust}))
+
+    assert result.verdict == verdict
+    assert any(rule.kind == "calibrated" for rule in result.rules) == (verdict == "fail")
+
+
 def test_a_judges_rate_is_corrected_by_people_where_there_are_labels():
     rule = GateRule("correct", at_least=0.8, on="mean")
     evidence = measured(passing(40), rule)

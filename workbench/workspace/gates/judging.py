@@ -30,6 +30,7 @@ def judge(measured: Measured, gate: str, *, digest: str = "", notes: Sequence[st
         for result in [
             row_rules.complete(samples, arm),
             *(_result(samples, rule, arm, baseline) for rule in version.gate.rules),
+            *_judges_below_their_bar(samples, version, arm),
         ]
     ]
     run = measured.run
@@ -85,13 +86,28 @@ def _compared_with(baseline: MeasuredBaseline | None) -> ComparedWith | None:
     return ComparedWith(baseline.label, baseline.release, runs)
 
 
+def _judges_below_their_bar(samples: Samples, version: GateVersion, arm: MeasuredArm) -> list[RuleResult]:
+    """A judge that people showed to miss too much informs, and decides nothing, whether a rule asks for it or not."""
+    asked = [
+        row_rules.calibrated(samples, GateRule(calibrated=name), arm) for name in _unasked_judges(version, samples)
+    ]
+    return [result for result in asked if result.verdict == "fail"]
+
+
 def _of_judges(version: GateVersion, samples: Samples) -> list[str]:
     """Which rules trust a judge that the gate does not ask to be calibrated."""
-    asked = {rule.calibrated for rule in version.gate.rules}
-    metrics = dict.fromkeys(rule.metric for rule in version.gate.rules if rule.metric)
     return [
         f"{name} is a judge's score, and no rule asks whether that judge may gate: "
         f'add {{ calibrated = "{name}" }} to be sure.'
+        for name in _unasked_judges(version, samples)
+    ]
+
+
+def _unasked_judges(version: GateVersion, samples: Samples) -> list[str]:
+    asked = {rule.calibrated for rule in version.gate.rules}
+    metrics = dict.fromkeys(rule.metric for rule in version.gate.rules if rule.metric)
+    return [
+        name
         for name in metrics
         if (known := samples.known.get(name)) is not None and known.source == "judge" and name not in asked
     ]
