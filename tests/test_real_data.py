@@ -450,7 +450,8 @@ def test_an_approved_version_leaves_as_files_that_hold_exactly_what_was_run(offi
     assert evidence["hashes"]["dataset_hash"] == office.wb.datasets.get("northwind@1").hash
     assert evidence["hashes"]["indexes"] == {"northwind": office.wb.indexes.get("northwind").fingerprint}
     arms = [office.arm("prompt_refined", reader) for reader in READERS]
-    stated = {(t["arm"], t["example"]): t["output"] for t in evidence["trials"] if t["arm"] in arms}
+    measured = evidence["measured"]["arms"]
+    stated = {(arm["label"], t["example"]): t["answer"]["text"] for arm in measured for t in arm["trials"]}
     assert stated == {(o.arm, o.example_id): o.completion.text for o in office.run.outputs() if o.arm in arms}
     assert len(stated) == 2 * 446
 

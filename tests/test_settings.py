@@ -186,6 +186,8 @@ def test_nothing_said_to_alert_at_zero_is_kept_as_zero(tmp_path: Path) -> None:
         ("[gates.a]\nrules = [{metric = 'm', not_worse_by = -1}]", "a number 0 or more"),
         ("[gates.a]\nrules = [{metric = 'm', at_least = 0, on = 'low'}]", "one of bound, mean"),
         ("[people]\napprovers = 'ann'", "people.approvers: expected a list"),
+        ("[people]\nsign_offs = 0", "people.sign_offs"),
+        ("[people]\napprovers = ['ann', 'ann']\nsign_offs = 2", "2 people have to approve, and 1 may"),
         ("[export]\ndirectory = '/tmp'", "leads out of the project"),
         ("[export]\ndirectory = 'a/../../b'", "leads out of the project"),
         ("[export]\ndirectory = 'C:\\out'", "leads out of the project"),
