@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.projects import jsonl, rows
 from workbench import load_prompt
-from workbench.errors import IntegrityError, NotFoundError
+from workbench.errors import IntegrityError, NotAllowedError, NotFoundError
 from workbench.workspace.serving.serving import FRESH_S, LOOKED_THROUGH_S, Serving
 
 
@@ -82,14 +82,16 @@ def test_what_nobody_approved_or_promoted_is_not_served(finished, serving):
         serving.prompt("answer", "prod")
 
 
-def test_what_an_approval_rests_on_ends_it_at_once_when_it_changes(released, serving, watch):
-    serving.prompt("answer", "production")
+def test_what_serves_people_goes_on_and_says_what_its_approval_rested_on_that_changed_since(
+    released, serving, watch, tmp_path
+):
+    assert serving.prompt("answer", "production").document["lapsed"] == []
     change_the_dataset(released)
     watch.now += FRESH_S
 
-    for _ in range(2):
-        with pytest.raises(IntegrityError, match=r"not served: approval lapsed: the dataset golden changed.*Roll back"):
-            serving.prompt("answer", "production")
+    assert serving.prompt("answer", "production").document["lapsed"] == ["the dataset golden changed"]
+    with pytest.raises(NotAllowedError, match="approval lapsed: the dataset golden changed"):
+        released.releases.export("answer@2", tmp_path)
 
 
 def test_what_was_changed_behind_the_audit_log_is_found_before_long(released, serving, watch):

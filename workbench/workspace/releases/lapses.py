@@ -33,16 +33,14 @@ def require_standing(context: Context, session: Session, release: Release) -> No
         )
 
 
+def forged(session: Session, release: Release) -> tuple[str, ...]:
+    """What never changes and is not what it was, in words: somebody went behind the program's back."""
+    return tuple(_forged(session, release))
+
+
 def _changed(context: Context, session: Session, release: Release) -> Iterator[str]:
+    yield from _forged(session, release)
     evidence = release.evidence
-    label = f"{release.prompt}@{release.number}"
-    try:
-        content = prompts.get(session, release.prompt, release.number).content
-    except NotFoundError:
-        yield f"the prompt version {label} is gone"
-    else:
-        if content.hash != evidence.prompt_hash:
-            yield f"the prompt {label} changed"
     if evidence.dataset is not None:
         yield from _dataset(session, evidence.dataset, evidence.dataset_hash)
     for name, fingerprint in evidence.indexes.items():
@@ -52,12 +50,23 @@ def _changed(context: Context, session: Session, release: Release) -> Iterator[s
     for name, version in evidence.judges.items():
         if _judge_now(context, session, name) != version:
             yield f"the judge {name} changed"
-    if evidence.run is not None:
-        yield from _run(session, evidence.run, label, evidence.run_hash)
     if evidence.gate is not None:
         gate = context.settings.gates.get(evidence.gate)
         if gate is None or gate.hash != evidence.gate_hash:
             yield f"the gate {evidence.gate} changed" if gate else f"the gate {evidence.gate} is gone"
+
+
+def _forged(session: Session, release: Release) -> Iterator[str]:
+    evidence, label = release.evidence, f"{release.prompt}@{release.number}"
+    try:
+        content = prompts.get(session, release.prompt, release.number).content
+    except NotFoundError:
+        yield f"the prompt version {label} is gone"
+    else:
+        if content.hash != evidence.prompt_hash:
+            yield f"the prompt {label} changed"
+    if evidence.run is not None:
+        yield from _run(session, evidence.run, label, evidence.run_hash)
 
 
 def _dataset(session: Session, label: str, digest: str | None) -> Iterator[str]:

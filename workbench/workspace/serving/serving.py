@@ -17,7 +17,7 @@ from workbench.store import audit, environments, prompts, releases
 from workbench.store.session import Session
 from workbench.workspace.context import Context
 from workbench.workspace.releases.environments import named
-from workbench.workspace.releases.lapses import lapsed, lapses
+from workbench.workspace.releases.lapses import forged, lapsed, lapses
 
 FRESH_S = 0.25
 """For so long an answer is given again without a look at the store, so that many callers do not keep it open."""
@@ -63,8 +63,8 @@ class Serving:
     def prompt(self, name: str, environment: str) -> ServedPrompt:
         """The release that stands in an environment.
 
-        Raises NotFoundError for an unknown prompt or environment and where nothing stands, IntegrityError when the
-        release's approval does not hold any more.
+        Raises NotFoundError for an unknown prompt or environment and where nothing stands, IntegrityError when
+        what was approved was changed behind the program's back.
         """
         asked = name, named(environment)
         with self._lock:
@@ -105,14 +105,14 @@ class Serving:
         if release is None:
             raise _nothing_there(session, name, environment, steps)
         step = next(step for step in reversed(steps) if step.environment == environment)
-        problems = lapses(self._context, session, release)
-        content = prompts.get(session, name, release.number)
-        if content.content.hash != release.evidence.prompt_hash or (problems and step.kind != "rolled back"):
+        if problems := forged(session, release):
             raise IntegrityError(
                 f"{name} {release.version}, which stands in {environment}, is not served: {lapsed(problems)}.",
                 hint="Roll back, or have it approved again.",
             )
-        return state, ServedPrompt(_document(release, content, step, problems))
+        content = prompts.get(session, name, release.number)
+        # A golden set that went on since stops the next promotion, and takes nothing down that serves people.
+        return state, ServedPrompt(_document(release, content, step, lapses(self._context, session, release)))
 
 
 def _nothing_there(
