@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from workbench.domain.gate import Gate, GateRule
 from workbench.domain.model import Limits, ModelSpec, Price
+from workbench.domain.people import People
 from workbench.errors import FormatError, InputError
 from workbench.settings import (
     BudgetSettings,
     EmbedderSettings,
     ExportSettings,
     JudgeSettings,
-    PeopleSettings,
     ProjectSettings,
     Settings,
     find_project,
@@ -68,7 +68,8 @@ rules = [
 
 [people]
 approvers = ["ann"]
-reviewers = ["ben", "eve"]
+reviewers = ["Ben Ode <Ben@example.org>", "eve"]
+engineers = ["*@example.org"]
 
 [export]
 directory = "released"
@@ -117,7 +118,7 @@ def test_every_table_of_the_file_is_read(tmp_path: Path) -> None:
                 baseline="support@3",
             )
         },
-        people=PeopleSettings(("ann",), ("ben", "eve")),
+        people=People(("ann",), ("Ben Ode", "eve"), ("*@example.org",), names={"ben@example.org": "Ben Ode"}),
         export=ExportSettings("released"),
     )
 
@@ -187,6 +188,8 @@ def test_nothing_said_to_alert_at_zero_is_kept_as_zero(tmp_path: Path) -> None:
         ("[gates.a]\nrules = [{metric = 'm', at_least = 0, on = 'low'}]", "one of bound, mean"),
         ("[people]\napprovers = 'ann'", "people.approvers: expected a list"),
         ("[people]\nsign_offs = 0", "people.sign_offs"),
+        ("[people]\nreviewers = ['ann <*@example.org>']", "names nobody"),
+        ("[people]\nreviewers = ['ann <a@x>', 'ben <a@x>']", "a@x belongs to ann and to ben"),
         ("[people]\napprovers = ['ann', 'ann']\nsign_offs = 2", "2 people have to approve, and 1 may"),
         ("[export]\ndirectory = '/tmp'", "leads out of the project"),
         ("[export]\ndirectory = 'a/../../b'", "leads out of the project"),

@@ -9,7 +9,6 @@ from workbench.settings.tables import (
     EmbedderSettings,
     ExportSettings,
     JudgeSettings,
-    PeopleSettings,
     ProjectSettings,
     Settings,
 )
@@ -20,7 +19,6 @@ __all__ = [
     "EmbedderSettings",
     "ExportSettings",
     "JudgeSettings",
-    "PeopleSettings",
     "ProjectSettings",
     "Settings",
     "find_project",

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from workbench.domain.gate import Gate
 from workbench.domain.model import Limits, ModelSpec, Price
+from workbench.domain.people import ANYBODY_AT, People
 from workbench.errors import FormatError
 from workbench.formats.fields import Fields, shown_path
 from workbench.formats.fields import Path as Place
@@ -20,7 +21,6 @@ from workbench.settings.tables import (
     EmbedderSettings,
     ExportSettings,
     JudgeSettings,
-    PeopleSettings,
     ProjectSettings,
     Settings,
 )
@@ -232,14 +232,35 @@ def _gate(_: str, table: Fields) -> Gate:
     return read_gate(_only(table, "baseline", "rules"))
 
 
-def _people(top: Fields) -> PeopleSettings:
-    table = top.table("people", ("approvers", "reviewers", "sign_offs"))
+def _people(top: Fields) -> People:
+    table = top.table("people", ("approvers", "reviewers", "engineers", "sign_offs"))
     if table is None:
-        return PeopleSettings()
-    approvers, sign_offs = table.texts("approvers") or (), table.whole("sign_offs", least=1) or 1
-    if approvers and sign_offs > len(set(approvers)):
-        raise table.error("sign_offs", f"{sign_offs} people have to approve, and {len(set(approvers))} may")
-    return PeopleSettings(approvers, table.texts("reviewers") or (), sign_offs)
+        return People()
+    names: dict[str, str] = {}
+    approvers, reviewers, engineers = (_named(table, key, names) for key in ("approvers", "reviewers", "engineers"))
+    sign_offs, known = table.whole("sign_offs", least=1) or 1, len(set(approvers))
+    if approvers and sign_offs > known and not any(entry.startswith(ANYBODY_AT) for entry in approvers):
+        raise table.error("sign_offs", f"{sign_offs} people have to approve, and {known} may")
+    return People(approvers, reviewers, engineers, sign_offs, names)
+
+
+def _named(table: Fields, key: str, names: dict[str, str]) -> tuple[str, ...]:
+    """The people of one list by name; the addresses that stand beside names go into `names`."""
+    found = []
+    for entry in table.texts(key) or ():
+        name, opened, rest = entry.strip().partition("<")
+        name, address, after = name.strip(), *(part.strip() for part in rest.partition(">")[::2])
+        if not opened:
+            found.append(name.lower() if "@" in name else name)
+            continue
+        if not name or after or address.count("@") != 1 or " " in address or "*" in address:
+            raise table.error(
+                key, f"{entry!r} names nobody", 'Write "ann", "ann@example.org" or "ann <ann@example.org>".'
+            )
+        if names.setdefault(address.lower(), name) != name:
+            raise table.error(key, f"{address} belongs to {names[address.lower()]} and to {name}")
+        found.append(name)
+    return tuple(found)
 
 
 def _export(top: Fields) -> ExportSettings:

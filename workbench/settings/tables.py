@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench.domain.gate import Gate
 from workbench.domain.model import ModelSpec
+from workbench.domain.people import People
 
 
 @dataclass(frozen=True)
@@ -53,16 +54,6 @@ class BudgetSettings:
 
 
 @dataclass(frozen=True)
-class PeopleSettings:
-    """`[people]`, by name. Empty: everybody may."""
-
-    approvers: tuple[str, ...] = ()
-    reviewers: tuple[str, ...] = ()
-    sign_offs: int = 1
-    """How many people have to approve a version; above 1 its author is none of them."""
-
-
-@dataclass(frozen=True)
 class ExportSettings:
     """`[export]`."""
 
@@ -83,5 +74,5 @@ class Settings:
     """Options by metric; the metric checks them."""
     budget: BudgetSettings = field(default_factory=BudgetSettings)
     gates: Mapping[str, Gate] = field(default_factory=dict)
-    people: PeopleSettings = field(default_factory=PeopleSettings)
+    people: People = field(default_factory=People)
     export: ExportSettings = field(default_factory=ExportSettings)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from workbench.domain.actor import Actor, Role
+from workbench.domain.actor import ALL_ROLES, Actor, Role
 from workbench.domain.clock import SystemClock
 from workbench.domain.protocols import Clock
 from workbench.errors import InputError, NotAllowedError, StoreBusyError
@@ -24,6 +24,9 @@ PATIENT_TRIES = 12
 
 STATE_DIRECTORY = ".workbench"
 """Everything the program keeps for itself in a project; git-ignored."""
+
+
+ROLES_HINT = "Roles are given in workbench.toml, under [people]."
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,15 @@ class Context:
         return self.store.read(query)
 
     def write(self, change: Callable[[Session], T]) -> T:
-        """Carry out a change in one transaction."""
+        """Carry out a change in one transaction. Raises NotAllowedError for an actor without any role.
+
+        Which role it takes, the use case asks before; this is the wall behind it.
+        """
+        self.require(tuple(ALL_ROLES), "change anything here")
+        return self.store.write(change)
+
+    def keep(self, change: Callable[[Session], T]) -> T:
+        """As `write`, for what the program finds out and keeps while somebody only looks."""
         return self.store.write(change)
 
     def read_patiently(self, query: Callable[[Session], T]) -> T:
@@ -70,13 +81,23 @@ class Context:
         return self.write(change)
 
     def record(self, session: Session, action: str, subject: str, **detail: Any) -> None:
-        """Append to the audit log, in the transaction of what it records."""
+        """Append to the audit log, in the transaction of what it records; it says who was signed in."""
+        if self.actor.signed_in:
+            detail["signed_in"] = True
         audit.append(session, actor=self.actor.name, action=action, subject=subject, detail=detail, at=self.clock.now())
 
-    def require(self, role: Role, doing: str) -> None:
-        """Refuse when the actor lacks the role. `doing` completes the sentence, such as 'save a prompt'."""
-        if role not in self.actor.roles:
-            raise NotAllowedError(f"{self.actor.name} may not {doing}: that needs the role {role!r}.")
+    def require(self, role: Role | Sequence[Role], doing: str) -> None:
+        """Refuse when the actor has not the role, or none of several.
+
+        `doing` completes the sentence, such as 'save a prompt'.
+        """
+        roles: Sequence[Role] = (role,) if isinstance(role, str) else role
+        if self.actor.roles.isdisjoint(roles):
+            wanted = " or ".join(repr(one) for one in sorted(roles))
+            raise NotAllowedError(
+                f"{self.actor.name} may not {doing}: that needs the role {wanted}.",
+                hint=ROLES_HINT if self.actor.signed_in else None,
+            )
 
 
 def parse_reference(text: str) -> tuple[str, int | None]:

@@ -68,6 +68,8 @@ class Models:
 
         from workbench.models import discovery
 
+        self.context.require("engineer", "ask a model")
+
         return asyncio.run(discovery.check(self.resolve(name), self.context.environ, self.context.root))
 
     def require_named(self, spec: ModelSpec) -> None:

@@ -9,8 +9,8 @@ from tests.support import sourced
 from tests.support.completers import an_answer
 from tests.support.gated import regated
 from workbench.domain.actor import Actor
+from workbench.domain.people import People
 from workbench.errors import InputError, NotAllowedError, NotFoundError
-from workbench.settings import PeopleSettings
 from workbench.store import runs, trials
 from workbench.workspace.runs.claims import Claim
 from workbench.workspace.workbench import Workbench
@@ -20,7 +20,7 @@ STRICT = '[gates.release]\nrules = [{ metric = "length", at_most = 1, on = "mean
 
 
 def people(wb, **settings):
-    changed = replace(wb.context.settings, people=PeopleSettings(**settings))
+    changed = replace(wb.context.settings, people=People(**settings))
     return Workbench(replace(wb.context, settings=changed))
 
 

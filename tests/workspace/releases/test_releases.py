@@ -7,16 +7,16 @@ import yaml
 
 from tests.support.completers import Scripted
 from workbench.domain.actor import Actor
+from workbench.domain.people import People
 from workbench.errors import ContentFilteredError, InputError, IntegrityError, NotAllowedError, NotFoundError
 from workbench.formats import prompt_yaml
-from workbench.settings import PeopleSettings
 from workbench.workspace.releases.evidence import figures, read_document
 from workbench.workspace.releases.releases import verify_export
 from workbench.workspace.workbench import Workbench
 
 
 def with_approvers(wb, *names):
-    settings = replace(wb.context.settings, people=PeopleSettings(approvers=names))
+    settings = replace(wb.context.settings, people=People(approvers=names))
     return Workbench(replace(wb.context, settings=settings))
 
 

@@ -153,6 +153,7 @@ class Evaluations:
 
     def cancel(self, evaluation: str) -> None:
         """Stop an evaluation that goes on in this process. Raises NotFoundError when none does."""
+        self.context.require("engineer", "stop an evaluation")
         job = self.find(evaluation)
         if job is None or job.done:
             raise NotFoundError("evaluation under way here", evaluation)

@@ -34,4 +34,4 @@ def gates_of_now(context: Context) -> tuple[GateVersion, ...]:
     found = context.read(known)
     if len(found) == len(context.settings.gates):
         return found
-    return context.write(lambda session: fix_gates(context, session))
+    return context.keep(lambda session: fix_gates(context, session))

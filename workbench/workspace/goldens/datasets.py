@@ -164,6 +164,7 @@ class Datasets:
 
     def keep_draft(self, name: str, cells: Sequence[Mapping[str, Any]], *, base: int) -> Draft:
         """Keep an edited table for the actor; `base` is the version it was. The cells need not be valid yet."""
+        self.context.require("engineer", "edit a golden set")
         fields = {"cells": [dict(row) for row in cells]}
         draft = Draft(name, self.context.actor.name, ROWS_SLOT, fields, base, self.context.clock.now())
         self.context.write(lambda s: drafts.put(s, draft))
@@ -176,6 +177,7 @@ class Datasets:
 
     def discard_draft(self, name: str) -> None:
         """Throw the actor's edited table away."""
+        self.context.require("engineer", "edit a golden set")
         author = self.context.actor.name
         self.context.write(lambda s: drafts.discard(s, name, author, ROWS_SLOT))
 

@@ -117,6 +117,7 @@ class Interchange:
 
         Raises NotFoundError for a format that is not written, InputError for a prompt that would say something else there.
         """
+        self.context.require(("engineer", "approver"), "write a prompt for another tool")
         used = registry.named(format, written=True)
         if used.write is None:
             raise InputError(f"Prompts are not written as {used.title}.")

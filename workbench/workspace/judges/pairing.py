@@ -77,6 +77,7 @@ class Pairing:
         Raises InputError for a judge without a model and for fewer than two arms; WorkbenchError when a model fails
         again and again, or the budget is reached: what was said until then is stored and is not asked again.
         """
+        self.context.require("engineer", "have answers compared")
         seat = seats(self.context, [self.judge])[self.judge]
         judge = PairJudge(seat.judge)
         if not seat.jurors:

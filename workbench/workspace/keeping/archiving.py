@@ -34,6 +34,7 @@ def archive(context: Context, file: Path, *, replace: bool = False) -> Archived:
     project's folder: they belong to its repository. Raises InputError when the file is there already and may not be
     replaced, and when it cannot be written.
     """
+    context.require("engineer", "archive the project")
     file = file.expanduser().resolve()
     if file.exists() and not replace:
         raise InputError(f"{file} is there already.", hint="Give another name, or replace it with --replace.")

@@ -283,6 +283,7 @@ class Indexes:
         self, name: str, paths: Sequence[Path], settings: IndexSettings, reading: Reading | None = None
     ) -> Building:
         """Build in the background; `building` finds the build again."""
+        self.context.require("engineer", "build an index")
         return building.start(
             str(self.context.root),
             name,

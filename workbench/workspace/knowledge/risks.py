@@ -27,7 +27,7 @@ def scanned(context: Context, fingerprint: str, documents: Callable[[], Sequence
     if known is not None:
         return known
     found = scan.scan(documents())
-    context.write(lambda s: scans.add(s, fingerprint, found))
+    context.keep(lambda s: scans.add(s, fingerprint, found))
     return found
 
 

@@ -117,6 +117,7 @@ class Prompts:
 
     def keep_draft(self, prompt: str, fields: Mapping[str, Any], *, slot: str = "0", base: int | None = None) -> Draft:
         """Keep an unsaved edit for the actor. The fields need not be valid yet."""
+        self.context.require("engineer", "edit a prompt")
         if not prompt.strip():
             raise InputError("A draft needs the name of its prompt.")
         draft = Draft(prompt, self.context.actor.name, slot, fields, base, self.context.clock.now())
@@ -136,6 +137,7 @@ class Prompts:
 
     def discard_draft(self, prompt: str, *, slot: str = "0") -> None:
         """Throw the actor's draft away."""
+        self.context.require("engineer", "edit a prompt")
         author = self.context.actor.name
         self.context.write(lambda s: drafts.discard(s, prompt, author, slot))
 

@@ -91,6 +91,7 @@ class Tries:
         Blocking; `on_piece` is called in the calling thread. Where one cannot be answered its error stands in its
         place, and the others are asked all the same.
         """
+        self.context.require("engineer", "try a prompt")
         calls = PaidCalls(self.context)
 
         async def one(position: int, content: PromptContent, model: str | None) -> Tried | WorkbenchError:

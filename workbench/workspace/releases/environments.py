@@ -16,7 +16,7 @@ from workbench.domain.environment import (
     reached,
 )
 from workbench.domain.release import Release
-from workbench.errors import InputError, NotAllowedError, NotFoundError
+from workbench.errors import InputError, NotFoundError
 from workbench.store import audit, environments, releases
 from workbench.store.session import Session
 from workbench.workspace.context import Context
@@ -64,8 +64,7 @@ class Move:
     def rollback(self, environment: Environment) -> EnvironmentStep:
         """Put back what stood in an environment before, whatever became of its approval since."""
         ctx = self.context
-        if not {"approver", "engineer"} & ctx.actor.roles:
-            raise NotAllowedError(f"{ctx.actor.name} may not roll back: that needs the role 'engineer' or 'approver'.")
+        ctx.require(("approver", "engineer"), "roll back")
 
         def change(session: Session) -> EnvironmentStep:
             steps = environments.steps(session, self.prompt)
@@ -106,8 +105,8 @@ class Move:
         ctx = self.context
         if target == ENVIRONMENTS[-1]:
             require_approver(ctx, f"promote to {target}")
-        elif not {"approver", "engineer"} & ctx.actor.roles:
-            raise NotAllowedError(f"{ctx.actor.name} may not promote: that needs the role 'engineer' or 'approver'.")
+        else:
+            ctx.require(("approver", "engineer"), "promote")
 
     def _step(
         self, session: Session, environment: Environment, version: str, kind: StepKind, **detail: str | None

@@ -12,6 +12,7 @@ from workbench.artifacts import layout
 from workbench.artifacts.checking import checks
 from workbench.artifacts.export import Exported, export, files, moving_files, present_in, write
 from workbench.artifacts.git import Committed, Repository, branch_name, top_of
+from workbench.domain.actor import Role
 from workbench.domain.release import Artifact, Release
 from workbench.errors import InputError
 from workbench.formats.datasets import write_jsonl
@@ -27,6 +28,8 @@ ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 """The earliest that a zip file can say: the same release gives the same bytes, whenever it is packed."""
 SUBJECT_WIDTH = 72
 """Characters of a commit's first line that tools show."""
+
+EXPORTERS: tuple[Role, ...] = ("engineer", "approver")
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Exports:
 
     def write(self, release: Release, directory: Path, options: ExportOptions) -> Exported:
         """Write a release's files into a folder."""
+        self.context.require(EXPORTERS, "export a release")
         directory = directory.expanduser().resolve()
         artifact = self._artifact(release, options)
         exported = export(directory, artifact, replace_environments=options.replace_environments)
@@ -59,6 +63,7 @@ class Exports:
 
     def write_environments(self, prompt: str, directory: Path, *, replace: bool) -> Exported:
         """Write the environments file alone. Raises InputError for a folder that the prompt was not exported to."""
+        self.context.require(EXPORTERS, "export where releases stand")
         directory = directory.expanduser().resolve()
         if not (directory / layout.manifest_path(prompt)).is_file():
             raise InputError(f"{prompt} is not exported in {directory}.", hint="Export a release there first.")
@@ -72,6 +77,7 @@ class Exports:
 
     def commit(self, release: Release, directory: Path, options: ExportOptions, branch: str | None) -> Committed:
         """Commit a release's files on a branch of their own."""
+        self.context.require(EXPORTERS, "export a release")
         directory = directory.expanduser().resolve()
         repository = Repository.around(directory)
         branch = branch or branch_name(release.prompt, release.version)

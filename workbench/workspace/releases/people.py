@@ -10,8 +10,9 @@ from workbench.workspace.context import Context
 def require_approver(context: Context, doing: str) -> None:
     """Refuse who has not the role, and, where `[people] approvers` is set, who is not named there."""
     context.require("approver", doing)
-    approvers = context.settings.people.approvers
-    if approvers and context.actor.name not in approvers:
+    people = context.settings.people
+    approvers = people.approvers
+    if approvers and not people.include("approver", context.actor.name):
         raise NotAllowedError(
             f"{context.actor.name} is not among the approvers of this project.",
             hint=f"Ask {' or '.join(approvers)}; they are named in workbench.toml under [people].",
@@ -19,10 +20,11 @@ def require_approver(context: Context, doing: str) -> None:
 
 
 def require_approver_of(context: Context, version: PromptVersion) -> None:
-    """As `require_approver`; and, where approvers are named or several have to sign, nobody approves their own."""
+    """As `require_approver`; and nobody approves their own where people sign in, are named, or have to be several."""
     require_approver(context, "approve a version")
     people = context.settings.people
-    if version.author == context.actor.name and (people.approvers or people.sign_offs > 1):
+    four_eyes = context.actor.signed_in or people.approvers or people.sign_offs > 1
+    if version.author == context.actor.name and four_eyes:
         raise NotAllowedError(
             f"{context.actor.name} wrote {version.label} and cannot approve it.", hint="Ask another approver."
         )

@@ -70,11 +70,13 @@ class Queues:
 
     def create(self, run: str, source: Source, work: QueueWork = QueueWork()) -> ReviewQueue:  # noqa: B008 (frozen)
         """Make a queue of answers of a run. Raises InputError where none fits, and says why."""
+        self.context.require(("reviewer", "engineer"), "make a review queue")
         _check_work(work)
         return self.context.write(lambda s: self._create(s, find_run(s, run), source, work))
 
     def everything(self, run: str) -> ReviewQueue:
         """The queue of all answers of a run that everybody may work through; made when there is none of as many yet."""
+        self.context.require(("reviewer", "engineer"), "make a review queue")
 
         def change(session: Session) -> ReviewQueue:
             found = find_run(session, run)
@@ -110,6 +112,7 @@ class Queues:
         What was held before is let go. An item that is not returned has been taken by as many as it needs: go on to
         the next one.
         """
+        check_reviewer(self.context)
         found, places = self.context.read(
             lambda s: (one := review_queues.queue(s, queue), review_queues.places(s, one.id))
         )
@@ -210,6 +213,7 @@ class Queues:
 
     def close(self, queue: str) -> ReviewQueue:
         """Ask nobody about a queue any more. What was said in it stays and counts."""
+        self.context.require(("reviewer", "engineer"), "close a review queue")
         found = self.find(queue)
         if found.closed:
             return found

@@ -19,8 +19,8 @@ MOST_MARKS = 200
 def check_reviewer(context: Context, name: str | None = None) -> None:
     """Refuse an actor without the role, and a reviewer (the actor when no other is named) whom nobody invited."""
     context.require("reviewer", "review answers")
-    reviewers, name = context.settings.people.reviewers, name or context.actor.name
-    if reviewers and name not in reviewers:
+    people, name = context.settings.people, name or context.actor.name
+    if people.reviewers and not people.include("reviewer", name):
         raise NotAllowedError(
             f"{name} is not among the reviewers of this project.",
             hint="They are named in workbench.toml under [people].",

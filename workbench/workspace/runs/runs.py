@@ -170,6 +170,7 @@ class Runs:
 
     def cancel(self, run: str) -> str:
         """Ask the run to stop, in whatever process it goes on, and return its id. Results are kept."""
+        self.context.require("engineer", "stop a run")
         run = self.find(run)
         if self.status(run) != "running":
             raise InputError(f"The run {run} is not going on.", hint=f"Its state: {self.status(run)}.")
@@ -185,6 +186,7 @@ class Runs:
 
     def go_on(self, run: str, model: str) -> None:
         """Let the lane of a model that paused take calls again. Only the process that carries the run out can."""
+        self.context.require("engineer", "let a run go on")
         job = self.job(self.find(run))
         if job is None or job.done:
             raise InputError(f"The run {run} does not go on in this process.", hint=f"`workbench resume {run}`.")

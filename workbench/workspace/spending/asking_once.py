@@ -34,9 +34,10 @@ class AskedOnce:
 
 
 class PaidCalls:
-    """Calls outside runs that share a budget. Used on one event loop."""
+    """Calls outside runs that share a budget. Used on one event loop. Raises NotAllowedError for who only looks."""
 
     def __init__(self, context: Context) -> None:
+        context.require(("engineer", "reviewer"), "ask a model")
         self._context = context
         self._opening: asyncio.Task[RunBudget] | None = None
 

@@ -42,6 +42,7 @@ class Packets:
 
     def page(self, target: str) -> tuple[Packet, str]:
         """A packet of a run or a queue, with its page."""
+        self.context.require(("reviewer", "engineer"), "write a review packet")
         found, packet = self._packet(target)
         guidelines = read_guidelines(self.context.root)
         self._record(packet.hash, found, packet)
@@ -49,6 +50,7 @@ class Packets:
 
     def sheet(self, target: str) -> tuple[Packet, str]:
         """A packet of a run or a queue, with its sheet."""
+        self.context.require(("reviewer", "engineer"), "write a review packet")
         found, packet = self._packet(target)
         name = sheet_name(packet.queue or packet.run, rubric_of(read_guidelines(self.context.root)))
         self._record(packet.hash, found, packet)
