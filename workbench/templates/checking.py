@@ -25,7 +25,12 @@ class Problem:
 
 def check(content: PromptContent) -> tuple[Problem, ...]:
     """Everything that is wrong with a prompt, errors first. Never raises for what the prompt says."""
-    found = [*_message_problems(content), *_variable_problems(content), *_few_shot_problems(content)]
+    found = [
+        *_message_problems(content),
+        *_variable_problems(content),
+        *_retrieval_problems(content),
+        *_few_shot_problems(content),
+    ]
     return tuple(sorted(found, key=lambda problem: problem.severity != "error"))
 
 
@@ -64,6 +69,13 @@ def _variable_problems(content: PromptContent) -> Iterator[Problem]:
             "warning",
             ("retrieval",),
         )
+
+
+def _retrieval_problems(content: PromptContent) -> Iterator[Problem]:
+    least = None if content.retrieval is None else content.retrieval.min_score
+    if least is not None and least > 1:
+        said = f"min_score is {least:g}, but no passage fits by more than 1: no source would ever be shown."
+        yield Problem(said, "error", ("retrieval",))
 
 
 def _few_shot_problems(content: PromptContent) -> Iterator[Problem]:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -107,3 +108,22 @@ def test_the_shipped_attacks_are_a_golden_set_at_a_word(wb):
     saved = wb.datasets.add_red_team()
 
     assert (saved.name, wb.datasets.get("red-team").size) == ("red-team", 60)
+
+
+def test_a_row_is_corrected_with_where_it_is_from_unless_somebody_else_changed_it_meanwhile(wb):
+    wb.datasets.add(wb.root / "golden.jsonl", name="golden")
+    seen = wb.datasets.examples("golden")[1]
+
+    saved = wb.datasets.correct("golden", seen, replace(seen, expected="Better."), provenance={"corrected_by": "ann"})
+
+    after = wb.datasets.examples("golden")
+    assert (saved.version, wb.datasets.get("golden").parent) == (2, 1)
+    assert (after[1].expected, after[1].metadata["corrected_by"]) == ("Better.", "ann")
+    assert [row for row in after if row.id != seen.id] == [
+        row for row in wb.datasets.examples("golden@1") if row.id != seen.id
+    ]
+    with pytest.raises(InputError, match="changed in version 2 meanwhile"):
+        wb.datasets.correct("golden", seen, replace(seen, expected="Mine."))
+    with pytest.raises(NotFoundError):
+        wb.datasets.correct("golden", replace(seen, id="gone"), seen)
+    assert not wb.datasets.correct("golden", after[1], after[1]).created

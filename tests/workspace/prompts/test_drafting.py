@@ -122,3 +122,30 @@ def test_only_the_parts_that_differ_are_compared():
 @pytest.mark.parametrize("name", [name for name in STARTING_POINTS if name != "Empty"])
 def test_every_starting_point_can_be_saved_as_it_is(name):
     assert examine("p", STARTING_POINTS[name]).file is not None
+
+
+def test_typed_by_hand_every_value_can_be_given_so_that_only_a_likely_slip_is_told():
+    draft = DraftFields(messages=(Message("user", "{{question}} {{tone}} {{contxt}}"),))
+    base = a_content(user="{{question}}")
+
+    seen = examine("p", draft, base=base)
+
+    assert seen.unknown == ("{{contxt}}",)
+    assert examine("p", draft, given=["question"]).unknown == ("{{tone}}", "{{contxt}}")
+
+
+def test_an_index_that_is_not_there_is_named_with_the_one_that_was_meant():
+    draft = DraftFields(messages=(Message("user", "{{context}} {{question}}"),), index="handbok")
+
+    seen = examine("p", draft, indexes=["handbook"])
+
+    assert [p.message for p in seen.problems] == ["There is no index 'handbok' yet. Did you mean 'handbook'?"]
+    assert seen.file is not None
+
+
+def test_a_floor_that_no_passage_reaches_is_refused():
+    draft = DraftFields(messages=(Message("user", "{{context}} {{question}}"),), index="handbook", min_score=1.5)
+
+    problems = examine("p", draft).problems
+
+    assert [p.severity for p in problems if "no passage fits by more than 1" in p.message] == ["error"]

@@ -3,8 +3,8 @@ import pytest
 from tests.support.builders import a_content
 from tests.support.projects import CAREFUL, PLAIN, open_project
 from workbench.domain.actor import Actor
-from workbench.domain.prompt import PromptFile
-from workbench.errors import FormatError, InputError, NotAllowedError, NotFoundError
+from workbench.domain.prompt import PromptFile, RetrievalSettings
+from workbench.errors import FormatError, InputError, NotAllowedError, NotFoundError, TemplateError
 
 
 def test_a_saved_file_becomes_version_1_and_the_same_content_is_not_saved_twice(wb):
@@ -120,3 +120,16 @@ def test_a_version_goes_to_langchain_with_the_messages_that_a_run_sends(wb):
         ("system", "Be kind."),
         ("human", "How & why? <b>as is</b>"),
     ]
+
+
+def test_a_version_that_can_never_show_a_source_is_refused_and_an_index_that_is_missing_is_told(wb):
+    def prompt(**settings):
+        return PromptFile("answer", a_content(user="{{context}}", retrieval=RetrievalSettings("handbook", **settings)))
+
+    with pytest.raises(TemplateError, match="min_score is 2"):
+        wb.prompts.save(prompt(min_score=2.0))
+    assert wb.prompts.list() == []
+
+    assert wb.prompts.save(prompt(min_score=1.0)).notes == (
+        "There is no index 'handbook' yet. Build it before the prompt is run.",
+    )

@@ -12,7 +12,6 @@ from workbench.domain.dataset import DatasetVersion, Example, Expect
 from workbench.errors import WorkbenchError
 from workbench.ui.components import address, notices
 from workbench.ui.components.examples import show_example
-from workbench.ui.components.golden_rows import rows
 from workbench.ui.components.text import html_text, plain
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
@@ -72,11 +71,8 @@ def _correct(wb: Workbench, version: DatasetVersion, row: Example) -> None:
     if not wanted:
         return
     corrected = replace(row, expected=expected or None, expect=cast("Expect", expect), must_pass=must_pass)
-    after = [corrected if example.id == row.id else example for example in rows(wb, version)]
     try:
-        saved = wb.datasets.save(
-            version.name, after, source=f"v{version.number}: {row.id} corrected", parent=version.number
-        )
+        saved = wb.datasets.correct(version.name, row, corrected)
     except WorkbenchError as error:
         show_error(error)
         return

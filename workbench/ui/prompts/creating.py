@@ -45,9 +45,7 @@ def _new_form(wb: Workbench, key: str) -> None:
     if not wanted:
         return
     try:
-        require_name(name)
-        if wb.prompts.versions(name):
-            raise InputError(f"There is a prompt {name!r} already.", hint="Choose it above and edit a version of it.")
+        require_new(wb, name)
     except WorkbenchError as error:
         show_error(error)
         return
@@ -55,3 +53,10 @@ def _new_form(wb: Workbench, key: str) -> None:
     address.write("prompt", name)
     address.write("c1", choice)
     st.rerun()
+
+
+def require_new(wb: Workbench, name: str) -> None:
+    """Raise InputError unless a new prompt can be called so."""
+    require_name(name)
+    if wb.prompts.versions(name):
+        raise InputError(f"There is a prompt {name!r} already.", hint="Choose it above and edit a version of it.")

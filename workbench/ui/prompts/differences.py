@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from workbench.text.line_diff import lines
+from workbench.ui.components.text import counted
 from workbench.ui.prompts.shown import Shown
 from workbench.workspace.prompts.drafting import DraftFields, changed_parts
 
@@ -24,10 +25,11 @@ def show(shown: Sequence[Shown]) -> None:
         _show(first.fields, other.fields)
 
 
-def show_changes(title: str, before: DraftFields, after: DraftFields, *, key: str) -> None:
-    """The same behind a line, for a draft and the version it started from."""
+def show_changes(title: str, before: DraftFields, after: DraftFields) -> None:
+    """The same for a draft and the version it started from: what saving would change."""
     count = len(changed_parts(before, after))
-    with st.expander(f"{title}: {f'{count} parts' if count != 1 else '1 part'}", icon=":material/difference:", key=key):
+    if count:
+        st.markdown(f":material/difference: **{title}: {counted(count, 'part')}**")
         _show(before, after)
 
 

@@ -9,12 +9,12 @@ from typing import cast
 import streamlit as st
 
 from workbench.domain.dataset import Example
-from workbench.domain.prompt import Message, MessageRole, PromptVersion
+from workbench.domain.prompt import Message, MessageRole, PromptFile, PromptVersion
 from workbench.errors import WorkbenchError
 from workbench.stats.numbers import number
 from workbench.ui.components import downloads, notices
 from workbench.ui.components.text import plain
-from workbench.ui.prompts import keeping, settings
+from workbench.ui.prompts import copying, keeping, settings
 from workbench.ui.prompts.differences import show_changes
 from workbench.ui.prompts.keeping import Held
 from workbench.ui.prompts.shown import Shown
@@ -37,7 +37,11 @@ def edit_draft(wb: Workbench, draft: Held, row: Example | None) -> Shown:
     fields, regroup = settings.show(wb, widgets, fields)
     fields = replace(fields, changelog=widgets.line("changelog", "Why this version", fields.changelog))
     seen = examine(
-        draft.prompt, fields, base=None if base is None else base.content, given=None if row is None else row.inputs
+        draft.prompt,
+        fields,
+        base=None if base is None else base.content,
+        given=None if row is None else row.inputs,
+        indexes=[info.name for info in wb.indexes.list()],
     )
     with summary:
         _show_examined(seen)
@@ -47,8 +51,8 @@ def edit_draft(wb: Workbench, draft: Held, row: Example | None) -> Shown:
         fields = replace(fields, messages=(*fields.messages, Message("user", "")))
     keeping.keep(wb, draft, fields, redraw=regroup or added or removed is not None)
     if base is not None:
-        show_changes(f"What changed from v{base.number}", fields_of(base), fields, key=f"{draft.key}-changes")
-    _actions(wb, draft, fields, seen)
+        show_changes(f"What changed from v{base.number}", fields_of(base), fields)
+    _actions(wb, draft, fields, seen, base)
     label = "New draft" if base is None else f"Draft of v{base.number}"
     return Shown(f"{draft.prompt}/{draft.slot}", label, fields, None if seen.file is None else seen.file.content)
 
@@ -94,27 +98,45 @@ def _show_examined(seen: Examined) -> None:
     st.markdown(f"About {number(seen.tokens)} tokens{names}{fine}")
 
 
-def _actions(wb: Workbench, draft: Held, fields: DraftFields, seen: Examined) -> None:
+def _actions(wb: Workbench, draft: Held, fields: DraftFields, seen: Examined, base: PromptVersion | None) -> None:
     versions = wb.prompts.versions(draft.prompt)
     following = versions[-1].number + 1 if versions else 1
+    meant = _meant(draft, seen)
+    hint = "Mend what is marked as wrong first" if seen.file is None else "Say first that the unknown variable is meant"
     with st.container(horizontal=True):
         save = st.button(
             f"Save as version {following}",
             type="primary",
             icon=":material/save:",
             key=f"{draft.key}-save",
-            disabled=seen.file is None,
-            help=None if seen.file else "Mend what is marked as wrong first",
+            disabled=seen.file is None or not meant,
+            help=None if seen.file is not None and meant else hint,
         )
+        copying.offer(wb, fields, draft.prompt if base is None else f"a draft of {base.label}", key=draft.key)
         if seen.file is not None:
             file = f"{draft.prompt}-draft.prompt.yaml"
             downloads.download("Download", draft_text(draft.prompt, fields), file, key=f"{draft.key}-file")
         if st.button("Discard draft", icon=":material/delete:", key=f"{draft.key}-discard"):
             keeping.discard(wb, draft)
-    if not save or seen.file is None:
-        return
+    if save and seen.file is not None:
+        _save(wb, draft, seen.file)
+
+
+def _meant(draft: Held, seen: Examined) -> bool:
+    """Whether somebody said that variables which nothing fills are meant; true while there are none."""
+    if seen.file is None or not seen.unknown:
+        return True
+    names = plain(", ".join(seen.unknown))
+    return st.checkbox(
+        f"{names} is meant: other rows give it a value",
+        key=f"{draft.key}-meant-{'-'.join(seen.unknown)}",
+        help="A run on rows without it is refused.",
+    )
+
+
+def _save(wb: Workbench, draft: Held, file: PromptFile) -> None:
     try:
-        saved = wb.prompts.save(seen.file, parent=draft.base)
+        saved = wb.prompts.save(file, parent=draft.base)
     except WorkbenchError as error:
         show_error(error)
         return

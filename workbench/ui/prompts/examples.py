@@ -8,13 +8,14 @@ import streamlit as st
 
 from workbench.domain.dataset import DatasetVersion, Example
 from workbench.domain.prompt import CONTEXT_VARIABLE
-from workbench.ui.components import address, places
+from workbench.ui.components import address
 from workbench.ui.components.examples import question, show_example
 from workbench.ui.components.golden_rows import rows
 from workbench.ui.components.text import one_line, plain
 from workbench.ui.prompts.shown import Shown
 from workbench.workspace import Workbench
 from workbench.workspace.prompts.drafting import variables_of
+from workbench.workspace.prompts.prompts import INPUTS_SLOT
 
 BY_HAND = "by-hand"
 LONGEST_LINE = 90
@@ -70,29 +71,28 @@ def _next(ids: Sequence[str]) -> None:
     address.write("row", ids[(position + 1) % len(ids)])
 
 
-def show_row(wb: Workbench, row: Example) -> None:
-    """The chosen row, with the way to correct it."""
+def show_row(row: Example) -> None:
+    """The chosen row."""
     with st.container(border=True):
         show_example(row)
-        version = chosen_set(wb)
-        if version is not None:
-            places.link("datasets", "Correct this row", set=version.name, row=row.id)
 
 
-def type_row(shown: Sequence[Shown]) -> Example:
-    """Fields for what the prompts ask for, within a form."""
-    names = dict.fromkeys(name for one in shown for name in variables_of(one.fields))
-    inputs = {
-        name: st.text_area(plain(name), key=f"by-hand-{name}", height="content", persist_state="session")
-        for name in names
-        if name != CONTEXT_VARIABLE
-    }
-    context: str = ""
-    if any(CONTEXT_VARIABLE in variables_of(one.fields) for one in shown):
-        context = st.text_area(
-            "Sources (leave empty to look them up in the index)",
-            key="by-hand-sources",
-            height="content",
-            persist_state="session",
-        )
-    return Example("by-hand", inputs, context=(context,) if context.strip() else None)
+def type_row(wb: Workbench, prompt: str, shown: Sequence[Shown]) -> Example:
+    """Fields for what the prompts ask for. What is typed is kept with the prompt."""
+    used = dict.fromkeys(name for one in shown for name in variables_of(one.fields))
+    kept = wb.prompts.draft(prompt, slot=INPUTS_SLOT)
+    known: dict[str, str] = {} if kept is None else dict(kept.fields)
+    labels = {name: plain(name) for name in used if name != CONTEXT_VARIABLE}
+    if CONTEXT_VARIABLE in used:
+        labels[CONTEXT_VARIABLE] = "Sources (leave empty to look them up in the index)"
+    typed = {name: _field(prompt, name, label, known.get(name, "")) for name, label in labels.items()}
+    if any(text != known.get(name, "") for name, text in typed.items()):
+        wb.prompts.keep_draft(prompt, {**known, **typed}, slot=INPUTS_SLOT)
+    context = typed.pop(CONTEXT_VARIABLE, "")
+    return Example("by-hand", typed, context=(context,) if context.strip() else None)
+
+
+def _field(prompt: str, name: str, label: str, start: str) -> str:
+    key = f"by-hand-{prompt}-{name}"
+    st.session_state.setdefault(key, start)
+    return st.text_area(label, key=key, height="content") or ""

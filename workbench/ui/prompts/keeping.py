@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from workbench.ui.components import address
+from workbench.ui.components import address, notices
 from workbench.ui.components.text import plain
 from workbench.ui.prompts.shown import DRAFT
 from workbench.workspace import Workbench
@@ -42,7 +42,10 @@ class _Discarded:
 
 
 def held(wb: Workbench, prompt: str, slot: str) -> Held | None:
-    """The draft of a slot. What another tab kept since is taken over, unless something was just typed here."""
+    """The draft of a slot. What another tab kept since is taken over.
+
+    When something was typed here since, too, both are kept: the other tab's text in a draft of its own.
+    """
     stored = wb.prompts.draft(prompt, slot=slot)
     key = _key(prompt, slot)
     mine: Held | None = st.session_state.get(key)
@@ -51,7 +54,10 @@ def held(wb: Workbench, prompt: str, slot: str) -> Held | None:
         return None
     fields = fields_from(stored.fields)
     typed = st.session_state.pop(f"{key}-typed", False)
-    if mine is None or (mine.fields != fields and not typed):
+    if mine is not None and typed and mine.fields != fields:
+        begin(wb, prompt, fields, stored.base)
+        notices.tell("Another tab changed this draft meanwhile. Its text is a draft of its own.", icon=":material/tab:")
+    elif mine is None or mine.fields != fields:
         mine = Held(prompt, slot, stored.base, fields, _next_revision())
         st.session_state[key] = mine
     return mine

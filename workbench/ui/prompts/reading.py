@@ -13,7 +13,7 @@ from workbench.stats.numbers import number
 from workbench.ui.components import address, downloads
 from workbench.ui.components.run_states import when
 from workbench.ui.components.text import plain
-from workbench.ui.prompts import keeping
+from workbench.ui.prompts import copying, keeping
 from workbench.ui.prompts.shown import Shown
 from workbench.workspace import Workbench
 from workbench.workspace.prompts.drafting import examine, fields_of
@@ -28,12 +28,13 @@ def show_version(wb: Workbench, version: PromptVersion, place: str) -> Shown:
     """A version: its messages and settings, and the way to edit it."""
     fields, content = fields_of(version), version.content
     tokens = examine(version.name, fields).tokens
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        model = _model(wb, content, place)
+    model = _model(wb, content, place)
+    with st.container(horizontal=True):
         if st.button("Edit", icon=":material/edit:", key=f"edit-{place}", help="Starts a draft from this version"):
             keeping.show_in_free_column(keeping.begin(wb, version.name, replace(fields, changelog=""), version.number))
             st.rerun()
         file = f"{version.name}-v{version.number}.prompt.yaml"
+        copying.offer(wb, fields, version.label, key=place)
         downloads.download("Download", file_text(version), file, key=f"file-{place}")
     for message in content.messages:
         st.caption(message.role.capitalize())

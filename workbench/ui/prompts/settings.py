@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import get_args
 
@@ -12,7 +13,9 @@ from workbench.domain.prompt import CONTEXT_VARIABLE, FewShot, SearchMode, Templ
 from workbench.ui.components.text import plain
 from workbench.ui.prompts.widgets import Widgets
 from workbench.workspace import Workbench
+from workbench.workspace.prompts import in_words
 from workbench.workspace.prompts.drafting import DraftFields, variables_of
+from workbench.workspace.runs.planning import DEFAULT_MODEL
 
 UNSET = ""
 MOST_TOKENS = 1_000_000
@@ -26,7 +29,10 @@ def show(wb: Workbench, widgets: Widgets, fields: DraftFields) -> tuple[DraftFie
     fields, regroup = _examples(widgets, fields)
     fields = _model(wb, widgets, fields)
     fields = _sources(wb, widgets, fields)
-    return _rules(widgets, fields), regroup
+    fields = _rules(widgets, fields)
+    before = fields.response_schema
+    fields = _form(widgets, fields)
+    return fields, regroup or (not before.strip() and fields.response_schema == in_words.SIMPLE_FORM)
 
 
 def _examples(widgets: Widgets, fields: DraftFields) -> tuple[DraftFields, bool]:
@@ -34,7 +40,7 @@ def _examples(widgets: Widgets, fields: DraftFields) -> tuple[DraftFields, bool]
     removed: int | None = None
     names = [name for name in variables_of(fields) if name != CONTEXT_VARIABLE] or ["question"]
     title = f"Examples in the prompt ({len(fields.few_shot)})"
-    with st.expander(title, icon=":material/format_quote:", key=widgets.key("examples")):
+    with st.expander(title, icon=":material/format_quote:", key=widgets.part_key("examples")):
         st.caption("A question with the answer you would like. The model sees them before the real question.")
         for position, pair in enumerate(fields.few_shot):
             inputs = {
@@ -65,7 +71,7 @@ def _as_text(value: object) -> str:
 
 
 def _model(wb: Workbench, widgets: Widgets, fields: DraftFields) -> DraftFields:
-    with st.expander("Model and parameters", icon=":material/tune:", key=widgets.key("model-part")):
+    with st.expander(_model_title(fields), icon=":material/tune:", key=widgets.part_key("model-part")):
         names = [UNSET, *(found.name for found in wb.models.list() if found.ready)]
         return replace(
             fields,
@@ -94,9 +100,18 @@ def _model(wb: Workbench, widgets: Widgets, fields: DraftFields) -> DraftFields:
         )
 
 
+def _model_title(fields: DraftFields) -> str:
+    """The model and what is set of its parameters, so that columns can be told apart at a glance."""
+    said = [fields.model or f"Model not chosen: {DEFAULT_MODEL}"]
+    said += [f"temperature {fields.temperature:g}"] if fields.temperature is not None else []
+    said += [f"at most {fields.max_tokens:,} tokens"] if fields.max_tokens is not None else []
+    said += ["further parameters"] if fields.parameters.strip() else []
+    return plain(" · ".join(said))
+
+
 def _sources(wb: Workbench, widgets: Widgets, fields: DraftFields) -> DraftFields:
     title = f"Sources from {plain(fields.index)}" if fields.index else "Sources"
-    with st.expander(title, icon=":material/menu_book:", key=widgets.key("sources-part")):
+    with st.expander(title, icon=":material/menu_book:", key=widgets.part_key("sources-part")):
         known = [UNSET, *(info.name for info in wb.indexes.list())]
         index = widgets.choice(
             "index",
@@ -120,11 +135,24 @@ def _sources(wb: Workbench, widgets: Widgets, fields: DraftFields) -> DraftField
                 fields.search,
                 format_func=lambda name: SEARCHES.get(name, name),
             ),
+            rerank=widgets.line(
+                "rerank",
+                "Put into order by the reranker",
+                fields.rerank,
+                help="Its name, such as one of [rerankers] in workbench.toml. Empty: the order of the search.",
+            ),
+            filter=widgets.text(
+                "filter",
+                "Only from documents with (JSON)",
+                fields.filter,
+                help='What a document\'s metadata must say, such as {"product": "fixed"}. Empty: all documents.',
+            ),
             min_score=widgets.decimal(
                 "min_score",
                 "Leave out passages that fit less than",
                 fields.min_score,
                 step=0.05,
+                max_value=None if (fields.min_score or 0) > 1 else 1.0,
                 placeholder="none",
                 help="From 0 to 1. The page Knowledge shows how well each passage fits a question.",
             ),
@@ -132,7 +160,7 @@ def _sources(wb: Workbench, widgets: Widgets, fields: DraftFields) -> DraftField
 
 
 def _rules(widgets: Widgets, fields: DraftFields) -> DraftFields:
-    with st.expander("Rules for answers", icon=":material/rule:", key=widgets.key("rules-part")):
+    with st.expander("Rules for answers", icon=":material/rule:", key=widgets.part_key("rules-part")):
         st.caption("Answers are checked against these. The messages must say them to the model too.")
         return replace(
             fields,
@@ -144,7 +172,41 @@ def _rules(widgets: Widgets, fields: DraftFields) -> DraftFields:
                 fields.citation_pattern,
                 help="The first group is the number of the source.",
             ),
-            response_schema=widgets.text("schema", "Form of the answer (JSON schema)", fields.response_schema),
-            tools=widgets.text("tools", "Tools (a list of JSON schemas)", fields.tools),
+            allowed_hosts=_names(widgets, "hosts", "Web sites that answers may link to", fields.allowed_hosts),
             use_case=widgets.line("use-case", "Use case, for costs by use case", fields.use_case),
         )
+
+
+def _form(widgets: Widgets, fields: DraftFields) -> DraftFields:
+    """The form of the answer and the tools: JSON, said below in words."""
+    with st.expander("Form of the answer, and tools", icon=":material/data_object:", key=widgets.part_key("form-part")):
+        schema = widgets.text(
+            "schema",
+            "Form of the answer (JSON schema)",
+            fields.response_schema,
+            help="The model is told to answer in this form, and answers are checked against it. Empty: free text.",
+        )
+        _say(in_words.form(schema))
+        if not schema.strip() and widgets.button("schema-add", "Begin with a simple form", icon=":material/add:"):
+            schema = in_words.SIMPLE_FORM
+        tools = widgets.text(
+            "tools",
+            "Tools (a list of JSON schemas)",
+            fields.tools,
+            help="What the model may ask to call. Nothing is ever carried out here.",
+        )
+        _say(in_words.tools(tools))
+        allowed = _names(widgets, "allowed-tools", "Tools that answers may call", fields.allowed_tools)
+        return replace(fields, response_schema=schema, tools=tools, allowed_tools=allowed)
+
+
+def _say(lines: Sequence[str]) -> None:
+    if lines:
+        st.caption("\n".join(f"- {plain(line)}" for line in lines))
+
+
+def _names(widgets: Widgets, name: str, label: str, given: Sequence[str]) -> tuple[str, ...]:
+    """A few names in one line, apart by commas."""
+    written = ", ".join(given)
+    typed = widgets.line(name, f"{label} (apart by commas)", written, help="Empty: this is not checked.")
+    return tuple(given) if typed == written else tuple(one for part in typed.split(",") if (one := part.strip()))

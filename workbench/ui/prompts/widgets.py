@@ -27,6 +27,10 @@ class Widgets:
         """The key of something that is drawn for the draft elsewhere."""
         return f"{self._draft.key}-{name}"
 
+    def part_key(self, name: str) -> str:
+        """The same for something that stays as it is, such as unfolded, when the widgets start again."""
+        return f"draft-{self._draft.prompt}-{self._draft.slot}-{name}"
+
     def text(self, name: str, label: str, value: str, *, hide_label: bool = False, help: str | None = None) -> str:  # noqa: A002 (the library's word)
         """Text of several lines."""
         return str(self._draw(st.text_area, name, label, value, hide_label=hide_label, help=help, height="content"))

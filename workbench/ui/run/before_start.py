@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from workbench.domain.run import RunPlan
@@ -14,8 +16,11 @@ from workbench.workspace import Workbench
 from workbench.workspace.runs.planning import RunOptions
 
 
-def offer(wb: Workbench, options: RunOptions) -> None:
-    """Say what will happen and offer to start; say what does not fit together and how to mend it."""
+def offer(wb: Workbench, options: RunOptions, *, on_started: Callable[[str], None] | None = None) -> None:
+    """Say what will happen and offer to start; say what does not fit together and how to mend it.
+
+    `on_started` is called with the run's id, where another page than the run's own asks.
+    """
     try:
         plan = wb.runs.plan(options)
     except InputError as error:
@@ -23,15 +28,26 @@ def offer(wb: Workbench, options: RunOptions) -> None:
             st.markdown("**Before you start**")
             shell.show_error(error)
         return
-    offer_plan(wb, plan, options)
+    offer_plan(wb, plan, options, on_started=on_started)
 
 
-def offer_plan(wb: Workbench, plan: RunPlan, options: RunOptions | None = None) -> None:
+def offer_plan(
+    wb: Workbench,
+    plan: RunPlan,
+    options: RunOptions | None = None,
+    *,
+    on_started: Callable[[str], None] | None = None,
+) -> None:
     """As `offer`, for a plan that is made already; with the options it came from, a probe of it is offered."""
     with st.container(border=True):
-        st.markdown("**Before you start**")
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown("**Before you start**", width="content")
+            # Above the estimate: what arrives there would move the button away from under a press.
+            pressed = st.button("Start", type="primary", icon=":material/play_arrow:", key="run-start")
         wb.models.warm_up(arm.model for arm in plan.arms)
         st.caption(plain(_product(plan)))
+        if pressed:
+            _start(wb, plan, on_started)
         if probe.goes_on(wb):
             probe.show_progress(wb)
         else:
@@ -42,17 +58,17 @@ def offer_plan(wb: Workbench, plan: RunPlan, options: RunOptions | None = None) 
         if plan.stop_early is not None:
             decides = wb.measures.by_name(plan.stop_early.metric).title
             st.caption(plain(f"May stop early: looked at after 25%, 50% and 75% of the questions, by {decides}."))
-        if st.button("Start", type="primary", icon=":material/play_arrow:"):
-            _start(wb, plan)
 
 
-def _start(wb: Workbench, plan: RunPlan) -> None:
+def _start(wb: Workbench, plan: RunPlan, on_started: Callable[[str], None] | None) -> None:
     try:
         job = wb.runs.start(plan)
     except WorkbenchError as error:
         shell.show_error(error)
         return
     probe.forget()
+    if on_started is not None:
+        on_started(job.run)
     address.only(run=job.run)
     st.rerun()
 

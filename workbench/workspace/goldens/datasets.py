@@ -134,6 +134,30 @@ class Datasets:
             rows = tuple(kept if example.id == known.id else example for example in there)
         return self.save(name, rows, source=f"row of run {run}", parent=number, provenance=origin)
 
+    def correct(
+        self, name: str, seen: Example, corrected: Example, *, provenance: Mapping[str, Any] | None = None
+    ) -> Saved:
+        """Save a golden set anew with one of its rows corrected; `seen` is the row as the person saw it.
+
+        `provenance` stands in the row's metadata and in the audit log. Raises InputError where somebody else changed or
+        removed the row meanwhile, and where the golden set has no such row.
+        """
+        newest = self.get(name)
+        there = self.examples(newest.label)
+        now = next((example for example in there if example.id == seen.id), None)
+        if now is None:
+            raise NotFoundError("example", seen.id, [example.id for example in there])
+        if now != seen:
+            raise InputError(
+                f"{seen.id} was changed in version {newest.number} meanwhile.", hint="Look at it as it is now first."
+            )
+        if corrected == seen:
+            return Saved(name, newest.number, newest.hash, created=False)
+        kept = replace(corrected, metadata={**corrected.metadata, **(provenance or {})})
+        rows = [kept if example.id == seen.id else example for example in there]
+        source = f"v{newest.number}: {seen.id} corrected"
+        return self.save(name, rows, source=source, parent=newest.number, provenance=provenance)
+
     def get(self, reference: str) -> DatasetVersion:
         """`NAME@N`, or `NAME` for the newest version."""
         name, number = parse_reference(reference)

@@ -25,6 +25,7 @@ from workbench.formats.json_values import JsonProblem, decode
 from workbench.hashing import plain
 from workbench.templates import Problem, check, used_variables
 from workbench.text.tokens import count
+from workbench.workspace.prompts.prompts import no_index
 
 _APART = ("temperature", "max_tokens")
 """Parameters with a field of their own; the others are JSON."""
@@ -77,6 +78,8 @@ class Examined:
     variables: tuple[str, ...]
     tokens: int
     """About how long the prompt is, without the values that fill it."""
+    unknown: tuple[str, ...] = ()
+    """Variables, as they are written, that nothing fills: whether that is meant is for a person to say before it is saved."""
 
 
 @dataclass(frozen=True)
@@ -217,12 +220,17 @@ def draft_text(name: str, draft: DraftFields) -> str:
 
 
 def examine(
-    name: str, draft: DraftFields, *, base: PromptContent | None = None, given: Collection[str] | None = None
+    name: str,
+    draft: DraftFields,
+    *,
+    base: PromptContent | None = None,
+    given: Collection[str] | None = None,
+    indexes: Sequence[str] | None = None,
 ) -> Examined:
     """What is wrong with a draft, and what is probably not meant.
 
     `base` is the content it started from; `given` names the inputs of the rows it will be asked with, None when no
-    golden set is chosen. Never raises for what the draft says.
+    golden set is chosen. `indexes` are those that there are, where they are known. Never raises for what the draft says.
     """
     templates = _templates_only(draft)
     try:
@@ -233,9 +241,19 @@ def examine(
         problems = [problem for problem in check(templates) if problem.place[:1] != ("variables",)]
         if not any(problem.severity == "error" for problem in problems):
             problems.insert(0, Problem(str(error), "error", ()))
-    problems += _name_problems(templates, base, given)
+    unknown = _unknown_variables(templates, base, given)
+    problems += [Problem(f"{tag} is not known{meant}", "warning", place) for tag, meant, place in unknown]
+    problems += _unused_values(templates, base, given)
+    if indexes is not None and draft.index.strip() and draft.index not in indexes:
+        problems.append(Problem(no_index(draft.index, indexes), "warning", ("retrieval",)))
     texts = [*(m.content for m in draft.messages), *(pair.output for pair in draft.few_shot)]
-    return Examined(file, tuple(problems), templates.variables, sum(count(text) for text in texts))
+    return Examined(
+        file,
+        tuple(problems),
+        templates.variables,
+        sum(map(count, texts)),
+        tuple(dict.fromkeys(tag for tag, *_ in unknown)),
+    )
 
 
 def parts(draft: DraftFields) -> tuple[Part, ...]:
@@ -277,33 +295,40 @@ def _templates_only(draft: DraftFields) -> PromptContent:
     return PromptContent(draft.messages, content.template_format, variables=used, few_shot=draft.few_shot)
 
 
-def _name_problems(
+def _unknown_variables(
     content: PromptContent, base: PromptContent | None, given: Collection[str] | None
-) -> Sequence[Problem]:
-    """Variables that nothing fills, and values that nothing uses."""
-    if given is None and base is None:
-        return []
-    rows = set(given or ())
-    known = rows | {CONTEXT_VARIABLE} | set(base.variables if base is not None and given is None else ())
-    problems: list[Problem] = []
+) -> list[tuple[str, str, tuple[str | int, ...]]]:
+    """Variables that nothing fills: as written, what was probably meant, and where.
+
+    Without rows every value is typed by hand, so that only what looks like a mistyped name is told.
+    """
+    known = {*(given or ()), CONTEXT_VARIABLE, *(base.variables if base is not None and given is None else ())}
+    found: list[tuple[str, str, tuple[str | int, ...]]] = []
     for position, message in enumerate(content.messages):
         try:
             used = used_variables(PromptContent((message,), content.template_format))
         except TemplateError:
             continue  # the check says so
         for name in used:
-            if name not in known:
-                near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-                meant = f": {_tag(near[0], content)}?" if near else "; the rows give it no value."
-                problems.append(
-                    Problem(f"{_tag(name, content)} is not known{meant}", "warning", ("messages", position))
-                )
-    if content.variables:
-        unused = sorted((rows or set(base.variables if base else ())) - set(content.variables))
-        if unused:
-            listed = ", ".join(_tag(name, content) for name in unused)
-            problems.append(Problem(f"Not used in any message: {listed}.", "warning", ("variables",)))
-    return problems
+            if name in known:
+                continue
+            near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+            if near:
+                found.append((_tag(name, content), f": {_tag(near[0], content)}?", ("messages", position)))
+            elif given is not None:
+                found.append((_tag(name, content), "; the rows give it no value.", ("messages", position)))
+    return found
+
+
+def _unused_values(
+    content: PromptContent, base: PromptContent | None, given: Collection[str] | None
+) -> Sequence[Problem]:
+    """Values that no message uses: of the rows, else of the version it started from."""
+    if not content.variables:
+        return []
+    unused = sorted({*(given or (base.variables if base is not None else ()))} - set(content.variables))
+    listed = ", ".join(_tag(name, content) for name in unused)
+    return [Problem(f"Not used in any message: {listed}.", "warning", ("variables",))] if unused else []
 
 
 def _tag(name: str, content: PromptContent) -> str:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.domain.prompt import Draft, PromptFile, PromptVersion
-from workbench.errors import InputError, TemplateError
+from workbench.domain.prompt import Draft, PromptContent, PromptFile, PromptVersion
+from workbench.errors import InputError, TemplateError, suggestion
 from workbench.formats import langchain, prompt_yaml
 from workbench.formats.utf8 import decode
-from workbench.store import drafts, prompts
+from workbench.store import drafts, indexes, prompts
 from workbench.store.session import Session
 from workbench.templates import check
 from workbench.workspace.context import Context, parse_reference
@@ -25,6 +25,10 @@ ROWS_SLOT = "rows"
 """The slot in which the draft of a golden set is kept; it stands in the name of the set, not of a prompt."""
 
 
+INPUTS_SLOT = "inputs"
+"""The slot in which the inputs are kept that were typed by hand to try a prompt."""
+
+
 @dataclass(frozen=True)
 class Saved:
     """What saving came to. `created` is false when the same content was there already."""
@@ -33,6 +37,8 @@ class Saved:
     version: int
     hash: str
     created: bool
+    notes: tuple[str, ...] = ()
+    """What it needs before it can be run, such as an index that is not there yet."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,7 @@ class Prompts:
             )
             if created:
                 ctx.record(session, "prompt saved", version.label, hash=version.hash, changelog=prompt.changelog)
-            return Saved(version.name, version.number, version.hash, created)
+            return Saved(version.name, version.number, version.hash, created, _lacks(session, prompt.content))
 
         return ctx.write(lambda session: [save(session, prompt) for prompt in files])
 
@@ -133,13 +139,25 @@ class Prompts:
         """All drafts of prompts that the actor has, newest first."""
         author = self.context.actor.name
         kept = self.context.read(lambda s: drafts.of_author(s, author))
-        return [draft for draft in kept if draft.slot != ROWS_SLOT]
+        return [draft for draft in kept if draft.slot not in {ROWS_SLOT, INPUTS_SLOT}]
 
     def discard_draft(self, prompt: str, *, slot: str = "0") -> None:
         """Throw the actor's draft away."""
         self.context.require("engineer", "edit a prompt")
         author = self.context.actor.name
         self.context.write(lambda s: drafts.discard(s, prompt, author, slot))
+
+
+def _lacks(session: Session, content: PromptContent) -> tuple[str, ...]:
+    known = [info.name for info in indexes.latest(session)]
+    if content.retrieval is None or content.retrieval.index in known:
+        return ()
+    return (no_index(content.retrieval.index, known),)
+
+
+def no_index(name: str, known: Sequence[str]) -> str:
+    """That an index is named which is not there, and what to do about it."""
+    return f"There is no index {name!r} yet. {suggestion(name, known) or 'Build it before the prompt is run.'}"
 
 
 def file_text(version: PromptVersion) -> str:
