@@ -4,7 +4,7 @@ import streamlit as st
 
 from workbench.ui import state
 from workbench.ui.components.text import plain
-from workbench.ui.overview import elsewhere, first_steps, lately, next_steps, spend
+from workbench.ui.overview import elsewhere, first_steps, lately, next_steps, spend, waiting_releases
 
 wb = state.workbench()
 st.title(plain(wb.name), anchor=False)
@@ -14,7 +14,7 @@ if now.empty:
     elsewhere.show(wb, opened=True)
     st.stop()
 
-next_steps.show(now.steps)
+next_steps.show([*waiting_releases.steps(wb), *now.steps])
 elsewhere.show(wb, opened=False)
 lately.show_runs(wb.runs.list(lately.RUNS_SHOWN))
 lately.show_releases(wb.releases.list())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from workbench.domain.run import RunInfo
-from workbench.store import datasets, indexes, prompts, releases, reviews, runs
+from workbench.store import datasets, indexes, prompts, reviews, runs
 from workbench.store.session import Session
 from workbench.workspace.context import Context
 from workbench.workspace.knowledge import source_changes
@@ -29,6 +29,8 @@ class NextStep:
     """Where it leads."""
     subject: str = ""
     """The run, prompt or index it is about."""
+    view: str = ""
+    """Which view of that page; empty for the first one."""
 
 
 @dataclass(frozen=True)
@@ -78,13 +80,6 @@ def _look(session: Session, reviewer: str) -> Overview:
     if newest_runs:
         latest = newest_runs[0]
         steps += _about_run(session, latest, reviewer)
-    approved = {(r.prompt, r.number) for p in newest_prompts for r in releases.of_prompt(session, p.name)}
-    own = [run for run in newest_runs if run.imported_from is None]
-    asked = {label.partition(":")[0] for run in own for label in run.arms}
-    for prompt in newest_prompts:
-        if prompt.label in asked and (prompt.name, prompt.number) not in approved:
-            text = f"{prompt.label} has been run and is not approved."
-            steps.append(NextStep(text, "See the evidence", "release", prompt.label))
     return Overview(len(newest_prompts), len(newest_sets), len(newest_indexes), newest_runs, steps)
 
 

@@ -56,7 +56,7 @@ def links() -> None:
                 link(name, place.title)
 
 
-def link(name: str, label: str, **address: str) -> None:
+def link(name: str, label: str, **address: str | Sequence[str]) -> None:
     """A link to a page with what is to be chosen there. `label` may hold Markdown: names go through `plain`."""
     st.page_link(PAGES / f"{name}.py", label=label, icon=PLACES[name].icon, query_params=address or None)
 

@@ -27,10 +27,13 @@ def show(steps: Sequence[NextStep]) -> None:
     if not steps:
         return
     st.subheader("Next", anchor=False)
+    if len(steps) > STEPS_SHOWN:
+        st.caption(f"The first {STEPS_SHOWN} of {len(steps)} things that wait.")
     for number, step in enumerate(steps[:STEPS_SHOWN]):
         with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(plain(step.text), width="content")
             first, icon = number == 0, places.PLACES[step.place].icon
             if st.button(step.action, key=f"step-{number}", type="primary" if first else "secondary", icon=icon):
                 name = SUBJECTS.get(step.place)
-                places.go(step.place, **({name: step.subject} if name and step.subject else {}))
+                about = {name: step.subject} if name and step.subject else {}
+                places.go(step.place, **about, **({"view": step.view} if step.view else {}))

@@ -12,8 +12,7 @@ from workbench.stats.numbers import duration, money
 from workbench.text import line_diff
 from workbench.ui import state
 from workbench.ui.compare import words
-from workbench.ui.components import address, places
-from workbench.ui.components.run_states import title
+from workbench.ui.components import places
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import html_text, plain
 from workbench.workspace import Workbench
@@ -24,7 +23,7 @@ from workbench.workspace.releases.states import VersionState
 def show_change(wb: Workbench, chosen: VersionState, released: Release | None) -> None:
     """Why the version was written, and its difference to the released one, or else to the one before."""
     version = chosen.version
-    st.subheader("What changed")
+    st.subheader("What changed", anchor=False)
     st.html(html_text(version.changelog or "No reason was written down."))
     st.caption(f"Written by {plain(version.author)}")
     other = released.number if released is not None else version.parent or version.number - 1
@@ -32,41 +31,33 @@ def show_change(wb: Workbench, chosen: VersionState, released: Release | None) -
         st.caption("This is the released version." if other else "There is no earlier version to compare it with.")
         return
     name = f"release {released.version}" if released is not None else "the version before"
-    with st.expander(f"Difference to {plain(name)} ({plain(version.name)}@{other})", icon=":material/difference:"):
+    with st.expander(
+        f"Difference to {plain(name)} ({plain(version.name)}@{other})",
+        expanded=chosen.stage in {"requested", "run"},
+        icon=":material/difference:",
+    ):
         st.html(line_diff.lines(wb.prompts.text(f"{version.name}@{other}"), wb.prompts.text(version.label)))
 
 
-def show_evidence(wb: Workbench, chosen: VersionState, released: Release | None) -> str | None:
-    """Figures of the run that an approval would rest on, or rests on. Returns the run's id; None without one."""
-    st.subheader("Evidence")
-    if not chosen.runs:
+def show_evidence(wb: Workbench, chosen: VersionState, released: Release | None, run: RunInfo | None) -> None:
+    """Figures of the run that an approval would rest on, or rests on."""
+    st.subheader("Evidence", anchor=False)
+    if run is None:
         st.warning("This version was never run, so nothing is known about how good it is.", icon=":material/help:")
         places.link("run", f"Run {plain(chosen.version.label)}", prompt=chosen.version.label)
-        return None
-    run = _basis(chosen)
+        return
     comparison = state.comparison(wb, run.id, _baseline(run, chosen, released))
     arms = [arm for arm in comparison.arms if arm.label.startswith(f"{chosen.version.label}:")]
     _verdict(comparison, arms)
-    show_table(_figures(comparison, arms), alt=f"Figures of {chosen.version.label} in run {run.id}")
+    show_table(_figures(comparison, arms), alt=f"Figures of {chosen.version.label} in run {run.id}", stacked="evidence")
     st.caption(
         f"{comparison.dataset_examples:,} examples of {plain(run.dataset)}@{run.dataset_version}. "
         "In brackets: where the true figure likely lies (95%); n is the number of examples with a score."
     )
-    places.link("compare", "Look at every example", run=run.id)
+    with st.container(horizontal=True):
+        places.link("compare", "Look at every example", run=run.id)
+        places.link("run", "Look at the run", run=run.id)
     _hashes(chosen, run)
-    return run.id
-
-
-def _basis(chosen: VersionState) -> RunInfo:
-    """The run that was approved on, else the one in the address, else the newest that asked this version."""
-    if chosen.release is not None:
-        approved_on = [run for run in chosen.runs if run.id == chosen.release.evidence.run]
-        if approved_on:
-            return approved_on[0]
-    by_id = {run.id: run for run in chosen.runs}
-    if len(by_id) == 1:
-        return chosen.runs[0]
-    return by_id[address.pick("Run", list(by_id), "run", format_func=lambda run: title(by_id[run]))]
 
 
 def _baseline(run: RunInfo, chosen: VersionState, released: Release | None) -> str | None:

@@ -1,4 +1,4 @@
-"""What was released, and who did what in the project."""
+"""What was released of a prompt, and who did what, with the check that the log is whole."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from workbench.domain.audit import AuditEntry
+from workbench.ui.components import address
 from workbench.ui.components.run_states import when
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import plain
@@ -16,15 +18,12 @@ from workbench.workspace.releases.states import VersionState
 ENTRIES_SHOWN = 200
 
 
-def show_history(wb: Workbench, states: Sequence[VersionState]) -> None:
-    """Releases of the prompt, and the project's audit log with the check that it is whole."""
-    releases, audit = st.tabs(["Releases", "Audit log"], key="history", on_change="rerun")
-    if releases.open:
-        with releases:
-            _releases(states)
-    if audit.open:
-        with audit:
-            _audit(wb)
+def show(wb: Workbench, prompt: str) -> None:
+    """Releases of the prompt, then the audit log, of the prompt alone unless all of it is wanted."""
+    st.subheader("Releases", anchor=False)
+    _releases(wb.releases.states(prompt))
+    st.subheader("Audit log", anchor=False)
+    _audit(wb, prompt)
 
 
 def _releases(states: Sequence[VersionState]) -> None:
@@ -42,19 +41,25 @@ def _releases(states: Sequence[VersionState]) -> None:
         if state.release is not None
     ]
     if rows:
-        show_table(rows, alt="Releases of the prompt, newest first")
+        show_table(rows, alt="Releases of the prompt, newest first", stacked="releases")
     else:
         st.caption("Nothing of this prompt was approved yet.")
 
 
-def _audit(wb: Workbench) -> None:
+def about(entry: AuditEntry, prompt: str) -> bool:
+    """Whether an entry is about the prompt, one of its versions or one of its releases."""
+    return entry.subject == prompt or entry.subject.startswith((f"{prompt}@", f"{prompt} "))
+
+
+def _audit(wb: Workbench, prompt: str) -> None:
     problems = wb.audit.verify()
-    entries = wb.audit.list(ENTRIES_SHOWN)
+    entries = wb.audit.list()
     if problems:
         st.error(plain(" ".join(problems)), title="The log was changed.", icon=":material/gpp_bad:")
     else:
-        count = entries[-1].number if entries else 0
-        st.success(f"The log is intact: {count:,} entries, each sealed by the next.", icon=":material/verified_user:")
+        st.success(f"Chain intact: {len(entries):,} entries, each sealed by the next.", icon=":material/verified_user:")
+    everything = address.toggle("Everything in the project, not only this prompt", "all", default=False)
+    found = entries if everything else [entry for entry in entries if about(entry, prompt)]
     rows = [
         {
             "No.": entry.number,
@@ -64,8 +69,11 @@ def _audit(wb: Workbench) -> None:
             "About": entry.subject,
             "Details": json.dumps(entry.detail, ensure_ascii=False),
         }
-        for entry in reversed(entries)
+        for entry in reversed(found[-ENTRIES_SHOWN:])
     ]
+    if not rows:
+        st.caption("The log says nothing about this prompt yet.")
+        return
     st.dataframe(rows, hide_index=True, alt="Audit log, newest entry first")
-    if len(rows) == ENTRIES_SHOWN:
-        st.caption(f"The newest {ENTRIES_SHOWN}. All of them: `workbench audit list`.")
+    if len(found) > ENTRIES_SHOWN:
+        st.caption(f"The newest {ENTRIES_SHOWN} of {len(found):,}. All of them: `workbench audit list`.")

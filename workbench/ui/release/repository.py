@@ -1,4 +1,4 @@
-"""The released files: into a folder of the repository, proved unchanged there, or as a zip."""
+"""The released files: into a folder of the repository or on a branch of it, proved unchanged there, or as a zip."""
 
 from __future__ import annotations
 
@@ -7,40 +7,67 @@ from pathlib import Path
 import streamlit as st
 
 from workbench.domain.release import Release
-from workbench.errors import InputError, WorkbenchError
+from workbench.errors import WorkbenchError
 from workbench.ui import shell
+from workbench.ui.components import address
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import plain
+from workbench.ui.release import drift, other_tools
 from workbench.workspace import Workbench
 from workbench.workspace.files import typed_path
-from workbench.workspace.releases.states import VersionState
+from workbench.workspace.releases.exporting import ExportOptions
+
+BRANCH, FILES = "On a branch of its own", "Just files"
+HOW = {
+    BRANCH: "A commit beside your work: nothing that is checked out changes, and nothing is pushed.",
+    FILES: "Written into the folder as it is on this machine.",
+}
 
 
-def show_repository(wb: Workbench, chosen: VersionState) -> None:
-    """Where the version was exported to and whether it is unchanged there, and a form to export it."""
-    st.subheader("Repository")
-    release = chosen.release
-    if release is None:
-        st.caption("Files are exported once the version is approved.")
-        return
-    just_written = _export(wb, chosen, release)
-    earlier = [Path(export.directory) for export in reversed(chosen.exports)]
-    for directory in dict.fromkeys([*([just_written] if just_written else []), *earlier]):
-        _verify(wb, release, directory)
+def show(wb: Workbench, prompt: str) -> None:
+    """Export a release, see whether exported files are still the same, and write files for other tools."""
+    made = {release.version: release for release in reversed(wb.releases.list(prompt))}
+    if made:
+        version = address.pick("Release", list(made), "release", format_func=lambda name: _title(made[name]), width=420)
+        _export(wb, made[version])
+        drift.show(wb, prompt)
+    else:
+        st.info(
+            "Nothing of this prompt is approved yet. Once it is, its files are exported from here: prompt, evidence, "
+            "and where each release stands.",
+            icon=":material/folder:",
+        )
+    other_tools.show(wb, prompt)
 
 
-def _export(wb: Workbench, chosen: VersionState, release: Release) -> Path | None:
-    """The form; returns the folder when the files were just written."""
-    label = chosen.version.label
-    with st.form(f"export-{label}", border=False):
+def _title(release: Release) -> str:
+    return f"{release.version} ({release.prompt}@{release.number})"
+
+
+def _export(wb: Workbench, release: Release) -> None:
+    """The form, and what it wrote."""
+    reference = f"{release.prompt}@{release.number}"
+    st.subheader("Export", anchor=False)
+    in_git = wb.releases.in_repository(wb.export_directory)
+    with st.form(f"export-{reference}"):
         given = st.text_input(
-            "Folder", value=str(wb.export_directory), key=f"folder-{label}",
+            "Folder",
+            value=str(wb.export_directory),
+            key=f"folder-{reference}",
             help=f"Files are written below it, in prompts/{plain(release.prompt)}.",
-        )  # fmt: skip
-        export = st.form_submit_button(f"Export {release.version}", type="primary", icon=":material/drive_file_move:")
+        )
+        how = st.radio("How", list(HOW), index=0 if in_git else 1, captions=list(HOW.values()), key=f"how-{reference}")
+        with_dataset = st.checkbox("Also the golden set that the approval rests on", key=f"rows-{reference}")
+        with_checks = st.checkbox(
+            "Also a script and a GitHub workflow that check the files in CI", key=f"ci-{reference}"
+        )
+        with st.container(horizontal=True):
+            export = st.form_submit_button(
+                f"Export {plain(release.version)}", type="primary", icon=":material/drive_file_move:"
+            )
     st.download_button(
-        f"Download {release.version} as a zip",
-        lambda: wb.releases.archive(label),
+        f"Download {plain(release.version)} as a zip",
+        lambda: wb.releases.archive(reference),
         file_name=f"{release.prompt}-{release.version}.zip",
         mime="application/zip",
         on_click="ignore",
@@ -48,32 +75,33 @@ def _export(wb: Workbench, chosen: VersionState, release: Release) -> Path | Non
         type="tertiary",
     )
     if not export:
-        return None
+        return
+    options = ExportOptions(with_dataset=with_dataset, with_checks=with_checks)
     try:
-        exported = wb.releases.export(label, typed_path(wb.root, given))
+        folder = typed_path(wb.root, given)
+        if how == BRANCH:
+            _commit(wb, reference, folder, options)
+        else:
+            _write(wb, reference, folder, options)
     except WorkbenchError as error:
         shell.show_error(error)
-        return None
-    where = plain(str(exported.directory))
-    written = len(exported.written)
-    st.success(f"{written} files written in {where}." if written else f"Everything was in {where} already.")
-    show_table(
-        [{"File": path, "": "written" if path in exported.written else "unchanged"} for path in exported.files],
-        alt="Exported files",
+
+
+def _write(wb: Workbench, reference: str, folder: Path, options: ExportOptions) -> None:
+    exported = wb.releases.export(reference, folder, options)
+    where, written = plain(str(exported.directory)), len(exported.written)
+    st.success(
+        f"{written} files written in {where}." if written else f"Everything was in {where} already.",
+        icon=":material/task_alt:",
     )
-    return exported.directory
+    rows = [{"File": path, "": "written" if path in exported.written else "unchanged"} for path in exported.files]
+    show_table(rows, alt="Exported files", stacked="exported")
 
 
-def _verify(wb: Workbench, release: Release, directory: Path) -> None:
-    """Whether the folder still holds what was exported."""
-    where = plain(str(directory))
-    try:
-        differences = wb.releases.differences(release.prompt, directory)
-    except InputError:
-        st.warning(f"{where}: the exported files are not there any more.", icon=":material/folder_off:")
-        return
-    if not differences:
-        st.success(f"{where} matches {release.version}.", icon=":material/check_circle:")
-        return
-    st.error(f"{where} differs from what was exported:", icon=":material/difference:")
-    show_table([{"File": one.path, "Problem": one.problem} for one in differences], alt="Differences")
+def _commit(wb: Workbench, reference: str, folder: Path, options: ExportOptions) -> None:
+    made = wb.releases.commit(reference, folder, options)
+    said = "Committed on" if made.created else "Everything is already on"
+    st.success(f"{said} the branch **{plain(made.branch)}**, {made.commit[:12]}.", icon=":material/commit:")
+    show_table([{"File": path} for path in made.files], alt="Committed files")
+    st.markdown("Nothing was pushed. When you are ready:")
+    st.code(f"git push -u origin {made.branch}", language="bash", wrap_lines=True)

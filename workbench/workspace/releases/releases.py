@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.artifacts.export import Exported
-from workbench.artifacts.git import Committed
+from workbench.artifacts.git import Committed, top_of
 from workbench.artifacts.layout import folder
 from workbench.artifacts.verify import verify
 from workbench.domain.environment import ENVIRONMENTS, Environment, EnvironmentStep, pointers
@@ -72,9 +72,9 @@ class Releases:
         """How far approvals are, of a prompt or of all: those that wait first."""
         return self.context.read(lambda s: requests(self.context, s, prompt))
 
-    def review_material(self, reference: str) -> ReviewMaterial:
-        """What a reviewer of a request looks at: what changed, the evidence, and the gate."""
-        return review_material(self.context, Prompts(self.context).get(reference))
+    def review_material(self, reference: str, *, run: str | None = None, gate: str | None = None) -> ReviewMaterial:
+        """What a reviewer looks at: what changed, the evidence, and the gate; of a request, what it names."""
+        return review_material(self.context, Prompts(self.context).get(reference), run=run, gate=gate)
 
     def list(self, prompt: str | None = None) -> Sequence[Release]:
         """All releases of a prompt, oldest first, or the newest of every prompt."""
@@ -142,6 +142,10 @@ class Releases:
     ) -> Committed:
         """As `export`, but as a commit on a branch of its own: the work tree, the index and what is checked out stay."""
         return Exports(self.context).commit(self._find(reference), directory, options or ExportOptions(), branch)
+
+    def in_repository(self, directory: Path) -> bool:
+        """Whether a folder is in a git repository, so that `commit` can put files on a branch there."""
+        return top_of(directory.expanduser().resolve()) is not None
 
     def archive(self, reference: str) -> bytes:
         """An approved version's files as a zip, to take along. The same release gives the same bytes."""

@@ -46,27 +46,32 @@ class ReviewMaterial:
         return arms
 
 
-def review_material(context: Context, version: PromptVersion) -> ReviewMaterial:
-    """What there is to look at. A request says which run and gate; otherwise the newest run, and the project's gate."""
+def review_material(
+    context: Context, version: PromptVersion, *, run: str | None = None, gate: str | None = None
+) -> ReviewMaterial:
+    """What there is to look at.
+
+    A request says which run and gate; otherwise they are those named, the newest run, and the project's gate.
+    """
 
     def query(session: Session) -> tuple[Request | None, RunInfo | None, str | None, Release | None]:
         steps = pending(approvals.steps(session, version.name, version.number))
-        run = next((step.run for step in steps if step.run is not None), None)
-        gate = next((step.gate for step in steps if step.gate is not None), None)
+        on = next((step.run for step in steps if step.run is not None), run)
+        by = next((step.gate for step in steps if step.gate is not None), gate)
         others = [one for one in releases.of_prompt(session, version.name) if one.number != version.number]
-        basis = find_basis(context, session, version, run)
-        return request_of(context, session, version), basis, gate, others[-1] if others else None
+        basis = find_basis(context, session, version, on)
+        return request_of(context, session, version), basis, by, others[-1] if others else None
 
-    request, run, gate, released = context.read(query)
+    request, basis, by, released = context.read(query)
     before = None if released is None else f"{released.prompt}@{released.number}"
     return ReviewMaterial(
         version=version,
         request=request,
         released=released,
         diff="" if before is None else Prompts(context).diff(before, version.label),
-        run=None if run is None else run.id,
-        sentences=[] if run is None else _sentences(context, version, run.id),
-        gate=None if run is None else gated(context, version, run, gate),
+        run=None if basis is None else basis.id,
+        sentences=[] if basis is None else _sentences(context, version, basis.id),
+        gate=None if basis is None else gated(context, version, basis, by),
     )
 
 
