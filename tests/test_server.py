@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.oidc_provider import Provider, write_secrets
 from workbench import server
 from workbench.errors import InputError
 from workbench.workspace import warming
@@ -120,6 +121,20 @@ def test_a_taken_port_is_told_and_the_next_free_one_is_used(empty, taken):
 def test_an_address_that_other_machines_reach_is_refused(empty):
     with pytest.raises(InputError, match="nobody signs in"):
         server.serve(empty, host="0.0.0.0", open_browser=False)
+
+
+def test_the_refusal_names_the_file_that_lets_people_sign_in(empty):
+    with pytest.raises(InputError) as refused:
+        server.serve(empty, host="0.0.0.0", open_browser=False)
+
+    assert str(empty / ".workbench" / "secrets.toml") in refused.value.hint
+
+
+def test_where_people_sign_in_another_port_is_not_taken_instead(empty, taken):
+    write_secrets(empty, Provider("http://127.0.0.1:9"), f"http://127.0.0.1:{taken}")
+
+    with pytest.raises(InputError, match=f"Port {taken} is taken"):
+        server.serve(empty, port=taken, open_browser=False)
 
 
 def test_port_zero_finds_a_free_one():

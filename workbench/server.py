@@ -19,7 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InputError
+from workbench.settings import PROJECT_FILE, read_settings
+from workbench.settings.sign_in import LOCAL, SIGN_IN_FILE, SIGNED_IN_ONLY, SignIn, read_sign_in
 from workbench.workspace import Workbench, jobs
+from workbench.workspace.context import STATE_DIRECTORY
 from workbench.workspace.evaluations import evaluating
 from workbench.workspace.shipped import shipped
 from workbench.workspace.warming import warm_later
@@ -27,9 +30,9 @@ from workbench.workspace.workbench import PROJECT_VARIABLE
 
 if TYPE_CHECKING:
     import streamlit as st
+    from starlette.middleware import Middleware
 
 SCRIPT = Path(__file__).parent / "ui" / "app.py"
-LOCAL = {"127.0.0.1", "localhost", "::1"}
 PORTS_TRIED = 20
 UNASSIGNED = range(20_000, 30_000)
 """Where any free port is looked for: below the ports that the system gives to outgoing connections. Up there, whoever
@@ -49,19 +52,26 @@ def serve(
 ) -> None:
     """Serve a project until interrupted. Takes the next free port when the wanted one is taken.
 
-    Raises InputError for an address that other machines reach: everyone there could spend the owner's money.
+    Where the project's state directory has a `secrets.toml`, people sign in. Raises InputError for an address that
+    other machines reach where they do not: everyone there could spend the owner's money.
     """
-    if host not in LOCAL:
+    sign_in = read_sign_in(project / STATE_DIRECTORY / SIGN_IN_FILE)
+    if host not in LOCAL and sign_in is None:
         raise InputError(
             f"The app does not listen at {host}: nobody signs in here, so everyone who reaches it could use it.",
-            hint="Leave --host out, and reach it from elsewhere through an SSH tunnel.",
+            hint=f"Configure sign-in in {project / STATE_DIRECTORY / SIGN_IN_FILE} (the guide's chapter team.md has a "
+            "file to copy), or leave --host out and reach it from elsewhere through an SSH tunnel.",
         )
     free = _free_port(host, port)
     if port not in (free, 0):
+        if sign_in is not None:
+            raise InputError(f"Port {port} is taken, and people come back from signing in to one port.")
         say(f"Port {port} is taken.")
     shown = f"[{host}]" if ":" in host else host
-    address = f"http://{shown}:{free}/{page}"
+    address = f"http://{shown}:{free}/{page}" if sign_in is None else f"{sign_in.origin}/{page}"
     say(f"The app: {address}  (Ctrl-C ends it)")
+    if sign_in is not None:
+        _prepare_sign_in(project, sign_in, say)
     os.environ[PROJECT_VARIABLE] = str(project)
     if open_browser:
         threading.Thread(target=_open_when_up, args=(host, free, address), daemon=True).start()
@@ -69,8 +79,28 @@ def serve(
 
     from workbench.api import prompt_routes
 
-    app = st.App(SCRIPT, lifespan=_lifespan, routes=prompt_routes(cache(Workbench.open)))
-    app.run(config={**_settings(), "server.address": host, "server.port": free})
+    routes = prompt_routes(cache(Workbench.open))
+    app = st.App(SCRIPT, lifespan=_lifespan, routes=routes, middleware=[_doorkeeper(sign_in)])
+    # Only this file: one of another project, or in the home folder, does not decide who gets in here.
+    secrets = [] if sign_in is None else [str(sign_in.file)]
+    app.run(config={**_settings(), "server.address": host, "server.port": free, "secrets.files": secrets})
+
+
+def _prepare_sign_in(project: Path, sign_in: SignIn, say: Callable[[str], None]) -> None:
+    os.environ[SIGNED_IN_ONLY] = "1"
+    say(f"People sign in, and reach it at {sign_in.origin}.")
+    if read_settings(project / PROJECT_FILE).people.nobody_named:
+        say("Whoever can sign in may do everything: name people in workbench.toml, under [people].")
+
+
+def _doorkeeper(sign_in: SignIn | None) -> Middleware:
+    from starlette.middleware import Middleware
+
+    from workbench.doorkeeper import Doorkeeper
+
+    if sign_in is None:
+        return Middleware(Doorkeeper, hosts=LOCAL)
+    return Middleware(Doorkeeper, hosts={*LOCAL, sign_in.host}, origins={sign_in.origin}, encrypted=sign_in.encrypted)
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workbench.domain.actor import Actor
+from workbench.domain.people import People
 from workbench.ui import who
 
 
@@ -28,17 +29,17 @@ def test_a_name_said_on_the_page_is_that_of_the_verdicts(project, show):
 def test_the_browser_remembers_the_name(cookies):
     cookies[who.COOKIE] = "Ben%20Ode"
 
-    assert who.at_this_browser(Actor("ann")).name == "Ben Ode"
+    assert who.at_this_browser(Actor("ann"), People()).name == "Ben Ode"
 
 
 def test_a_name_that_was_proven_is_not_overruled(cookies):
     cookies[who.COOKIE] = "Ben"
 
-    assert who.at_this_browser(Actor("ann", signed_in=True)).name == "ann"
+    assert who.at_this_browser(Actor("ann", signed_in=True), People()).name == "ann"
 
 
 @pytest.mark.parametrize("kept", ["", "%20%20", "%00%0a"])
 def test_nothing_that_can_be_read_is_no_name(cookies, kept):
     cookies[who.COOKIE] = kept
 
-    assert who.at_this_browser(Actor("ann")).name == "ann"
+    assert who.at_this_browser(Actor("ann"), People()).name == "ann"

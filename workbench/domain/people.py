@@ -24,8 +24,8 @@ class People:
     """By e-mail address in small letters: the name of who is written as `ann <ann@example.org>`."""
 
     @property
-    def anybody(self) -> bool:
-        """Whether nobody is named at all."""
+    def nobody_named(self) -> bool:
+        """Whether no list names anybody, so that everybody may do everything."""
         return not (self.approvers or self.reviewers or self.engineers)
 
     def of_role(self, role: Role) -> tuple[str, ...]:
@@ -44,13 +44,13 @@ class People:
         """
         address = _address(claims)
         if address is None:
-            return Actor(_without_address(claims), ALL_ROLES if self.anybody else frozenset(), signed_in=True)
+            return Actor(_without_address(claims), ALL_ROLES if self.nobody_named else frozenset(), signed_in=True)
         name = self.names.get(address, address)
         return Actor(name, self._roles(name), signed_in=True)
 
     def _roles(self, name: str) -> frozenset[Role]:
         named = frozenset(role for role in ALL_ROLES if self.include(role, name))
-        if not named and not self.anybody:
+        if not named and not self.nobody_named:
             return frozenset()
         return named | {role for role in ALL_ROLES if not self.of_role(role)}
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from workbench.errors import StoreDamagedError
-from workbench.ui import damaged, shell, state
+from workbench.errors import StoreDamagedError, StoreTooNewError
+from workbench.ui import damaged, shell, signing_in, state, too_new
 from workbench.ui.components import notices, places
 
 # A file of our own: the browser fetches an icon named by its Material name from the network.
@@ -18,8 +18,10 @@ st.set_page_config(
     initial_sidebar_state=shell.SIDEBAR_PX,
 )
 page = st.navigation(places.navigation(), position="hidden")
-shell.frame()
+shell.style()
 with shell.errors_shown():
+    signing_in.require()
+    shell.frame()
     wb = state.workbench()
     try:
         with wb.lease():
@@ -28,3 +30,5 @@ with shell.errors_shown():
             page.run()
     except StoreDamagedError as error:
         damaged.show(wb, error)
+    except StoreTooNewError as error:
+        too_new.show(error)

@@ -12,6 +12,7 @@ from workbench.errors import WorkbenchError
 from workbench.stats.numbers import percent
 from workbench.ui.components import places
 from workbench.ui.components.text import plain
+from workbench.ui.who import at_the_desk
 from workbench.workspace import Workbench
 
 POLL_S = 2.0
@@ -19,9 +20,13 @@ SIDEBAR_PX = 220
 """As wide as the names of the pages need, so that a tablet's width is left to the page."""
 
 
-def frame() -> None:
-    """The look of every page, and the way from it to every other."""
+def style() -> None:
+    """The look of every page."""
     st.html(Path(__file__).with_name("shell.css"))
+
+
+def frame() -> None:
+    """The way from every page to every other."""
     with st.sidebar:
         places.links()
 
@@ -30,10 +35,8 @@ def sidebar(wb: Workbench) -> None:
     """Project, who is at the desk, what was spent this month, and runs that go on."""
     month = wb.spending.month()
     with st.sidebar:
-        st.caption(
-            f"Project **{plain(wb.name)}**  \nYou are **{plain(wb.context.actor.name)}**  \n"
-            f"Spent this month **{plain(month.text)}**"
-        )
+        st.caption(f"Project **{plain(wb.name)}**  \nSpent this month **{plain(month.text)}**")
+        at_the_desk(wb)
         if month.state != "fine" and month.share is not None:
             st.caption(f":material/warning: {plain(percent(month.share))} of the month's budget is used")
         if wb.runs.running():

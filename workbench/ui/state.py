@@ -30,7 +30,7 @@ def workbench() -> Workbench:
     """The project this server was started for, with the settings of now: raising a budget needs no restart."""
     opened = _opened()
     known = _with_settings(opened, opened.settings_changed_at())
-    actor = who.at_this_browser(known.context.actor)
+    actor = who.at_this_browser(known.context.actor, known.context.settings.people)
     return known if actor == known.context.actor else known.acting_as(actor)
 
 

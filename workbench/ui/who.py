@@ -1,6 +1,6 @@
-"""Who sits at this browser: the name the server was started with, until somebody says another once.
+"""Who sits at this browser: who signed in; elsewhere the name the server was started with, until another is said once.
 
-The name is kept in a cookie of this browser. It is declared, not proven: sign-in is for proof, and is not overruled.
+A name that was said is kept in a cookie of this browser. It is declared, not proven, and never overrules a sign-in.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from urllib.parse import unquote
 import streamlit as st
 
 from workbench.domain.actor import Actor
+from workbench.domain.people import People
+from workbench.ui import signing_in
 from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
 
 COOKIE = "workbench-name"
 LONGEST_NAME = 80
 _SAID = "who-said"
-_FIELD = "who-field"
 _JS = """\
 export default function ({ data }) {
   const year = 365 * 24 * 3600
@@ -27,31 +28,56 @@ export default function ({ data }) {
 _keep = st.components.v2.component("workbench_who", js=_JS)
 
 
-def at_this_browser(known: Actor) -> Actor:
-    """The actor for this browser: `known` unless another name was said here."""
+def at_this_browser(known: Actor, people: People) -> Actor:
+    """The actor for this browser: who signed in, or `known` unless another name was said here."""
+    claims = signing_in.claims()
+    if claims is not None:
+        return people.signed_in(claims)
     name = None if known.signed_in else _said_name()
     return known if name is None else replace(known, name=name)
 
 
 def who_is_it(wb: Workbench) -> None:
-    """Say under which name one works here, and let somebody else say theirs."""
+    """Say under which name one works on this page, and let somebody else say theirs."""
     actor = wb.context.actor
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"You are **{plain(actor.name)}**.", width="content")
         if not actor.signed_in:
-            with st.popover("Somebody else?", icon=":material/person:", type="tertiary"):
-                st.text_input(
-                    "Your name, as others will see it beside your verdicts", key=_FIELD, max_chars=LONGEST_NAME
-                )
-                st.button("That is me", key="who-say", on_click=_say)
-                st.caption("Asked once: this browser remembers it.")
+            _somebody_else("who")
+
+
+def at_the_desk(wb: Workbench) -> None:
+    """The same in the sidebar, with what one may do, and the way out for who signed in."""
+    actor = wb.context.actor
+    st.caption(f"You are **{plain(actor.name)}**{_roles(actor)}")
+    if actor.signed_in:
+        st.button("Sign out", icon=":material/logout:", type="tertiary", key="sign-out", on_click=st.logout)
+    else:
+        _somebody_else("desk")
     said = st.session_state.get(_SAID)
     if said is not None:
         _keep(key="who-keep", data={"cookie": COOKIE, "name": said})
 
 
-def _say() -> None:
-    name = _name(st.session_state.get(_FIELD))
+def _somebody_else(place: str) -> None:
+    field = f"{place}-field"
+    with st.popover("Somebody else?", icon=":material/person:", type="tertiary", key=f"{place}-asked"):
+        st.text_input("Your name, as others will see it beside your verdicts", key=field, max_chars=LONGEST_NAME)
+        st.button("That is me", key=f"{place}-say", on_click=_say, args=(field,))
+        st.caption("Asked once: this browser remembers it.")
+
+
+def _roles(actor: Actor) -> str:
+    """What somebody who signed in may do; on one's own machine one may do everything, and nothing is said."""
+    if not actor.signed_in:
+        return ""
+    if not actor.roles:
+        return "  \nYou may look and change nothing: `[people]` in workbench.toml does not name you."
+    return f"  \n{', '.join(sorted(actor.roles)).capitalize()}"
+
+
+def _say(field: str) -> None:
+    name = _name(st.session_state.get(field))
     if name is not None:
         st.session_state[_SAID] = name
 

@@ -1,0 +1,47 @@
+"""Signing in, where the server was started with it: nothing of the project is drawn before."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from workbench.settings.sign_in import SIGNED_IN_ONLY, provider_names
+from workbench.ui.components.text import plain
+
+LONGEST_S = 12 * 3600
+"""A working day. Streamlit's cookie would last for thirty."""
+
+
+def require() -> None:
+    """Go on for who signed in, and where nobody has to; draw the page to sign in on, and end there, for others."""
+    if not _needed() or claims() is not None:
+        return
+    st.title("Prompt Workbench", anchor=False)
+    st.write("Sign in to go on. Your e-mail address tells what you may do here.")
+    names = provider_names(st.secrets.get("auth", {}))
+    for name in names:
+        st.button(f"Sign in with {plain(name)}", type="primary", key=f"sign-in-{name}", on_click=st.login, args=(name,))
+    if not names:
+        st.button("Sign in", type="primary", icon=":material/login:", key="sign-in", on_click=st.login)
+    st.stop()
+
+
+def claims() -> Mapping[str, Any] | None:
+    """What the identity provider vouches for; None for who has not signed in today."""
+    user = st.user.to_dict()
+    if user.get("is_logged_in") is not True or _was_long_ago(user.get("iat")):
+        return None
+    return user
+
+
+def _needed() -> bool:
+    """Whether people sign in. Once the server was started with it, no change of a file undoes it."""
+    return SIGNED_IN_ONLY in os.environ or "is_logged_in" in st.user.to_dict()
+
+
+def _was_long_ago(issued_at: object) -> bool:
+    return isinstance(issued_at, int | float) and time.time() - issued_at > LONGEST_S
