@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 import tomllib
@@ -16,6 +15,8 @@ from typing import Any
 
 import pytest
 import yaml
+
+from workbench import Workbench
 
 DATASETS = Path(__file__).parents[2] / "datasets"
 HARBOR = DATASETS / "harbor"
@@ -375,19 +376,14 @@ def test_the_project_file_reads_as_it_is_and_with_its_suggestions_switched_on() 
     assert set(tomllib.loads(switched_on)) == {"project", "export", "models", "people"}
 
 
-def test_the_sample_golden_sets_hold_the_same_rows() -> None:
-    with (SAMPLES / "golden-set.csv").open(encoding="utf-8", newline="") as file:
-        lines = list(csv.DictReader(file))
-    read = []
-    for line in lines:
-        row = {key: value for key, value in line.items() if value}
-        for column in ("inputs", "relevant", "checks", "must_pass"):
-            if column in row:
-                row[column] = json.loads(row[column])
-        row["tags"] = row["tags"].split("|")
-        read.append(row)
-    assert len(read) == 6
-    assert read == SAMPLE_ROWS
+def test_the_sample_golden_sets_hold_the_same_rows(tmp_path: Path) -> None:
+    with Workbench.init(tmp_path) as wb:
+        wb.add_dataset(SAMPLES / "golden-set.csv", name="sheet")
+        wb.add_dataset(SAMPLES / "golden-set.jsonl", name="lines")
+        sheet, lines = (wb.datasets.examples(name) for name in ("sheet", "lines"))
+
+    assert len(sheet) == 6
+    assert sheet == lines
 
 
 def test_no_placeholder_is_left_beside_the_examples() -> None:

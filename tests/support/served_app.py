@@ -9,14 +9,14 @@ import sys
 import tempfile
 import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
 from tests.support.browser import free_port
 
-COMMAND = "from workbench.cli.main import main; main()"
+PROGRAM = (sys.executable, "-c", "from workbench.cli.main import main; main()")
 START_S = 60
 RETRY_S = 0.1
 STOP_S = 20
@@ -27,10 +27,19 @@ PERSON = "ann"
 class ServedApp:
     """The server of one project, always at the same address, from `with` to the end of the block."""
 
-    def __init__(self, project: Path, **variables: str) -> None:
+    def __init__(
+        self,
+        project: Path,
+        *,
+        program: Sequence[str] = PROGRAM,
+        environment: Mapping[str, str] = os.environ,
+        **variables: str,
+    ) -> None:
+        """`program` is what is started, in `environment` with the `variables` in addition."""
         self.project = project
+        self._program = program
         self._port = free_port()
-        self._environment = {**os.environ, **variables}
+        self._environment = {**environment, **variables}
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 (closed at the end of the block)
         self._process: subprocess.Popen[str] | None = None
 
@@ -52,7 +61,7 @@ class ServedApp:
         """Start it, and wait until it answers."""
         arguments = ["--project", str(self.project), "app", "--no-browser", "--port", str(self._port)]
         self._process = subprocess.Popen(
-            [sys.executable, "-c", COMMAND, *arguments],
+            [*self._program, *arguments],
             stdout=self._log,
             stderr=subprocess.STDOUT,
             env=self._environment,

@@ -64,7 +64,8 @@ def create(run: str, name: str | None, as_json: bool, **options: Any) -> None:
         return
     what = "pairs" if made.form == "pair" else "answers"
     identical = f" {made.identical} pairs are the same text and were left out." if made.identical else ""
-    say(f"Queue {made.id} holds {made.size} {what}.{identical} Open the page Review, or export it: --to FILE.html")
+    say(f"Queue {made.id} holds {made.size} {what}.{identical}")
+    say(f"Reviewers open review?queue={made.id} in the app, or `workbench review export {made.id} --to packet.html`.")
     show(made.id)
 
 

@@ -66,7 +66,7 @@ class Cluster:
                 )
                 async with asyncio.timeout(CONNECT_S + CLOSE_S):
                     await client
-        except (OSError, RuntimeError, TypeError, ValueError) as error:
+        except (OSError, RuntimeError, TypeError, ValueError, MemoryError) as error:
             if client is not None:
                 await _quietly(client.close())
             raise _unreachable(address, scheme, error) from error

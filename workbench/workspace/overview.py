@@ -16,6 +16,7 @@ from workbench.workspace.reviews.queues import QueueLine, Queues
 Place = Literal["prompts", "datasets", "knowledge", "run", "compare", "review", "release"]
 RUNS_SHOWN = 8
 QUEUES_SHOWN = 3
+ARMS_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,20 @@ def _rebuild(index: str, count: int) -> NextStep:
 def _about_run(session: Session, run: RunInfo, reviewer: str) -> list[NextStep]:
     steps = []
     if len(run.arms) > 1:
-        steps.append(NextStep(f"Run {run.id} compares {len(run.arms)} arms.", "Compare", "compare", run.id))
+        text = f"{_arms(run)} were asked the same questions. See which is better, and how sure that is."
+        steps.append(NextStep(text, "Compare", "compare", run.id))
     done = runs.summary(session, run.id).done
     waiting = done - reviews.counts(session, run.id).get(reviewer, 0)
     if waiting > 0:
-        steps.append(NextStep(f"{waiting} answers of run {run.id} wait for your review.", "Review", "review", run.id))
+        answers = "1 answer" if waiting == 1 else f"{waiting:,} answers"
+        text = f"{answers} of the newest run wait{'s' if waiting == 1 else ''} for your verdict."
+        steps.append(NextStep(text, "Review", "review", run.id))
     return steps
+
+
+def _arms(run: RunInfo) -> str:
+    """What was compared, by its prompt versions where they tell the arms apart."""
+    versions = list(dict.fromkeys(label.partition(":")[0] for label in run.arms))
+    if len(versions) != len(run.arms) or len(versions) > ARMS_NAMED:
+        return f"{len(run.arms)} arms"
+    return f"{', '.join(versions[:-1])} and {versions[-1]}"

@@ -11,16 +11,13 @@ from workbench.ui.components import address
 from workbench.ui.components.run_states import when
 from workbench.ui.components.text import counted, plain
 from workbench.ui.review.asking import ask_for_reviews, open_queue
+from workbench.ui.review.hello import INTRODUCTION, greeted
 from workbench.ui.review.packet import away
 from workbench.ui.review.runs import pick_run
 from workbench.ui.who import who_is_it
 from workbench.workspace import Workbench
 from workbench.workspace.reviews.queues import QueueLine
 
-INTRODUCTION = (
-    "You read one answer at a time and say whether it is good enough. "
-    "You do not see which prompt or model wrote it, so that only the answer counts."
-)
 PURPOSES = {
     "estimate": "Tells how good the answers are",
     "learn": "Finds what goes wrong",
@@ -31,6 +28,7 @@ def begin(wb: Workbench) -> None:
     """Queues that wait for this reviewer, and what else can be done."""
     st.write(INTRODUCTION)
     who_is_it(wb)
+    greeted()
     lines = [line for line in wb.reviews.queues.list() if line.mine]
     waiting = [line for line in lines if line.left]
     _waiting(waiting)

@@ -12,7 +12,9 @@ from workbench.ui.failures.view import what_goes_wrong
 from workbench.ui.review.begin import begin
 from workbench.ui.review.desk import END, judge
 from workbench.ui.review.ending import conclude
+from workbench.ui.review.hello import hello, known
 from workbench.ui.review.settling import settle
+from workbench.ui.shell import errors_shown
 from workbench.workspace import Workbench
 
 VIEWS = {"answers": "Review answers", "settle": "Settle differences", "wrong": "What goes wrong"}
@@ -31,6 +33,11 @@ def review(wb: Workbench) -> None:
 
 
 def _queue(wb: Workbench, queue: str) -> None:
+    if not known(wb):
+        with reading_width("review"), errors_shown():
+            st.title("Review", anchor=False)
+            hello(wb, queue)
+        return
     if address.read("item") == END:
         with reading_width("review"):
             st.title("Review", anchor=False)
