@@ -11,6 +11,7 @@ from workbench.domain.release import Evidence, Release, SignOff
 from workbench.errors import NotFoundError
 from workbench.store.codec import decode, encode
 from workbench.store.session import Session
+from workbench.store.unread import Unread
 
 _COLUMNS = (
     "prompt",
@@ -142,7 +143,7 @@ def _release(row: tuple[Any, ...]) -> Release:
         note=note,
         evidence=decode(Evidence, evidence),
         created_at=created_at,
-        document=decode(dict[str, Any], document),
+        document=Unread(document),
         approvals=decode(tuple[SignOff, ...], approvals),
         changelog=changelog,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from workbench.domain.review import Criterion, Review, Span
@@ -49,6 +50,11 @@ def history(s: Session, trial_id: str) -> list[Review]:
     return _reviews(s.rows(_SELECT + "WHERE trial_id = ? ORDER BY created_at, rowid", [trial_id]))
 
 
+def reviewed_runs(s: Session) -> set[str]:
+    """Runs of which anything was ever said. Cheap."""
+    return {run for (run,) in s.rows("SELECT DISTINCT run FROM reviews")}
+
+
 def counts(s: Session, run: str) -> dict[str, int]:
     """How many trials of a run each reviewer has judged."""
     rows = {(review.reviewer, review.trial_id) for review in of_run(s, run) if not review.gold}
@@ -75,9 +81,15 @@ def _reviews(rows: Sequence[tuple[Any, ...]]) -> list[Review]:
     return [
         Review(
             *(
-                decode(_ENCODED[name], value) if name in _ENCODED else value
+                _decoded(name, value) if name in _ENCODED else value
                 for name, value in zip(_COLUMNS, row, strict=True)
             )
         )
         for row in rows
     ]
+
+
+@lru_cache(maxsize=4096)
+def _decoded(name: str, text: str) -> Any:
+    """What a column holds. Most verdicts hold the same: nothing, or a tag that many have."""
+    return decode(_ENCODED[name], text)

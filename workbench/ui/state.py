@@ -15,6 +15,9 @@ from workbench.workspace import Workbench
 from workbench.workspace.comparison.comparison import Comparison
 from workbench.workspace.comparison.examples import ExampleChange
 from workbench.workspace.estimates.estimate import Estimate
+from workbench.workspace.failures.analysis import FailureAnalysis
+from workbench.workspace.releases.states import VersionState
+from workbench.workspace.reviews.agreement import Agreement
 from workbench.workspace.spending.spending import SpendReport
 
 T = TypeVar("T")
@@ -22,6 +25,8 @@ COMPARISONS_KEPT = 16
 PARTS_KEPT = 96
 """Of comparisons: lists of examples, slices, counts."""
 ESTIMATES_KEPT = 16
+PARTS_OF_RUNS_KEPT = 16
+"""What people said of runs, and how far versions have come."""
 MODELS_KNOWN_S = 20.0
 """For so long the models found last are offered: looking tries the ports of local servers."""
 
@@ -86,6 +91,36 @@ def estimate(wb: Workbench, plan: RunPlan) -> Estimate:
 @st.cache_resource(show_spinner=False, max_entries=ESTIMATES_KEPT)
 def _estimate(_wb: Workbench, _plan: RunPlan, key: str, rows: int, revision: str) -> Estimate:  # noqa: ARG001 (the key)
     return _wb.estimates.of_plan(_plan)
+
+
+def agreement(wb: Workbench, run: str) -> Agreement:
+    """How far people agree with each other on a run."""
+    return _agreement(wb, run, wb.comparisons.revision(run))
+
+
+@st.cache_resource(show_spinner=False, max_entries=PARTS_OF_RUNS_KEPT)
+def _agreement(_wb: Workbench, run: str, revision: str) -> Agreement:  # noqa: ARG001 (the key)
+    return _wb.reviews.agreement(run)
+
+
+def failure_analysis(wb: Workbench, runs: Sequence[str]) -> FailureAnalysis:
+    """What goes wrong in some runs."""
+    return _failure_analysis(wb, tuple(runs), "-".join(wb.comparisons.revision(run) for run in runs))
+
+
+@st.cache_resource(show_spinner=False, max_entries=PARTS_OF_RUNS_KEPT)
+def _failure_analysis(_wb: Workbench, runs: tuple[str, ...], revision: str) -> FailureAnalysis:  # noqa: ARG001 (the key)
+    return _wb.failures.analysis(*runs)
+
+
+def release_states(wb: Workbench, prompt: str) -> Sequence[VersionState]:
+    """How far each version of a prompt has come, newest first."""
+    return _release_states(wb, prompt, wb.releases.revision(prompt))
+
+
+@st.cache_resource(show_spinner=False, max_entries=PARTS_OF_RUNS_KEPT)
+def _release_states(_wb: Workbench, prompt: str, revision: str) -> Sequence[VersionState]:  # noqa: ARG001 (the key)
+    return _wb.releases.states(prompt)
 
 
 def spend_report(wb: Workbench) -> SpendReport:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from workbench.ui import state
 from workbench.ui.components import address
 from workbench.ui.components.text import plain
 from workbench.ui.failures import choosing, figures, mode_card, note_list, nothing, proposed
@@ -21,7 +22,7 @@ def what_goes_wrong(wb: Workbench) -> None:
     if not runs:
         nothing.no_run()
         return
-    found = wb.failures.analysis(*runs)
+    found = state.failure_analysis(wb, runs)
     if not found.notes:
         nothing.no_notes(found)
         return

@@ -5,12 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench.stats.numbers import money, percent
+from workbench.ui import state
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
 from workbench.workspace.judges.calibration import Calibration, Rates
 from workbench.workspace.judges.calibration_words import HOW_FIGURES_COME, HOW_LABELS_COUNT, counts_text
-from workbench.workspace.reviews.agreement import agreement_on, interval_text, share_text
+from workbench.workspace.reviews.agreement import interval_text, share_text
 
 TAGS_SHOWN = 30
 
@@ -79,7 +80,7 @@ def _caught(rates: Rates) -> dict[str, str]:
 
 def _people(wb: Workbench, run: str) -> None:
     st.markdown("A judge can hardly agree with people more than people do with each other.")
-    found = agreement_on(wb.context, run)
+    found = state.agreement(wb, run)
     st.markdown(plain(" ".join(found.sentences)))
     if found.pairs:
         rows = [

@@ -9,7 +9,7 @@ import streamlit as st
 
 from workbench.domain.release import Ahead, Difference
 from workbench.errors import InputError, WorkbenchError
-from workbench.ui import shell
+from workbench.ui import shell, state
 from workbench.ui.components import address, notices
 from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
@@ -26,7 +26,7 @@ PROMPT_FILE, ENVIRONMENTS_FILE = ".prompt.yaml", "environments.yaml"
 def show(wb: Workbench, prompt: str) -> None:
     """A line for each folder that the prompt was exported to."""
     st.subheader("In the repository", anchor=False)
-    exports = [export for state in wb.releases.states(prompt) for export in state.exports]
+    exports = [export for one in state.release_states(wb, prompt) for export in one.exports]
     newest_first = sorted(exports, key=lambda export: export.at, reverse=True)
     folders = list(dict.fromkeys([export.directory for export in newest_first]))
     if not folders:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from workbench.domain.audit import AuditEntry
+from workbench.ui import state
 from workbench.ui.components import address
 from workbench.ui.components.run_states import when
 from workbench.ui.components.tables import show_table
@@ -21,7 +22,7 @@ ENTRIES_SHOWN = 200
 def show(wb: Workbench, prompt: str) -> None:
     """Releases of the prompt, then the audit log, of the prompt alone unless all of it is wanted."""
     st.subheader("Releases", anchor=False)
-    _releases(wb.releases.states(prompt))
+    _releases(state.release_states(wb, prompt))
     st.subheader("Audit log", anchor=False)
     _audit(wb, prompt)
 
@@ -29,16 +30,16 @@ def show(wb: Workbench, prompt: str) -> None:
 def _releases(states: Sequence[VersionState]) -> None:
     rows = [
         {
-            "Release": state.release.version,
-            "Version": state.version.label,
-            "Approved by": state.release.approver + (" (own version)" if state.release.self_approved else ""),
-            "When": when(state.release.created_at),
-            "Evidence": f"run {state.release.evidence.run}" if state.release.evidence.run else "none",
-            "Note": state.release.note or "–",
-            "Exported to": ", ".join(dict.fromkeys(export.directory for export in state.exports)) or "–",
+            "Release": one.release.version,
+            "Version": one.version.label,
+            "Approved by": one.release.approver + (" (own version)" if one.release.self_approved else ""),
+            "When": when(one.release.created_at),
+            "Evidence": f"run {one.release.evidence.run}" if one.release.evidence.run else "none",
+            "Note": one.release.note or "–",
+            "Exported to": ", ".join(dict.fromkeys(export.directory for export in one.exports)) or "–",
         }
-        for state in states
-        if state.release is not None
+        for one in states
+        if one.release is not None
     ]
     if rows:
         show_table(rows, alt="Releases of the prompt, newest first", stacked="releases")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from workbench.domain.release import Release
+from workbench.ui import state
 from workbench.ui.components import address
 from workbench.ui.release import compared, environments, gates, history, material, pipeline, repository
 from workbench.ui.release.approval import show_approval
@@ -30,14 +31,14 @@ VIEWS: Mapping[str, str] = {
 
 def release(wb: Workbench, prompt: str) -> None:
     """The way of a prompt, and the view that the address names."""
-    pipeline.show(wb, prompt, wb.releases.states(prompt))
+    pipeline.show(wb, prompt, state.release_states(wb, prompt))
     view = address.switch("Show", list(VIEWS), "view", format_func=VIEWS.__getitem__)
     _SHOWN[view](wb, prompt)
 
 
 def _approve(wb: Workbench, prompt: str) -> None:
     """Versions; then of the chosen one the gate, what changed and the evidence, and beside them the approval."""
-    chosen = choose_version(wb.releases.states(prompt))
+    chosen = choose_version(state.release_states(wb, prompt))
     released = _before(wb.releases.list(prompt), chosen)
     basis = material.choose_basis(wb, chosen)
     found = material.of_version(wb, chosen, basis)

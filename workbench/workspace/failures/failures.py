@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from workbench.domain.failure_mode import FailureMode, GroupedBy, GroupProposal, ModeEdit, NoteGroup
@@ -90,7 +90,8 @@ class Failures:
             infos = runs.latest(session)
             asked = {_prompt(arm) for arm in runs.info(session, found).arms}
             kin = [info.id for info in infos if asked & {_prompt(arm) for arm in info.arms}]
-            return [one for one in dict.fromkeys([*kin, found]) if one == found or reviews.counts(session, one)]
+            said = reviews.reviewed_runs(session)
+            return [one for one in dict.fromkeys([*kin, found]) if one == found or _reviewed(session, one, said)]
 
         return self.context.read(query)
 
@@ -202,6 +203,11 @@ class Failures:
 
         ctx.write(change)
         return made
+
+
+def _reviewed(session: Session, run: str, said: Collection[str]) -> bool:
+    """Whether any verdict on a run counts; `said` holds the runs of which anything was said."""
+    return run in said and bool(reviews.counts(session, run))
 
 
 def _found(session: Session, given: Sequence[str]) -> list[str]:

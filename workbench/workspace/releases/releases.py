@@ -13,7 +13,9 @@ from workbench.artifacts.verify import verify
 from workbench.domain.environment import ENVIRONMENTS, Environment, EnvironmentStep, pointers
 from workbench.domain.release import Difference, Release
 from workbench.errors import InputError
-from workbench.store import environments, releases
+from workbench.hashing import content_hash, short
+from workbench.store import audit, earlier, environments, releases
+from workbench.store.session import Session
 from workbench.workspace.context import Context, parse_reference
 from workbench.workspace.prompts.prompts import Prompts, Saved
 from workbench.workspace.releases.approving import Approval, Signing
@@ -89,6 +91,15 @@ class Releases:
     def states(self, prompt: str) -> Sequence[VersionState]:
         """How far each version of a prompt has come, newest first."""
         return self.context.read(lambda s: of_prompt(self.context, s, prompt))
+
+    def revision(self, prompt: str) -> str:
+        """A text that changes when anything is stored, or set up, that the states of a prompt's versions show. Cheap."""
+        settings = short(content_hash(repr(self.context.settings)))
+
+        def query(session: Session) -> str:
+            return f"{prompt}-{audit.head(session)[1]}-{earlier.revision(session)}-{settings}"
+
+        return self.context.read(query)
 
     def check_approver(self, reference: str) -> None:
         """Raises NotAllowedError when the actor may not approve this version, and says who may."""

@@ -59,7 +59,7 @@ def request_of(context: Context, session: Session, version: PromptVersion) -> Re
     """How far the approval of a version is; None when nobody asked for it or signed it."""
     steps = approvals.steps(session, version.name, version.number)
     made = [one for one in releases.of_prompt(session, version.name) if one.number == version.number]
-    return _request(context, session, version, steps, made[-1] if made else None)
+    return request_after(context, session, version, steps, made[-1] if made else None)
 
 
 def require_request(context: Context, session: Session, version: PromptVersion) -> Request:
@@ -72,23 +72,30 @@ def require_request(context: Context, session: Session, version: PromptVersion) 
 
 def requests(context: Context, session: Session, prompt: str | None) -> list[Request]:
     """The approvals of all versions of a prompt, or of all prompts, those that wait first, then the newest."""
-    by_version: dict[tuple[str, int], list[ApprovalStep]] = {}
-    for step in approvals.steps(session, prompt):
-        by_version.setdefault((step.prompt, step.number), []).append(step)
+    by_version = steps_by_version(session, prompt)
     made = {(one.prompt, one.number): one for one in releases.every(session) if prompt in {None, one.prompt}}
     found = []
     for name, number in by_version.keys() | made.keys():
         version, key = prompts.get(session, name, number), (name, number)
-        request = _request(context, session, version, by_version.get(key, []), made.get(key))
+        request = request_after(context, session, version, by_version.get(key, []), made.get(key))
         if request is not None:
             found.append(request)
     found.sort(key=lambda one: (one.version.name, one.version.number), reverse=True)
     return sorted(found, key=lambda one: one.state != "waiting")
 
 
-def _request(
+def steps_by_version(session: Session, prompt: str | None) -> dict[tuple[str, int], list[ApprovalStep]]:
+    """What was done for approvals, oldest first, by prompt and number."""
+    by_version: dict[tuple[str, int], list[ApprovalStep]] = {}
+    for step in approvals.steps(session, prompt):
+        by_version.setdefault((step.prompt, step.number), []).append(step)
+    return by_version
+
+
+def request_after(
     context: Context, session: Session, version: PromptVersion, steps: Sequence[ApprovalStep], release: Release | None
 ) -> Request | None:
+    """As `request_of`, from what was read of the version already: its steps, oldest first, and its newest release."""
     last, wanted = of_last(steps), context.settings.people.sign_offs
     if last and last[-1].kind == "rejected":
         return Request(version, "rejected", last, wanted, release)

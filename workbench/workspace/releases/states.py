@@ -14,7 +14,7 @@ from workbench.store import environments, prompts, releases, runs
 from workbench.store.releases import Export
 from workbench.store.session import Session
 from workbench.workspace.context import Context
-from workbench.workspace.releases.requests import Request, request_of
+from workbench.workspace.releases.requests import Request, request_after, steps_by_version
 
 Stage = Literal["written", "run", "requested", "rejected", "approved", "lapsed", "exported"]
 RUNS_SEARCHED = 200
@@ -50,6 +50,7 @@ def of_prompt(context: Context, session: Session, prompt: str) -> list[VersionSt
     """All versions of a prompt, newest first."""
     released = {release.number: release for release in releases.of_prompt(session, prompt)}
     exported = releases.exports(session, prompt)
+    steps = steps_by_version(session, prompt)
     recent = runs.latest(session, RUNS_SEARCHED)
     standing = pointers(environments.steps(session, prompt))
     states = []
@@ -63,7 +64,7 @@ def of_prompt(context: Context, session: Session, prompt: str) -> list[VersionSt
                 [run for run in recent if asked(run, version)],
                 release,
                 written,
-                request_of(context, session, version),
+                request_after(context, session, version, steps.get((prompt, version.number), []), release),
                 [name for name, stands in standing.items() if made is not None and stands == made],
             )
         )

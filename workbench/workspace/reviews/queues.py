@@ -94,7 +94,7 @@ class Queues:
         def query(session: Session) -> list[QueueLine]:
             found = None if run is None else find_run(session, run)
             queues = [one for one in review_queues.all_queues(session, found) if closed or not one.closed]
-            return [self._line(self._desk(session, queue)) for queue in queues]
+            return [self._line(session, queue) for queue in queues]
 
         return self.context.read(query)
 
@@ -254,10 +254,18 @@ class Queues:
         ctx.record(session, "review queue created", queue.id, **detail)
         return queue
 
-    def _line(self, desk: Desk) -> QueueLine:
-        judged = sum(item.judged for item in desk.items)
-        mine = not desk.queue.reviewers or self.context.actor.name in desk.queue.reviewers
-        return QueueLine(desk.queue, judged, len(desk.items) - judged if mine and not desk.queue.closed else 0, mine)
+    def _line(self, session: Session, queue: ReviewQueue) -> QueueLine:
+        """As the desk would count, without putting its items in order."""
+        me, shared = self.context.actor.name, self._shared(session, queue.id)
+        said = [
+            shared.by(me, place, repeat=repeat)
+            for place in shared.places
+            if shared.open_to(place, me)
+            for repeat in ((False, True) if place.again else (False,))
+        ]
+        judged = sum(one is not None for one in said)
+        mine = not queue.reviewers or me in queue.reviewers
+        return QueueLine(queue, judged, len(said) - judged if mine and not queue.closed else 0, mine)
 
     def _desk(self, session: Session, queue: ReviewQueue) -> Desk:
         me, shared = self.context.actor.name, self._shared(session, queue.id)
