@@ -3,12 +3,16 @@
 import streamlit as st
 
 from workbench.ui import state
+from workbench.ui.components import places
 from workbench.ui.components.text import plain
 from workbench.ui.overview import elsewhere, first_steps, lately, next_steps, spend, waiting_releases
 
 wb = state.workbench()
-st.title(plain(wb.name), anchor=False)
 now = wb.overview.now()
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.title(plain(wb.name), anchor=False)
+    if not now.empty:
+        places.link("run", "New run")
 if now.empty:
     first_steps.show()
     elsewhere.show(wb, opened=True)

@@ -118,3 +118,14 @@ def test_a_budget_that_is_not_touched_is_shown_without_a_warning(project, show):
     assert "Spent this month **$0 of $5.00**" in text_of(at)
     assert not at.warning
     assert not at.exception
+
+
+def test_a_draft_waits_to_be_gone_on_with(project, show):
+    with Workbench.open(project) as wb:
+        wb.prompts.keep_draft("desk", {}, slot="1", base=2)
+
+    at = show("overview")
+    next(button for button in at.button if button.label == "Go on writing").click().run()
+
+    assert at.title[0].value == "Prompts"
+    assert next(box for box in at.selectbox if box.label == "Prompt").value == "desk"

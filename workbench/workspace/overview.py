@@ -11,6 +11,7 @@ from workbench.store import datasets, indexes, prompts, reviews, runs
 from workbench.store.session import Session
 from workbench.workspace.context import Context
 from workbench.workspace.knowledge import source_changes
+from workbench.workspace.prompts.prompts import Prompts
 from workbench.workspace.reviews.queues import QueueLine, Queues
 
 Place = Literal["prompts", "datasets", "knowledge", "run", "compare", "review", "release"]
@@ -32,6 +33,13 @@ class NextStep:
     """The run, prompt or index it is about."""
     view: str = ""
     """Which view of that page; empty for the first one."""
+
+
+NOTHING_WAITS = NextStep(
+    "Nothing waits for you. Change a prompt and see on the golden set whether it got better.",
+    "Edit a prompt",
+    "prompts",
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,12 @@ class Overviews:
         stale = source_changes.stale(self.context, infos)
         waiting = [line for line in Queues(self.context).list() if line.mine and line.left]
         steps = [*_without_queued(overview.steps, waiting), *map(_queued, waiting[:QUEUES_SHOWN])]
-        return replace(overview, steps=[*steps, *(_rebuild(info.name, found.count) for info, found in stale)])
+        steps += [*(_rebuild(info.name, found.count) for info, found in stale), *map(_unsaved, self._drafted())]
+        return replace(overview, steps=steps or [NOTHING_WAITS])
+
+    def _drafted(self) -> Sequence[str]:
+        """Names of the prompts that the actor has unsaved drafts of."""
+        return list(dict.fromkeys(draft.prompt for draft in Prompts(self.context).drafts()))
 
 
 def _look(session: Session, reviewer: str) -> Overview:
@@ -94,6 +107,10 @@ def _queued(line: QueueLine) -> NextStep:
     what = "pair" if line.queue.form == "pair" else "answer"
     waits = f"1 {what} waits" if line.left == 1 else f"{line.left:,} {what}s wait"
     return NextStep(f"{waits} for you in the queue {line.queue.name!r}.", "Review", "review", line.queue.run)
+
+
+def _unsaved(prompt: str) -> NextStep:
+    return NextStep(f"You have a draft of {prompt} that is no version yet.", "Go on writing", "prompts", prompt)
 
 
 def _rebuild(index: str, count: int) -> NextStep:

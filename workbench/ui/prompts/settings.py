@@ -71,7 +71,8 @@ def _as_text(value: object) -> str:
 
 
 def _model(wb: Workbench, widgets: Widgets, fields: DraftFields) -> DraftFields:
-    with st.expander(_model_title(fields), icon=":material/tune:", key=widgets.part_key("model-part")):
+    title = _model_title(widgets, fields)
+    with st.expander(title, icon=":material/tune:", key=widgets.part_key("model-part")):
         names = [UNSET, *(found.name for found in wb.models.list() if found.ready)]
         return replace(
             fields,
@@ -100,17 +101,20 @@ def _model(wb: Workbench, widgets: Widgets, fields: DraftFields) -> DraftFields:
         )
 
 
-def _model_title(fields: DraftFields) -> str:
+def _model_title(widgets: Widgets, fields: DraftFields) -> str:
     """The model and what is set of its parameters, so that columns can be told apart at a glance."""
-    said = [fields.model or f"Model not chosen: {DEFAULT_MODEL}"]
-    said += [f"temperature {fields.temperature:g}"] if fields.temperature is not None else []
-    said += [f"at most {fields.max_tokens:,} tokens"] if fields.max_tokens is not None else []
-    said += ["further parameters"] if fields.parameters.strip() else []
+    temperature = widgets.now("temperature", fields.temperature)
+    longest = widgets.now("max_tokens", fields.max_tokens)
+    said = [widgets.now("model", fields.model) or f"Model not chosen: {DEFAULT_MODEL}"]
+    said += [f"temperature {temperature:g}"] if temperature is not None else []
+    said += [f"at most {longest:,} tokens"] if longest is not None else []
+    said += ["further parameters"] if widgets.now("parameters", fields.parameters).strip() else []
     return plain(" · ".join(said))
 
 
 def _sources(wb: Workbench, widgets: Widgets, fields: DraftFields) -> DraftFields:
-    title = f"Sources from {plain(fields.index)}" if fields.index else "Sources"
+    now = widgets.now("index", fields.index)
+    title = f"Sources from {plain(now)}, {widgets.now('k', fields.k)} at most" if now else "Sources: none"
     with st.expander(title, icon=":material/menu_book:", key=widgets.part_key("sources-part")):
         known = [UNSET, *(info.name for info in wb.indexes.list())]
         index = widgets.choice(

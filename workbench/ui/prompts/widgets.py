@@ -31,6 +31,11 @@ class Widgets:
         """The same for something that stays as it is, such as unfolded, when the widgets start again."""
         return f"draft-{self._draft.prompt}-{self._draft.slot}-{name}"
 
+    def now(self, name: str, start: T) -> T:
+        """What stands in a widget before it is drawn, for titles above it; `start` while it was never drawn."""
+        value: T = st.session_state.get(self.key(name), start)
+        return value
+
     def text(self, name: str, label: str, value: str, *, hide_label: bool = False, help: str | None = None) -> str:  # noqa: A002 (the library's word)
         """Text of several lines."""
         return str(self._draw(st.text_area, name, label, value, hide_label=hide_label, help=help, height="content"))
