@@ -194,7 +194,9 @@ class IntegrityError(WorkbenchError):
 
 
 class StoreError(WorkbenchError):
-    """The disk or the database failed."""
+    """The disk or the database failed. Nothing of this step was stored."""
+
+    exit_code = ExitCode.BAD_INPUT
 
 
 class StoreBusyError(StoreError):

@@ -138,6 +138,6 @@ def test_no_half_written_file_stays_behind(artifact, tmp_path, monkeypatch):
 
     monkeypatch.setattr("pathlib.Path.replace", full)
 
-    with pytest.raises(InputError, match="No space left on device"):
+    with pytest.raises(InputError, match="The disk is full"):
         export(tmp_path, artifact())
     assert contents(tmp_path) == {}

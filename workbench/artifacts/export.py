@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ from workbench.domain.environment import EnvironmentStep
 from workbench.domain.release import Artifact
 from workbench.errors import InputError, IntegrityError
 from workbench.hashing import bytes_hash
+from workbench.whole_files import write_whole
 
 Present = Callable[[str], bytes | None]
 """What stands at a path of the place that is written to; None where nothing does."""
@@ -122,20 +121,8 @@ def _read(path: Path) -> bytes | None:
 
 
 def _write(path: Path, data: bytes) -> bool:
-    """Write by rename, so that nobody reads half a file. False when the bytes were there already."""
+    """Write a file unless these bytes are there already; whether it did."""
     if _read(path) == data:
         return False
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".export-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror or error}.") from error
+    write_whole(path, data)
     return True

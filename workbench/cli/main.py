@@ -37,6 +37,7 @@ from workbench.cli import (
 )
 from workbench.cli.common import say
 from workbench.errors import ExitCode, WorkbenchError
+from workbench.text.key_hiding import KeyHider
 
 
 class Commands(click.Group):
@@ -118,5 +119,5 @@ def main() -> NoReturn:
         say(f"error: {error}")
         sys.exit(error.exit_code)
     except Exception:  # noqa: BLE001 (the last net: Python's own status for a crash, 1, means no here)
-        traceback.print_exc()
+        click.echo(KeyHider.of_environment(os.environ)(traceback.format_exc()), err=True, nl=False)
         sys.exit(ExitCode.DEFECT)

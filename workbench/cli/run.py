@@ -161,9 +161,13 @@ def _watch(wb: Workbench, begin: Callable[[], Job], as_json: bool, *, max_cost_u
         except KeyboardInterrupt:
             say(f"Interrupted. What was answered is stored; `workbench resume {job.run}` goes on.")
             return ExitCode.INTERRUPTED
-        except WorkbenchError:
+        except WorkbenchError as error:
             say(f"The run broke off. What was answered is stored; `workbench resume {job.run}` goes on.")
-            raise
+            if error.exit_code != ExitCode.BAD_INPUT:
+                raise
+            # Not the status that promises that nothing was stored.
+            say(f"error: {error}")
+            return ExitCode.INCOMPLETE
     tell_budget(wb, summary, max_cost_usd)
     _tell(wb, summary)
     if as_json:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from workbench.domain.model import ModelSpec
 from workbench.errors import AuthenticationError
 from workbench.models.providers import NO_KEY, PROVIDERS
+from workbench.text.key_hiding import secrets_of
 
 
 def api_key(spec: ModelSpec, environ: Mapping[str, str]) -> str | None:
@@ -25,10 +26,8 @@ def api_key(spec: ModelSpec, environ: Mapping[str, str]) -> str | None:
 
 
 def secrets(key: str | None, environ: Mapping[str, str]) -> list[str]:
-    """All keys that could turn up in the text of an error: the one that was sent, and those of known providers."""
-    known = [name for provider in PROVIDERS.values() for name in provider.key_variables]
-    found = [key, *(environ.get(name) for name in known)]
-    return [secret for secret in found if secret and secret != NO_KEY]
+    """All keys that could turn up in the text of an error: the one that was sent, and all others around."""
+    return [secret for secret in (key, *secrets_of(environ)) if secret and secret != NO_KEY]
 
 
 def _read(spec: ModelSpec, environ: Mapping[str, str], variables: tuple[str, ...]) -> str:

@@ -14,6 +14,7 @@ from collections import Counter
 from typing import Any
 
 from workbench.domain.model import ModelSpec
+from workbench.text.key_hiding import KeyHider
 
 _BEFORE_IMPORT = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_MODE": "PRODUCTION"}
 
@@ -50,10 +51,12 @@ def _import() -> Any:
     litellm.disable_hf_tokenizer_download = True
     # Where embeddings are asked for, it takes a wish for no retries as no wish.
     litellm.DEFAULT_MAX_RETRIES = 0  # type: ignore[attr-defined]
-    if "LITELLM_LOG" not in os.environ:
-        # It logs tracebacks that may hold prompts and keys; every failure is raised as well.
-        for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)
+    for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
+        logger = logging.getLogger(name)
+        logger.addFilter(_without_keys)
+        if "LITELLM_LOG" not in os.environ:
+            # It logs tracebacks that may hold prompts; every failure is raised as well.
+            logger.setLevel(logging.CRITICAL)
     # The first call imports several hundred modules more, a second that would count as the model's time.
     for _ in litellm.completion(
         model="openai/warm-up",
@@ -66,6 +69,16 @@ def _import() -> Any:
         pass
     _ = openai.AsyncOpenAI(api_key="not-needed").chat.completions
     return litellm
+
+
+def _without_keys(record: logging.LogRecord) -> bool:
+    """Hide keys in what is logged; the record goes on its way."""
+    hide = KeyHider.of_environment(os.environ)
+    told = record.getMessage()
+    if record.exc_info:
+        told += "\n" + logging.Formatter().formatException(record.exc_info)
+    record.msg, record.args, record.exc_info, record.exc_text = hide(told), (), None, None
+    return True
 
 
 def account_left_out(spec: ModelSpec) -> dict[str, str]:

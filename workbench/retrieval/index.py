@@ -24,6 +24,7 @@ from workbench.retrieval.contents import IndexFolder, chunk_lines, folder_of, id
 from workbench.retrieval.embedders import EmbedderSource
 from workbench.retrieval.keywords import KeywordSearch
 from workbench.retrieval.retriever import ChromaRetriever
+from workbench.whole_files import unwritable
 
 OnProgress = Callable[[int, int], None]
 """Called with the steps done and the steps in all; a chunk is two steps, embedding it and writing it."""
@@ -100,7 +101,8 @@ def build(
     try:
         built_at = _put_in_place(place, info, write, embedding, halt)
     except OSError as error:
-        raise StoreError(f"The index cannot be written in {str(root)!r}: {error}") from error
+        said = unwritable(root, error)
+        raise StoreError(f"The index was not built: {said.message}", hint=said.hint) from error
     report(steps, steps)
     return replace(info, created_at=built_at)
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 
 from workbench.errors import InputError
 from workbench.settings.text import read_text
+from workbench.whole_files import write_whole
 
 _HEADER = re.compile(r"^[ \t]*\[\[?[^\[\]\n]*\]\]?[ \t]*(?:#.*)?$")
 
@@ -24,7 +23,7 @@ def put_table(path: Path, table: tuple[str, ...], text: str | None) -> None:
     byte. What comes out is read again before it is put in place by a rename. Raises InputError where the table is
     written in a way that cannot be replaced safely; the file is then as it was.
     """
-    put_in_place(path, with_table(read_text(path), table, text, file=path.name))
+    write_whole(path, with_table(read_text(path), table, text, file=path.name).encode("utf-8"))
 
 
 def with_table(before: str, table: tuple[str, ...], text: str | None, *, file: str = "workbench.toml") -> str:
@@ -124,22 +123,6 @@ def _wanted(values: dict[str, Any], table: tuple[str, ...], text: str | None) ->
     elif len(outer) == 1 and not place:
         del values[outer[0]]
     return values
-
-
-def put_in_place(path: Path, text: str) -> None:
-    """Write a file whole by a rename, with the rights it had. Raises InputError where it cannot be written."""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-            Path(temporary).chmod(path.stat().st_mode)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
 def toml_key(name: str) -> str:

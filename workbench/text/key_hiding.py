@@ -22,7 +22,7 @@ class KeyHider:
     @classmethod
     def of_environment(cls, environ: Mapping[str, str]) -> KeyHider:
         """One that knows the values of all variables whose names say that they are secret."""
-        return cls([value for variable, value in environ.items() if _SECRET_NAME.search(variable)])
+        return cls(secrets_of(environ))
 
     def __call__(self, text: str) -> str:
         """The text without keys."""
@@ -36,3 +36,8 @@ class KeyHider:
         message = getattr(error, "message", None)
         if isinstance(message, str):
             error.message = self(message)  # type: ignore[attr-defined]
+
+
+def secrets_of(environ: Mapping[str, str]) -> list[str]:
+    """The values of all variables whose names say that they are secret."""
+    return [value for variable, value in environ.items() if value and _SECRET_NAME.search(variable)]

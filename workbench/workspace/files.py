@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from workbench.errors import FormatError, InputError
+from workbench.whole_files import write_whole
 
 MOST_BYTES = 256 * 1024 * 1024
 """A larger file is a mistake, not a golden set or a prompt."""
@@ -38,12 +39,8 @@ def read_text(path: Path) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a UTF-8 file, making its folder. Raises InputError when that is not possible."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise InputError(f"{str(path)!r} cannot be written: {error.strerror or error}.") from error
+    """Write a UTF-8 file whole, making its folder. Raises InputError when that is not possible; nothing is left then."""
+    write_whole(path, text.encode("utf-8"))
 
 
 def typed_path(root: Path, text: str) -> Path:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.errors import InputError
+from workbench.whole_files import unwritable
 from workbench.workspace.context import STATE_DIRECTORY
 from workbench.workspace.files import write_text
 from workbench.workspace.shipped import shipped
@@ -81,8 +82,10 @@ def init_example(directory: Path) -> Created:
             if directory.exists():
                 directory.rmdir()
             whole.rename(directory)
+    except shutil.Error as error:
+        raise InputError(f"The example cannot be copied to {directory}: {error.args[0][0][-1]}.") from error
     except OSError as error:
-        raise InputError(f"The example cannot be copied to {directory}: {error}.") from error
+        raise unwritable(directory, error) from error
     return Created(directory, new=True)
 
 

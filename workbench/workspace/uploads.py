@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.errors import InputError
+from workbench.whole_files import unwritable, write_whole
 
 FOLDER = "uploads"
 LONGEST_NAME = 120
@@ -61,13 +62,14 @@ def keep(state: Path, name: str, files: Sequence[tuple[str, bytes]], *, replace:
         if replace:
             shutil.rmtree(target, ignore_errors=True)
         for safe, data in named.items():
-            path = target / safe
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+            write_whole(target / safe, data)
         if replace:
             _put_in_place(target, folder)
     except OSError as error:
-        raise InputError(f"The files cannot be kept in {str(folder)!r}: {error.strerror or error}.") from error
+        raise unwritable(folder, error) from error
+    finally:
+        if replace:
+            shutil.rmtree(target, ignore_errors=True)
     return Kept(folder, len(named), tuple(left_out))
 
 

@@ -12,10 +12,10 @@ from workbench.errors import FormatError, InputError
 from workbench.hashing import bytes_hash
 from workbench.judging import registry
 from workbench.settings import Settings, read_settings, settings_of
-from workbench.settings.editing import put_in_place
 from workbench.settings.judge_editing import with_question, without_question
 from workbench.store import failure_modes
 from workbench.store.session import Session
+from workbench.whole_files import write_whole
 from workbench.workspace.context import Context
 from workbench.workspace.failures.editing import ModeEditing
 from workbench.workspace.failures.mode_book import ModeBook
@@ -133,7 +133,7 @@ class JudgeQuestions:
             raise InputError(
                 f"workbench.toml would not be right any more: {error.problem}.", hint="Nothing was changed."
             ) from error
-        put_in_place(self._file, text)
+        write_whole(self._file, text.encode("utf-8"))
 
 
 def _hash(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import re
@@ -20,6 +19,7 @@ from typing import Any
 
 from workbench.errors import InputError, IntegrityError
 from workbench.hashing import TAG
+from workbench.whole_files import unwritable
 
 LIST = "archive.json"
 STORE = "workbench.duckdb"
@@ -191,15 +191,6 @@ def opened(file: Path) -> Iterator[ArchiveFile]:
         raise _no_archive(file) from error
     with packed:
         yield ArchiveFile(file, packed)
-
-
-def unwritable(path: Path, error: OSError) -> InputError:
-    """The error for a file or folder that could not be written."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return InputError(f"The disk is full: {path} could not be written.", hint="Free some space and try again.")
-    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return InputError(f"{path} may not be written to.", hint="Change its permissions, or choose another place.")
-    return InputError(f"{path} cannot be written: {error.strerror or error}.")
 
 
 def _safe(name: str) -> bool:

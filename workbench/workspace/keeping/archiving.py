@@ -11,6 +11,7 @@ from workbench import __version__
 from workbench.errors import InputError
 from workbench.hashing import TAG
 from workbench.settings import PROJECT_FILE
+from workbench.whole_files import unwritable
 from workbench.workspace.context import Context
 from workbench.workspace.keeping import archive_file
 
@@ -54,7 +55,7 @@ def archive(context: Context, file: Path, *, replace: bool = False) -> Archived:
             }
             made = archive_file.write(file, about, {archive_file.STORE: store, **members})
     except OSError as error:
-        raise archive_file.unwritable(file, error) from error
+        raise unwritable(file, error) from error
     return Archived(file, file.stat().st_size, _hash(file), tuple(made.members))
 
 

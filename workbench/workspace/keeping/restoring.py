@@ -13,6 +13,7 @@ from workbench.errors import InputError, IntegrityError, StoreError, StoreTooNew
 from workbench.settings import PROJECT_FILE, find_project, read_settings
 from workbench.store.copying import require_store
 from workbench.store.store import Store
+from workbench.whole_files import unwritable
 from workbench.workspace.context import STATE_DIRECTORY
 from workbench.workspace.keeping import archive_file
 from workbench.workspace.keeping.archive_file import ArchiveFile
@@ -72,7 +73,7 @@ def restore(file: Path, directory: Path, *, replace: bool = False) -> Restored:
             _require_readable(staged / archive_file.STORE, file)
             return _put_in_place(staged, names, directory, store, replace=replace)
     except OSError as error:
-        raise archive_file.unwritable(directory, error) from error
+        raise unwritable(directory, error) from error
     finally:
         store.close()
 
