@@ -124,6 +124,7 @@ class ModeEditing:
 
         A group whose mode is there, by id or by name, joins it.
         """
+        self.context.require("reviewer", "sort failures")
         if not groups:
             raise InputError("No group is chosen.", hint="Choose at least one, or sort the notes by hand.")
 

@@ -97,6 +97,7 @@ class Failures:
 
     def group_by_words(self, *run: str) -> GroupProposal:
         """Propose groups of the notes that are in no mode yet, by the words that they share. No model is asked."""
+        self.context.require("reviewer", "have notes grouped")
         material = self.context.read(lambda s: collect(s, _found(s, run)))
         if not material.unsorted:
             raise InputError(

@@ -131,6 +131,7 @@ class Teaching:
 
     def start_check(self, kept: LessonsVersion) -> LessonsJob:
         """As `check`, in the background; `checking` finds it again."""
+        self.context.require("engineer", "improve a judge")
         return lesson_jobs.start(self._project, LessonsJob(kept, partial(self.check, kept)))
 
     def checking(self, judge: str) -> LessonsJob | None:

@@ -65,6 +65,7 @@ class Indexes:
         The same documents with the same settings are the same index: nothing is built twice. Once `stop` is set,
         CancelledError ends it, and what was embedded is kept. `on_cost` hears what embedding takes before it begins.
         """
+        self.context.require("engineer", "build an index")
         loaded = self.load(paths, reading)
         if on_cost is not None:
             on_cost(self.embedding_cost(loaded.documents, settings or IndexSettings()))

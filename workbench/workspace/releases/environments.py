@@ -50,12 +50,17 @@ class Move:
     reason: str
 
     def promote(self, release: Release, to: Environment | None) -> EnvironmentStep:
-        """Put a release into the next environment, or into one that it stood in before or may stand in next."""
+        """Put a release into the next environment, or into one that it stood in before or may stand in next.
+
+        Into the last environment an approver puts it, into those before any engineer or approver.
+        """
+        self.context.require(("approver", "engineer"), "promote")
 
         def change(session: Session) -> EnvironmentStep:
             steps = environments.steps(session, self.prompt)
             target = self._target(release, steps, to)
-            self._require_may_promote(target)
+            if target == ENVIRONMENTS[-1]:
+                require_approver(self.context, f"promote to {target}")
             require_standing(self.context, session, release)
             return self._step(session, target, release.version, "promoted")
 
@@ -99,14 +104,6 @@ class Move:
                 hint=f"One step at a time: `workbench release promote {self.prompt}@{release.number} --to {nearest}`.",
             )
         return target
-
-    def _require_may_promote(self, target: Environment) -> None:
-        """Into the last environment an approver puts a release, into those before any engineer or approver."""
-        ctx = self.context
-        if target == ENVIRONMENTS[-1]:
-            require_approver(ctx, f"promote to {target}")
-        else:
-            ctx.require(("approver", "engineer"), "promote")
 
     def _step(
         self, session: Session, environment: Environment, version: str, kind: StepKind, **detail: str | None

@@ -103,6 +103,7 @@ class Reviews:
 
         Raises InputError for `unsure`, and for an answer that nobody has judged.
         """
+        check_reviewer(self.context)
         said = Judgement(verdict, note)
         check_judgement(said)
         if verdict not in SETTLING:
@@ -113,6 +114,7 @@ class Reviews:
 
     def unadjudicate(self, trial_id: str) -> None:
         """Open an answer again: reviewers' own verdicts count, whoever settled it. What was settled stays in the history."""
+        check_reviewer(self.context)
         for settled in {one.reviewer for one in self._said_of(trial_id) if one.gold}:
             self._append(trial_id, None, gold=True, reviewer=settled)
 
