@@ -60,9 +60,7 @@ DOCUMENTS = read_documents(HARBOR / "documents")
 ROWS = read_rows(HARBOR / "golden.jsonl")
 SAMPLE_DOCUMENTS = {"document.md": (SAMPLES / "document.md").read_text(encoding="utf-8")}
 SAMPLE_ROWS = read_rows(SAMPLES / "golden-set.jsonl")
-EVERY_ROW = [pytest.param(DOCUMENTS, row, id=row["id"]) for row in ROWS] + [
-    pytest.param(SAMPLE_DOCUMENTS, row, id=row["id"]) for row in SAMPLE_ROWS
-]
+EVERY_ROW = [(DOCUMENTS, row) for row in ROWS] + [(SAMPLE_DOCUMENTS, row) for row in SAMPLE_ROWS]
 
 ANSWERED = [row for row in [*ROWS, *SAMPLE_ROWS] if row["expect"] == "answer"]
 
@@ -302,31 +300,42 @@ def meets(check: dict[str, Any], text: str) -> bool:
     raise AssertionError(check)
 
 
-@pytest.mark.parametrize(("documents", "row"), EVERY_ROW)
-def test_a_check_is_true_of_the_sources_that_answer(documents: dict[str, str], row: dict[str, Any]) -> None:
-    text = plain(evidence(documents, row))
-    for check in row.get("checks", []):
-        assert meets(check, text), check
+def test_checks_are_true_of_the_sources_that_answer() -> None:
+    untrue = [
+        (row["id"], check)
+        for documents, row in EVERY_ROW
+        for check in row.get("checks", [])
+        if not meets(check, plain(evidence(documents, row)))
+    ]
+    assert untrue == []
 
 
-@pytest.mark.parametrize(("documents", "row"), EVERY_ROW)
-def test_the_reference_answer_takes_its_numbers_from_the_sources_and_holds_nothing_forbidden(
-    documents: dict[str, str], row: dict[str, Any]
-) -> None:
-    expected = row.get("expected", "")
-    assert numbers(expected) <= numbers(evidence(documents, row))
-    for check in row.get("checks", []):
-        if check["type"] == "not_contains":
-            assert check["value"] not in expected
+def test_reference_answers_take_their_numbers_from_the_sources_and_hold_nothing_forbidden() -> None:
+    unfounded = [
+        (row["id"], numbers(row.get("expected", "")) - numbers(evidence(documents, row)))
+        for documents, row in EVERY_ROW
+    ]
+    forbidden = [
+        (row["id"], check)
+        for _, row in EVERY_ROW
+        for check in row.get("checks", [])
+        if check["type"] == "not_contains" and check["value"] in row.get("expected", "")
+    ]
+    assert [(row, found) for row, found in unfounded if found] == []
+    assert forbidden == []
 
 
-@pytest.mark.parametrize("row", [pytest.param(row, id=row["id"]) for row in ANSWERED])
-def test_the_reference_answer_meets_the_checks_of_its_row(row: dict[str, Any]) -> None:
-    for check in row["checks"]:
-        if check["type"] == "contains_any":
-            assert any(value in row["expected"] for value in check["value"]), check
-        else:
-            assert meets(check, row["expected"]), check
+def test_reference_answers_meet_the_checks_of_their_rows() -> None:
+    assert len(ANSWERED) > 100
+    failed = [(row["id"], check) for row in ANSWERED for check in row["checks"] if not answers(check, row["expected"])]
+    assert failed == []
+
+
+def answers(check: dict[str, Any], text: str) -> bool:
+    """One of several readings is enough for an answer."""
+    if check["type"] == "contains_any":
+        return any(value in text for value in check["value"])
+    return meets(check, text)
 
 
 # Prompts, settings, samples
