@@ -381,8 +381,8 @@ def test_rows_that_guard_the_system_prompt_look_for_words_that_stand_in_it() -> 
 def test_the_project_file_reads_as_it_is_and_with_its_suggestions_switched_on() -> None:
     text = (HARBOR / "workbench.toml").read_text(encoding="utf-8")
     assert set(tomllib.loads(text)) == {"project", "export"}
-    switched_on = re.sub(r"^# (?=\[|\w+ = )", "", text, flags=re.MULTILINE)
-    assert set(tomllib.loads(switched_on)) == {"project", "export", "models", "people"}
+    switched_on = re.sub(r"^# (?=[\[\]]|\w+ = | +\{)", "", text, flags=re.MULTILINE)
+    assert set(tomllib.loads(switched_on)) == {"project", "export", "gates", "models", "people"}
 
 
 def test_the_sample_golden_sets_hold_the_same_rows(tmp_path: Path) -> None:
