@@ -7,6 +7,7 @@ import json
 import pytest
 
 from workbench import Workbench
+from workbench.ui.components.downloads import SAMPLES
 
 HOSTILE = "<img src=x onerror=alert(1)> [a](javascript:b) =1+1"
 
@@ -32,6 +33,17 @@ def test_an_empty_project_takes_files_and_says_the_verdict_what_flipped_and_the_
     assert "new@1:unknown model is better than old@1:unknown model" in text_of(at)
     assert "12 answers flipped" in text_of(at)
     assert "agrees with people" in text_of(at)
+    with Workbench.open(empty_project) as wb:
+        assert len(wb.runs.list()) == 1
+
+
+def test_the_sample_that_is_offered_can_be_dropped_in(empty_project, show):
+    at = show("overview")
+    assert any(button.proto.label == "A sample of such a table" for button in at.get("download_button"))
+
+    drop(at, ("results.csv", (SAMPLES / "results.csv").read_bytes()))
+
+    assert not at.exception
     with Workbench.open(empty_project) as wb:
         assert len(wb.runs.list()) == 1
 

@@ -43,7 +43,7 @@ def test_an_empty_project_offers_three_things_to_bring_each_with_a_sample(empty_
 
     assert not at.exception
     assert [heading.value for heading in at.subheader] == ["Bring documents", "Bring a golden set", "Write a prompt"]
-    assert len(at.get("download_button")) == 3
+    assert len(at.get("download_button")) == 4
     assert any("workbench demo" in info.value for info in at.info)
 
 

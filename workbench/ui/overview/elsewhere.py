@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench.errors import FormatError, WorkbenchError
-from workbench.ui.components import places
+from workbench.ui.components import downloads, places
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import counted, plain
 from workbench.ui.overview import columns
@@ -28,7 +28,9 @@ def show(wb: Workbench, *, opened: bool) -> None:
             "anywhere."
         )
         files = st.file_uploader("Files with results", type=TYPES, accept_multiple_files=True, key="elsewhere-files")
-        if files:
+        if not files:
+            downloads.sample("A sample of such a table", "results.csv", key="sample-results")
+        else:
             given = [(file.name, file.getvalue()) for file in files]
             options = columns.options(given)
             if st.button("Check", type="primary", icon=":material/fact_check:", key="elsewhere-check"):
