@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitSecretNotFoundError
 
 from workbench.settings.sign_in import SIGNED_IN_ONLY, provider_names
 from workbench.ui.components.text import plain
@@ -22,7 +23,7 @@ def require() -> None:
         return
     st.title("Prompt Workbench", anchor=False)
     st.write("Sign in to go on. Your e-mail address tells what you may do here.")
-    names = provider_names(st.secrets.get("auth", {}))
+    names = _providers()
     for name in names:
         st.button(f"Sign in with {plain(name)}", type="primary", key=f"sign-in-{name}", on_click=st.login, args=(name,))
     if not names:
@@ -36,6 +37,14 @@ def claims() -> Mapping[str, Any] | None:
     if user.get("is_logged_in") is not True or _was_long_ago(user.get("iat")):
         return None
     return user
+
+
+def _providers() -> list[str]:
+    """The names of the providers to choose from; empty for a single one, and once the file is gone."""
+    try:
+        return provider_names(st.secrets.get("auth", {}))
+    except StreamlitSecretNotFoundError:
+        return []
 
 
 def _needed() -> bool:

@@ -11,6 +11,7 @@ import streamlit as st
 from workbench.domain.dataset import DatasetVersion, Example
 from workbench.errors import FormatError, WorkbenchError
 from workbench.ui.components import address, notices
+from workbench.ui.components.allowed import refusal
 from workbench.ui.components.golden_rows import rows
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
@@ -43,6 +44,10 @@ def edit_rows(wb: Workbench, version: DatasetVersion) -> None:
             "under the same name.",
             icon=":material/table_chart:",
         )
+        return
+    reason = refusal(wb, "engineer", "change a golden set")
+    if reason is not None:
+        st.info(reason, icon=":material/lock:")
         return
     _offer_undo(wb, version.name)
     sheet = _sheet(wb, version)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from workbench.errors import FormatError, WorkbenchError
 from workbench.ui.components import address, downloads, notices
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import plain
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
@@ -59,7 +60,8 @@ def _form(wb: Workbench, key: str) -> None:
     if name in known:
         st.caption(f":material/info: It will be version {known[name] + 1} of {plain(name)}, unless nothing differs.")
     columns = _columns(data, file.name, f"{key}-{file.file_id}")
-    if not st.button("Import", type="primary", icon=":material/upload_file:", key=f"rows-import-{key}"):
+    may = for_role(wb, "engineer", "save a golden set")
+    if not st.button("Import", type="primary", icon=":material/upload_file:", key=f"rows-import-{key}", **may):
         return
     try:
         saved = wb.datasets.add_bytes(data, file=file.name, name=name.strip(), columns=columns)

@@ -11,6 +11,7 @@ from workbench.domain.index import IndexSettings, Reading
 from workbench.errors import InputError, WorkbenchError
 from workbench.ui import shell
 from workbench.ui.components import address
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import counted, plain
 from workbench.ui.knowledge.bringing import choose_documents, not_kept
 from workbench.ui.knowledge.cut_preview import show_cuts
@@ -72,7 +73,8 @@ def _loaded(_wb: Workbench, folder: str, reading: Reading) -> Loaded:
 def _offer(wb: Workbench, folder: Path, settings: IndexSettings, reading: Reading) -> None:
     with st.form("build", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input("Name of the index", value=folder.name, key="knowledge-name", width=360)
-        build = st.form_submit_button("Build", type="primary", icon=":material/build:")
+        may = for_role(wb, "engineer", "build an index")
+        build = st.form_submit_button("Build", type="primary", icon=":material/build:", **may)
     wanted = (name or "").strip()
     taken = {info.name for info in wb.indexes.list()}
     if wanted in taken:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from workbench.errors import FormatError, WorkbenchError
 from workbench.ui.components import address, downloads, notices
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import counted, one_line, plain
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
@@ -37,7 +38,8 @@ def import_form(wb: Workbench, key: str) -> None:
             st.caption(plain(str(other)))
         return
     _show(incoming)
-    if st.button("Save", type="primary", icon=":material/save:", key=f"import-save-{key}"):
+    may = for_role(wb, "engineer", "import a prompt")
+    if st.button("Save", type="primary", icon=":material/save:", key=f"import-save-{key}", **may):
         _save(wb, incoming, key)
 
 

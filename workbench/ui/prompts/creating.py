@@ -6,6 +6,7 @@ import streamlit as st
 
 from workbench.errors import InputError, WorkbenchError
 from workbench.ui.components import address
+from workbench.ui.components.allowed import for_role
 from workbench.ui.prompts import keeping
 from workbench.ui.prompts.bringing import files_taken, import_form
 from workbench.ui.shell import show_error
@@ -41,7 +42,8 @@ def _new_form(wb: Workbench, key: str) -> None:
     with st.form(f"new-prompt-{key}", border=False):
         name = st.text_input("Name", placeholder="support-answer", key=f"new-prompt-name-{key}").strip()
         start = st.selectbox("Start from", list(STARTING_POINTS), key=f"new-prompt-start-{key}")
-        wanted = st.form_submit_button("Start writing", type="primary", icon=":material/edit_note:")
+        may = for_role(wb, "engineer", "write a prompt")
+        wanted = st.form_submit_button("Start writing", type="primary", icon=":material/edit_note:", **may)
     if not wanted:
         return
     try:

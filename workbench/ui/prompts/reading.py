@@ -11,6 +11,7 @@ import streamlit as st
 from workbench.domain.prompt import PromptContent, PromptVersion
 from workbench.stats.numbers import number
 from workbench.ui.components import address, downloads
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.run_states import when
 from workbench.ui.components.text import plain
 from workbench.ui.prompts import copying, keeping
@@ -30,7 +31,8 @@ def show_version(wb: Workbench, version: PromptVersion, place: str) -> Shown:
     tokens = examine(version.name, fields).tokens
     model = _model(wb, content, place)
     with st.container(horizontal=True):
-        if st.button("Edit", icon=":material/edit:", key=f"edit-{place}", help="Starts a draft from this version"):
+        how = {"help": "Starts a draft from this version", **for_role(wb, "engineer", "edit a prompt")}
+        if st.button("Edit", icon=":material/edit:", key=f"edit-{place}", **how):
             keeping.show_in_free_column(keeping.begin(wb, version.name, replace(fields, changelog=""), version.number))
             st.rerun()
         file = f"{version.name}-v{version.number}.prompt.yaml"

@@ -8,6 +8,7 @@ import streamlit as st
 
 from workbench.domain.dataset import Example
 from workbench.errors import WorkbenchError
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import html_text
 from workbench.ui.prompts import answers, correcting, examples, keystrokes, whole_set
 from workbench.ui.prompts.answers import Answer
@@ -56,10 +57,11 @@ def _buttons(wb: Workbench, name: str, shown: Sequence[Shown], row: Example) -> 
     """The button that asks, and the place of the one that stops; begins to ask when it was pressed."""
     key_pressed = keystrokes.ask_pressed()
     with st.container(horizontal=True, vertical_alignment="center"):
-        pressed = st.button("Try", type="primary", icon=":material/play_arrow:", key="prompts-try")
+        may = for_role(wb, "engineer", "try a prompt")
+        pressed = st.button("Try", type="primary", icon=":material/play_arrow:", key="prompts-try", **may)
         st.caption("or Ctrl+Enter", width="content")
         stopping = st.empty()
-        if pressed or key_pressed:
+        if (pressed or key_pressed) and not may:
             _ask(wb, name, shown, row)
         if _ASKING in st.session_state:
             stopping.button("Stop", icon=":material/stop:", key="prompts-stop", on_click=_stop)

@@ -21,6 +21,7 @@ from workbench.domain.review_queue import (
 from workbench.domain.run import RunInfo
 from workbench.errors import WorkbenchError
 from workbench.ui.components import address
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import counted, plain
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
@@ -51,7 +52,8 @@ def ask_for_reviews(wb: Workbench, run: str) -> None:
         kind = address.pick("Which answers", list(KINDS), "kind", format_func=KINDS.__getitem__)
         source = _SOURCES[kind](wb, info)
         work = _work(kind)
-        if st.button("Make the queue", type="primary", icon=":material/playlist_add_check:", key="make-queue"):
+        may = for_role(wb, ("reviewer", "engineer"), "make a review queue")
+        if st.button("Make the queue", type="primary", icon=":material/playlist_add_check:", key="make-queue", **may):
             _make(wb, run, source, work)
         made = st.session_state.get(_MADE)
         if made is not None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from workbench.domain.review_queue import ReviewQueue
 from workbench.ui.components import address
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.run_states import when
 from workbench.ui.components.text import counted, plain
 from workbench.ui.review.asking import ask_for_reviews, open_queue
@@ -31,7 +32,7 @@ def begin(wb: Workbench) -> None:
     greeted()
     lines = [line for line in wb.reviews.queues.list() if line.mine]
     waiting = [line for line in lines if line.left]
-    _waiting(waiting)
+    _waiting(wb, waiting)
     st.subheader("Answers of a run", anchor=False)
     run = pick_run(wb)
     if run is not None:
@@ -41,16 +42,16 @@ def begin(wb: Workbench) -> None:
     _finished([line for line in lines if not line.left])
 
 
-def _waiting(lines: list[QueueLine]) -> None:
+def _waiting(wb: Workbench, lines: list[QueueLine]) -> None:
     """Queues with something left to do: those that name this reviewer first, each list newest first."""
     if not lines:
         return
     st.subheader("Waiting for you", anchor=False)
     for number, line in enumerate(sorted(lines, key=lambda line: not line.queue.reviewers)):
-        _card(line, primary=number == 0)
+        _card(wb, line, primary=number == 0)
 
 
-def _card(line: QueueLine, *, primary: bool) -> None:
+def _card(wb: Workbench, line: QueueLine, *, primary: bool) -> None:
     queue = line.queue
     with st.container(border=True, key=f"queue-{queue.id}"):
         said, start = st.columns([4, 1], vertical_alignment="center")
@@ -69,6 +70,7 @@ def _card(line: QueueLine, *, primary: bool) -> None:
                 icon=":material/play_arrow:",
                 on_click=open_queue,
                 args=(queue.id,),
+                **for_role(wb, "reviewer", "review answers"),
             )
 
 
@@ -79,7 +81,8 @@ def _size(queue: ReviewQueue) -> str:
 def _everything(wb: Workbench, run: str, *, primary: bool) -> None:
     """All answers of a run, for everybody: made when somebody starts."""
     kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
-    if st.button("Review all of them", key="start-everything", type=kind, icon=":material/play_arrow:"):
+    may = for_role(wb, "reviewer", "review answers")
+    if st.button("Review all of them", key="start-everything", type=kind, icon=":material/play_arrow:", **may):
         open_queue(wb.reviews.queues.everything(run).id)
         st.rerun()
 

@@ -9,6 +9,7 @@ import streamlit as st
 from workbench.errors import WorkbenchError
 from workbench.ui import shell
 from workbench.ui.components import address
+from workbench.ui.components.allowed import for_role
 from workbench.ui.run import stopping
 from workbench.workspace import Workbench
 from workbench.workspace.runs.runs import RunLine
@@ -25,14 +26,16 @@ def offer(wb: Workbench, line: RunLine, *, go_on: bool = True, prominent: bool =
     # What failed before a provider's failures stopped the run did so for the same reason.
     again = line.summary.stopped_by == "provider"
     kind: Literal["primary", "secondary"] = "primary" if prominent else "secondary"
+    may = for_role(wb, "engineer", "resume a run")
     go_on = go_on and line.status != "done"
-    if go_on and st.button(go_on_label(line), type=kind, icon=":material/play_arrow:", key=f"go-on-{run}"):
+    if go_on and st.button(go_on_label(line), type=kind, icon=":material/play_arrow:", key=f"go-on-{run}", **may):
         resume(wb, run, retry_failed=again)
     if line.status == "done" and line.summary.settled_at is not None:
         rest = f"Ask the rest: {missing(line):,}"
-        if st.button(rest, icon=":material/playlist_add:", key=f"all-{run}"):
+        if st.button(rest, icon=":material/playlist_add:", key=f"all-{run}", **may):
             resume(wb, run, ask_all=True)
-    if failed and not again and st.button(f"Ask {failed:,} failed again", icon=":material/replay:", key=f"retry-{run}"):
+    ask_again = f"Ask {failed:,} failed again"
+    if failed and not again and st.button(ask_again, icon=":material/replay:", key=f"retry-{run}", **may):
         resume(wb, run, retry_failed=True)
 
 

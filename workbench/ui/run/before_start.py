@@ -10,6 +10,7 @@ from workbench.domain.run import RunPlan
 from workbench.errors import InputError, WorkbenchError
 from workbench.ui import shell
 from workbench.ui.components import address
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import counted, plain, times_asked
 from workbench.ui.run import estimated, probe
 from workbench.workspace import Workbench
@@ -43,7 +44,8 @@ def offer_plan(
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown("**Before you start**", width="content")
             # Above the estimate: what arrives there would move the button away from under a press.
-            pressed = st.button("Start", type="primary", icon=":material/play_arrow:", key="run-start")
+            may = for_role(wb, "engineer", "start a run")
+            pressed = st.button("Start", type="primary", icon=":material/play_arrow:", key="run-start", **may)
         wb.models.warm_up(arm.model for arm in plan.arms)
         st.caption(plain(_product(plan)))
         if pressed:

@@ -8,6 +8,7 @@ from workbench.domain.run import PROBED_ROWS, RunPlan
 from workbench.errors import WorkbenchError
 from workbench.ui import shell
 from workbench.ui.components import address
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import counted, plain
 from workbench.workspace import Workbench
 from workbench.workspace.estimates.probing import probe_options, probe_words
@@ -20,7 +21,8 @@ _RUN = "run-probe-id"
 def offer(wb: Workbench, options: RunOptions, plan: RunPlan) -> None:
     """A button that asks a few rows of each arm for real."""
     rows = min(PROBED_ROWS, len(plan.examples))
-    if st.button(f"Probe: ask {rows} first", icon=":material/experiment:", key="run-probe", help=_help(plan, rows)):
+    how = {"help": _help(plan, rows), **for_role(wb, "engineer", "start a run")}
+    if st.button(f"Probe: ask {rows} first", icon=":material/experiment:", key="run-probe", **how):
         try:
             job = wb.runs.start(wb.runs.plan(probe_options(options, plan)))
         except WorkbenchError as error:
