@@ -42,6 +42,7 @@ def init(directory: Path) -> None:
 
     created = make(directory)
     if created.new:
-        say(f"Made a project in {created.directory}. Next: `workbench app`, or `workbench dataset add`.")
+        there = "" if created.directory == Path.cwd() else f"`cd {directory}`, then "
+        say(f"Made a project in {created.directory}. Next: {there}`workbench app`, or `workbench dataset add`.")
     else:
         say(f"{created.directory} is a project already; nothing was changed.")
