@@ -69,6 +69,10 @@ def deeper(project) -> list[str]:
         run = wb.runs.list()[0].info.id
         queue = wb.reviews.queues.everything(run).id
         prompt = wb.prompts.list()[0].name
+        wb.releases.approve(f"{prompt}@1", run=run)
+        wb.releases.request(f"{prompt}@2", run=run)
+        wb.releases.export(f"{prompt}@1", project)
+        wb.releases.promote(f"{prompt}@1")
     return [
         f"run?run={run}",
         f"prompts?prompt={prompt}&columns=3&differences=true",
@@ -88,6 +92,12 @@ def deeper(project) -> list[str]:
         "review?view=settle",
         "review?view=wrong",
         f"judges?run={run}&judge=checks&cell=both-pass",
+        "release?version=2",
+        "release?view=environments&serve=staging",
+        "release?view=files",
+        "release?view=compare",
+        "release?view=gates",
+        "release?view=history",
     ]
 
 

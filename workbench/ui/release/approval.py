@@ -15,7 +15,6 @@ from workbench.ui.components.run_states import when
 from workbench.ui.components.text import html_text, plain
 from workbench.ui.release import signing
 from workbench.ui.release.material import Basis
-from workbench.ui.who import who_is_it
 from workbench.workspace import Workbench
 from workbench.workspace.releases.requests import Request
 from workbench.workspace.releases.states import VersionState
@@ -29,7 +28,6 @@ def show_approval(wb: Workbench, chosen: VersionState, basis: Basis, gate: Mappi
         _given(release)
         _onward(release)
         return
-    who_is_it(wb)
     if chosen.stage == "lapsed" and release is not None and request is not None:
         _fell(chosen, release, request)
     elif chosen.stage == "rejected" and request is not None:

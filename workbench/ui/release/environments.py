@@ -14,7 +14,6 @@ from workbench.ui.components.run_states import when
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import plain
 from workbench.ui.release import serving, undo, watching
-from workbench.ui.who import who_is_it
 from workbench.workspace import Workbench
 
 STEPS_SHOWN = 30
@@ -30,7 +29,6 @@ def show(wb: Workbench, prompt: str) -> None:
             icon=":material/rocket_launch:",
         )
         return
-    who_is_it(wb)
     undo.offer(wb, prompt, steps)
     standing = wb.releases.environments(prompt)
     for name, column in zip(ENVIRONMENTS, st.columns(len(ENVIRONMENTS)), strict=True):

@@ -69,12 +69,13 @@ def _baseline(run: RunInfo, chosen: VersionState, released: Release | None) -> s
 
 def _verdict(comparison: Comparison, arms: Sequence[ArmFigure]) -> None:
     labels = {arm.label for arm in arms}
+    pairs = [pair for pair in comparison.pairs if pair.metric == comparison.headline]
     if comparison.baseline in labels:
-        st.write("This version is what the others of the run are held against:")
-        sentences = [pair.sentence for pair in comparison.pairs if pair.metric == comparison.headline]
+        if pairs:
+            st.write("This version is what the others of the run are held against:")
     else:
-        sentences = [p.sentence for p in comparison.pairs if p.metric == comparison.headline and p.arm in labels]
-    for sentence in sentences or ["There is nothing in this run to compare it with."]:
+        pairs = [pair for pair in pairs if pair.arm in labels]
+    for sentence in [pair.sentence for pair in pairs] or ["The run asked nothing else to compare it with."]:
         st.markdown(f"**{plain(sentence)}**")
 
 

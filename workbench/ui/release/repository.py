@@ -18,10 +18,6 @@ from workbench.workspace.files import typed_path
 from workbench.workspace.releases.exporting import ExportOptions
 
 BRANCH, FILES = "On a branch of its own", "Just files"
-HOW = {
-    BRANCH: "A commit beside your work: nothing that is checked out changes, and nothing is pushed.",
-    FILES: "Written into the folder as it is on this machine.",
-}
 
 
 def show(wb: Workbench, prompt: str) -> None:
@@ -56,7 +52,10 @@ def _export(wb: Workbench, release: Release) -> None:
             key=f"folder-{reference}",
             help=f"Files are written below it, in prompts/{plain(release.prompt)}.",
         )
-        how = st.radio("How", list(HOW), index=0 if in_git else 1, captions=list(HOW.values()), key=f"how-{reference}")
+        how = st.radio("How", [BRANCH, FILES], index=0 if in_git else 1, key=f"how-{reference}")
+        st.caption(
+            "A branch gets a commit beside your work: nothing that is checked out changes, and nothing is pushed."
+        )
         with_dataset = st.checkbox("Also the golden set that the approval rests on", key=f"rows-{reference}")
         with_checks = st.checkbox(
             "Also a script and a GitHub workflow that check the files in CI", key=f"ci-{reference}"
