@@ -18,7 +18,7 @@ if now.empty:
     elsewhere.show(wb, opened=True)
     st.stop()
 
-next_steps.show([*waiting_releases.steps(wb), *now.steps])
+next_steps.show(waiting_releases.and_others(wb, now.steps))
 elsewhere.show(wb, opened=False)
 lately.show_runs(wb.runs.list(lately.RUNS_SHOWN))
 lately.show_releases(wb.releases.list())

@@ -7,15 +7,21 @@ from collections.abc import Sequence
 import streamlit as st
 
 from workbench.workspace import Workbench
-from workbench.workspace.overview import NextStep
+from workbench.workspace.overview import NOTHING_WAITS, NextStep
 from workbench.workspace.release_steps import release_steps
 
 KEPT_S = 30.0
 """Files in a repository change without the project knowing: they are looked at again after so long."""
 
 
-def steps(wb: Workbench) -> Sequence[NextStep]:
-    """The steps. Worked out anew when anything was done in the project, or settings changed."""
+def and_others(wb: Workbench, others: Sequence[NextStep]) -> Sequence[NextStep]:
+    """What waits on the way to a release, before the other steps. That nothing waits is said only when nothing does."""
+    waiting = _of_releases(wb)
+    return [*waiting, *(step for step in others if not waiting or step != NOTHING_WAITS)]
+
+
+def _of_releases(wb: Workbench) -> Sequence[NextStep]:
+    """Worked out anew when anything was done in the project, or settings changed."""
     newest = wb.audit.list(1)
     about = (newest[-1].hash if newest else "", str(wb.settings_changed_at()), str(wb.root))
     return _steps(wb, wb.context.actor.name, about)
