@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Generator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,15 +19,19 @@ settings.load_profile("unhurried")
 # Tests start hundreds of processes. Without bytecode each of them would compile the whole package again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-# What collecting the tests makes lives to the end. Who collects garbage, as statsmodels does in every correction, would
-# look through all of it each time.
-gc.disable()
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep what collecting makes, which lives to the end, out of the garbage collector's sight.
 
-def pytest_collection_finish() -> None:
-    """Take what there is out of the sight of the garbage collector, and let it work from now on."""
-    gc.freeze()
-    gc.enable()
+    Who collects garbage, as statsmodels does in every correction, would look through all of it each time.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_unconfigure() -> None:
