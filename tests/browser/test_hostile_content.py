@@ -1,161 +1,164 @@
-"""Documents, golden sets, names, notes and answers are other people's text: no page obeys it or calls anybody for it."""
+"""Documents, golden sets, names, notes and answers are other people's text: nothing obeys it or calls anybody for it."""
 
 from __future__ import annotations
 
+import json
+import re
 import urllib.request
+from collections.abc import Iterator
+from xml.etree import ElementTree as ET
 
 import pytest
+from click.testing import CliRunner
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import needs_chromium
+from tests.support.browser import drawn, needs_chromium
+from tests.support.hostile import FORMULA, PROMPT, Hostile, fill
 from tests.support.listener import Listener
 from tests.support.served_app import PERSON
-from workbench import Workbench
-from workbench.domain.actor import Actor
-from workbench.domain.dataset import Check, Example
-from workbench.domain.prompt import Message, PromptContent, PromptFile, RetrievalSettings
-from workbench.domain.review_queue import Everything, QueueWork
-from workbench.workspace.reports.evidence import gather
-from workbench.workspace.reports.report import report_html
+from workbench.cli import main as command
+from workbench.workspace.projects import init
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
 
-PROMPT, DATASET, INDEX = "__init__.v1", "_golden_", "_library_"
-SCRIPT = "<script>alert('leak')</script>"
-BACKWARDS = "\u202eknil rehto\u202c"
+ERRORS = '[data-testid="stException"]'
+OVERFLOW = """() => ["html", "[data-testid=stMain]"]
+    .map(name => document.querySelector(name))
+    .filter(element => element.scrollWidth > element.clientWidth).length"""
+STEERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What would steer a terminal, or turn the text on it around."""
 
 
-@pytest.fixture
-def listener():
+@pytest.fixture(scope="module")
+def listener() -> Iterator[Listener]:
     with Listener() as opened:
         yield opened
 
 
-@pytest.fixture
-def attack(listener):
-    """Text that asks a browser in every way to run something, to load something, or to lead people away."""
-    there = listener.address
-    return (
-        f"{SCRIPT} <img src={there}/image.png onerror=alert(1)> <iframe src={there}/frame></iframe> "
-        f"![seen]({there}/markdown.png) [press here]({there}/link) <{there}/auto> "
-        f"<style>@import url({there}/style.css)</style> :material/home: $x^2$ {BACKWARDS}"
-    )
+@pytest.fixture(scope="module")
+def hostile(listener, tmp_path_factory) -> Hostile:
+    return fill(init(tmp_path_factory.mktemp("hostile") / "empty").directory, listener.address)
 
 
-def content(attack: str, system: str) -> PromptContent:
-    return PromptContent(
-        messages=(
-            Message("system", f"{system} {attack}"),
-            Message("user", "Sources:\n\n{{context}}\n\nQuestion: {{question}}"),
-        ),
-        variables=("context", "question"),
-        retrieval=RetrievalSettings(index=INDEX, k=1),
-    )
+@pytest.fixture(autouse=True)
+def nobody_calls(listener):
+    heard = len(listener.heard)
+    yield
+    assert listener.heard[heard:] == []
 
 
-@pytest.fixture
-def hostile(empty_project, attack):
-    """A project in which everything that can be written holds the attack; gives it with its run and an answer."""
-    folder = empty_project / "documents"
-    folder.mkdir(exist_ok=True)
-    (folder / "![x](y) & <b>.md").write_text(
-        f"# Opening {attack}\n\nThe library opens at nine {attack} on weekdays.\n", encoding="utf-8"
-    )
-    rows = [
-        Example(
-            id=f"<b>row</b>-{number}",
-            inputs={"question": f"When does the library open on weekdays? {attack}"},
-            expected=f"At nine {attack}",
-            checks=(Check("contains", attack),),
-            tags=(f"tag {attack}",),
-            cluster=attack,
-        )
-        for number in (1, 2)
-    ]
-    with Workbench.open(empty_project, actor=Actor(PERSON)) as wb:
-        wb.build_index(INDEX, folder)
-        wb.add_dataset(rows, name=DATASET)
-        for system in ("Answer.", "Answer from the sources in one sentence."):
-            wb.add_prompt(PromptFile(PROMPT, content(attack, system), changelog=attack))
-        run = wb.run([f"{PROMPT}@1", f"{PROMPT}@2"], DATASET).id
-        answers = wb.reviews.queue(run)
-        wb.reviews.give(answers[0].trial_id, "fail", note=attack)
-        wb.acting_as(Actor("ben")).reviews.give(answers[0].trial_id, "pass", note=attack)
-        queue = wb.reviews.queues.create(run, Everything(), QueueWork(criteria=(attack[:80],), name=attack[:80])).id
-        wb.releases.approve(f"{PROMPT}@2", run=run, note=attack)
-        assert any("onerror" in output.completion.text for output in wb.runs.outputs(run))
-    (empty_project / "guidelines.md").write_text(attack, encoding="utf-8")
-    return empty_project, run, queue
-
-
-def test_the_listener_hears_who_calls(listener):
-    with urllib.request.urlopen(f"{listener.address}/image.png", timeout=5):
-        assert listener.heard == ["/image.png"]
-
-
-def test_text_of_others_is_only_text_on_every_page(hostile, listener, serve, window):
-    project, run, queue = hostile
-    person = window(serve(project))
+def test_text_of_others_is_only_text_on_every_page_and_breaks_none(hostile, listener, serve, window):
+    person = window(serve(hostile.folder))
     page = person.tab()
-    views = [
-        "",
-        f"prompts?prompt={PROMPT}&columns=2&differences=true",
-        "datasets",
-        "datasets?row=<b>row</b>-1",
-        "datasets?view=edit",
-        "knowledge?q=library+weekdays",
-        "knowledge?view=documents",
-        "knowledge?view=build&folder=documents",
-        "knowledge?view=risks",
-        "knowledge?view=measure",
-        "run",
-        f"run?run={run}",
-        f"compare?run={run}&show=all&example=<b>row</b>-2",
-        f"review?run={run}",
-        f"review?queue={queue}",
-        f"review?queue={queue}&item=end",
-        f"review?view=settle&run={run}",
-        f"release?prompt={PROMPT}&version=2",
-    ]
-    shown = 0
-    for view in views:
+    shown, found = 0, {}
+    for view in hostile.views:
         person.go(page, view)
         shown += page.get_by_test_id("stMain").get_by_text("<script>").count()
-        assert obeyed(page, listener) == [], view
-    assert shown >= 10
+        if wrong := broken(page) + obeyed(page, listener):
+            found[view] = wrong
+    assert found == {}
+    assert shown >= 25
 
     person.go(page, f"prompts?prompt={PROMPT}&columns=2")
     page.get_by_role("button", name="Try", exact=False).first.click()
+    drawn(page)
     expect(page.get_by_text("What the model was sent").first).to_be_visible()
-    assert obeyed(page, listener) == []
-    assert listener.heard == []
+    assert broken(page) + obeyed(page, listener) == []
 
 
-def test_text_of_others_is_only_text_in_a_report_opened_from_the_disk(hostile, listener, browser, tmp_path):
-    project, run, _ = hostile
-    with Workbench.open(project) as wb:
-        comparison = wb.compare(run)
-        html = report_html(comparison, gather(wb.context, comparison))
-    file = tmp_path / "report.html"
-    file.write_text(html, encoding="utf-8")
+def test_files_that_are_handed_on_are_only_text(hostile, listener, browser, workbench):
+    """Report and packet opened from disk; sheets without formulas; Markdown and JUnit whole; files below their folder."""
+    out = hostile.folder / "out"
+    workbench("compare", hostile.run, "--html", "out/report.html")
+    workbench("review", "export", hostile.run, "--to", "out/packet.html")
+    workbench("review", "export", hostile.run, "--to", "out/sheet.csv")
+    workbench("review", "export", hostile.run, "--to", "out/lines.jsonl")
+    workbench("dataset", "export", "_golden_", "out/golden.csv", "--spreadsheet")
+    workbench("dataset", "export", "_golden_", "out/golden.jsonl")
+    workbench(
+        "gate", f"{PROMPT}@2", "--run", hostile.run, "--markdown", "out/gate.md", "--junit", "out/gate.xml", code=None
+    )
+    assert "cannot be a folder's name" in workbench("export", f"{PROMPT}@2", "--to", "out/repository", code=2)
+    workbench("export", "plain", "--to", "out/repository", "--with-ci")
+    for form in ("promptfoo", "prompty", "github"):
+        workbench("export", "plain@1", "--to", "out/others", "--format", form)
+
     with browser.new_context() as context:
-        page = context.new_page()
         asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(file.as_uri())
+        context.on("request", lambda request: asked.append(request.url))
+        for name in ("report.html", "packet.html"):
+            page = context.new_page()
+            page.goto((out / name).as_uri())
+            if name == "packet.html":
+                page.get_by_label("Your name").fill(hostile.attack[:60])
+                page.keyboard.press("Enter")
+            expect(page.get_by_text("<script>").first).to_be_visible()
+            assert obeyed(page, listener) == [], name
+        assert {url.partition(":")[0] for url in asked} == {"file"}
+    for name in ("sheet.csv", "golden.csv"):
+        text = (out / name).read_text(encoding="utf-8-sig")
+        assert FORMULA.partition("(")[0] in text
+        assert re.search(r'(?:^|,|;|\t)"?[=+@\x00-\x08]', text, re.MULTILINE) is None, name
+    markdown = (out / "gate.md").read_text(encoding="utf-8")
+    assert re.search(r"(?<!\\)[<>]|(?<!\\)\]\(", markdown) is None
+    assert ET.parse(out / "gate.xml").getroot().tag == "testsuites"
+    assert all(json.loads(line) for line in (out / "golden.jsonl").read_text(encoding="utf-8").splitlines())
+    outside = {path.name for path in hostile.folder.parent.iterdir()}
+    assert outside == {hostile.folder.name}
 
-        assert page.get_by_text("<script>").count() >= 2
-        assert obeyed(page, listener) == []
-        assert asked == [file.as_uri()]
-    assert listener.heard == []
+
+def test_nothing_that_a_command_prints_steers_the_terminal(hostile, workbench):
+    run, prompt = hostile.run, f"{PROMPT}@2"
+    for arguments in (
+        ("prompt", "list"), ("prompt", "show", prompt, "--json"), ("prompt", "diff", f"{PROMPT}@1", prompt),
+        ("dataset", "list"), ("dataset", "show", "_golden_"),
+        ("index", "list"), ("index", "query", "_library_", "weekdays"), ("index", "risks", "_library_"),
+        ("runs",), ("outputs", run), ("outputs", run, "--jsonl"), ("outputs", hostile.imported),
+        ("compare", run), ("compare", run, "--json"), ("compare", hostile.imported),
+        ("review", "queue", "list"), ("review", "agreement", run), ("review", "failures", run),
+        ("judge", "list"), ("release", "show", prompt), ("release", "history", PROMPT), ("release", "list"),
+        ("audit", "list"), ("doctor",),
+    ):  # fmt: skip
+        said = workbench(*arguments, code=None)
+        assert STEERS.search(said) is None, (arguments, STEERS.findall(said)[:3])
+
+
+def test_the_listener_hears_who_calls():
+    with Listener() as listener, urllib.request.urlopen(f"{listener.address}/image.png", timeout=5):
+        assert listener.heard == ["/image.png"]
+
+
+@pytest.fixture
+def workbench(hostile, monkeypatch):
+    """Run a command and return what it printed."""
+
+    def run(*arguments: str, code: int | None = 0) -> str:
+        with CliRunner().isolation() as (out, err, _):
+            monkeypatch.chdir(hostile.folder)
+            monkeypatch.setenv("WORKBENCH_USER", PERSON)
+            monkeypatch.setattr("sys.argv", ["workbench", *arguments])
+            with pytest.raises(SystemExit) as ended:
+                command.main()
+            said = out.getvalue().decode() + err.getvalue().decode()
+        assert "Traceback" not in said, said
+        assert code is None or int(ended.value.code or 0) == code, (arguments, said[-1000:])
+        return said
+
+    return run
+
+
+def broken(page: Page) -> list[str]:
+    """What is wrong with the page as it stands."""
+    what = [f"{ERRORS}: {found}" for found in page.locator(ERRORS).all_inner_texts()]
+    return what + (["it scrolls sideways"] if page.evaluate(OVERFLOW) else [])
 
 
 def obeyed(page: Page, listener: Listener) -> list[str]:
     """Elements of the page that came out of the text. An address that is only made clickable says where it leads."""
     port = listener.address.rpartition(":")[2]
     made = ", ".join(f'[{name}*="{port}"]' for name in ("src", "href", "action", "data", "style"))
-    return page.locator(f'{made}, [onerror], iframe[src*="frame"]').evaluate_all(
+    return page.locator(f'{made}, [onerror], iframe[src*="frame"], a[href^="javascript"]').evaluate_all(
         """all => all
             .filter(element => element.tagName !== "A" || decodeURI(element.href) !== element.textContent)
-            .map(element => element.outerHTML)"""
+            .map(element => element.outerHTML.slice(0, 500))"""
     )

@@ -21,7 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 WIDEST = 100_000
 """Columns of a table that is not printed on a terminal."""
-_CONTROL_ABOVE_ASCII = re.compile("[\x7f-\x9f\ud800-\udfff]")
+_CONTROL_ABOVE_ASCII = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
-from workbench.cli.common import FILE, emit, json_option, opened, say, table
+from workbench.cli.common import FILE, emit, json_option, opened, printable, say, table
 from workbench.cli.interchange import import_prompt
 from workbench.cli.saved import saved_json, saved_text
 
@@ -57,7 +58,8 @@ def show(reference: str, as_json: bool) -> None:
     if as_json:
         emit({"name": version.name, "version": version.number, "hash": version.hash, "file": text})
     else:
-        click.echo(text, nl=False)  # as it is, for a file; YAML escapes control characters
+        # As it is, for a file: YAML escapes control characters, but not those that turn text around.
+        click.echo(printable(text) if sys.stdout.isatty() else text, nl=False)
 
 
 @prompt.command()
@@ -68,6 +70,6 @@ def diff(before: str, after: str) -> None:
     with opened() as wb:
         text = wb.prompts.diff(before, after)
     if text:
-        click.echo(text)
+        click.echo(printable(text))
     else:
         say("They do not differ in anything that changes behaviour.")

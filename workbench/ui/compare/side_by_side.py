@@ -15,7 +15,7 @@ from workbench.ui.components import address
 from workbench.ui.components.examples import show_example
 from workbench.ui.components.sources import show_sources
 from workbench.ui.components.tables import show_table
-from workbench.ui.components.text import html_text, plain
+from workbench.ui.components.text import beginning, html_text, plain
 from workbench.workspace import Workbench
 from workbench.workspace.comparison.answers import Answer
 from workbench.workspace.comparison.examples import ExampleChange
@@ -50,7 +50,7 @@ def show(wb: Workbench, choice: Choice, change: ExampleChange) -> None:
 def _texts(answers: Sequence[Answer | None]) -> Sequence[str]:
     outputs = [answer.output for answer in answers if answer is not None and answer.output is not None]
     if len(answers) == len(outputs) == 2:
-        return marked(outputs[0].completion.text, outputs[1].completion.text)
+        return marked(*(beginning(output.completion.text) for output in outputs))
     return [html_text(a.output.completion.text) if a is not None and a.output is not None else "" for a in answers]
 
 

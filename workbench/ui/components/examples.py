@@ -7,6 +7,7 @@ import json
 import streamlit as st
 
 from workbench.domain.dataset import Example
+from workbench.ui.components.text import beginning
 
 EXPECTATIONS = {"answer": "an answer", "refuse": "that it declines", "ignore": "nothing: this row is not scored"}
 
@@ -23,14 +24,14 @@ def show_example(example: Example) -> None:
     """A row in full: what is asked, earlier turns, and what is expected. All of it is shown as plain text."""
     for turn in example.history:
         st.caption(turn.role.capitalize())
-        st.text(turn.content)
+        st.text(beginning(turn.content))
     for name, value in example.inputs.items():
         if len(example.inputs) > 1:
             st.caption(name.replace("_", " ").capitalize().replace("[", "\\["))
-        st.text(_shown(value))
+        st.text(beginning(_shown(value)))
     st.caption(f"Expected: {EXPECTATIONS[example.expect]}")
     if example.expected:
-        st.text(example.expected)
+        st.text(beginning(example.expected))
 
 
 def _shown(value: object) -> str:

@@ -9,6 +9,7 @@ from workbench.formats.markdown import Element, Run, parse
 from workbench.text.pieces import pieces
 from workbench.text.sentences import Span
 from workbench.ui.components.highlight import MARK
+from workbench.ui.components.text import beginning
 
 _STYLE = "white-space:pre-line;overflow-wrap:anywhere"
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -17,7 +18,7 @@ _EMPTY = frozenset({"br", "hr"})
 
 def markdown_html(text: str, spans: Sequence[Span] = ()) -> str:
     """The text with its lists, tables and styles, marked from each span's start to its exclusive end."""
-    return f'<div dir="auto" style="{_STYLE}">{"".join(_html(node, spans) for node in parse(text))}</div>'
+    return f'<div dir="auto" style="{_STYLE}">{"".join(_html(node, spans) for node in parse(beginning(text)))}</div>'
 
 
 def _html(node: Element | Run, spans: Sequence[Span]) -> str:

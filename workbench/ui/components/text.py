@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+MOST_SHOWN = 100_000
+"""Characters of one text that a page shows: a browser is slow with more, and nobody reads them."""
 MARKDOWN = set("\\`*_{}[]()#+-.!|<>~$:^=&\"'")
 
 
@@ -18,6 +20,13 @@ def one_line(text: str, most: int = 120) -> str:
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
+def beginning(text: str) -> str:
+    """A text as a page shows it: where it is too long for one, its beginning, and how much is left out."""
+    if len(text) <= MOST_SHOWN:
+        return text
+    return f"{text[:MOST_SHOWN]}\n… {len(text) - MOST_SHOWN:,} more characters are not shown."
+
+
 def counted(number: int, word: str) -> str:
     """`1 version`, `2 versions`."""
     return f"{number:,} {word}{'' if number == 1 else 's'}"
@@ -30,4 +39,4 @@ def times_asked(repeats: int) -> str:
 
 def html_text(text: str) -> str:
     """A text as HTML that keeps its line breaks; nothing in it is markup."""
-    return f'<div style="white-space:pre-wrap;overflow-wrap:anywhere">{escape(text)}</div>'
+    return f'<div style="white-space:pre-wrap;overflow-wrap:anywhere">{escape(beginning(text))}</div>'

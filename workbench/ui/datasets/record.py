@@ -12,7 +12,7 @@ from workbench.domain.dataset import DatasetVersion, Example, Expect
 from workbench.errors import WorkbenchError
 from workbench.ui.components import address, notices
 from workbench.ui.components.examples import show_example
-from workbench.ui.components.text import html_text, plain
+from workbench.ui.components.text import beginning, html_text, plain
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
 from workbench.workspace.goldens.sheets import row_text
@@ -35,7 +35,7 @@ def show_row(wb: Workbench, version: DatasetVersion, row: Example) -> None:
         with st.expander("Correct what is expected", icon=":material/edit:", key="row-correct"):
             _correct(wb, version, row)
         with st.expander("The whole record", icon=":material/data_object:", key="row-record"):
-            st.code(row_text(row), language="yaml", wrap_lines=True)
+            st.code(beginning(row_text(row)), language="yaml", wrap_lines=True)
 
 
 def _facts(row: Example) -> Sequence[str]:

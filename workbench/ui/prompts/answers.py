@@ -10,7 +10,7 @@ import streamlit as st
 from workbench.stats.numbers import duration, money, number
 from workbench.text.word_diff import marked
 from workbench.ui.components.sources import show_sources
-from workbench.ui.components.text import html_text, plain
+from workbench.ui.components.text import beginning, html_text, plain
 from workbench.workspace.prompts.trying import Tried
 
 
@@ -42,7 +42,7 @@ def texts(answers: Sequence[Answer | None]) -> list[str]:
         after = answers[position]
         if before is None or after is None:
             continue
-        left, written[position] = marked(before.text, after.text)
+        left, written[position] = marked(beginning(before.text), beginning(after.text))
         if len(said) == 2:
             written[first] = left
     return written

@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench.domain.review import PairReview, Review
 from workbench.formats.markdown import as_json, parse
+from workbench.ui.components.text import MOST_SHOWN, beginning
 from workbench.workspace.reviews.case import PairCase, ReviewCase
 from workbench.workspace.reviews.closest import closest_passages
 
@@ -59,7 +60,7 @@ def _sided(review: PairReview) -> str | None:
 
 def _answer(case: ReviewCase, *, sources_apart: bool) -> dict[str, Any]:
     return {
-        "plain": case.answer,
+        "plain": case.answer[:MOST_SHOWN],
         "text": _read(case.answer),
         "cites": [[citation.start, citation.end] for citation in case.citations],
         "broken": list(case.broken),
@@ -92,9 +93,9 @@ def _source(
 
 def _read(text: str) -> list[Any]:
     """Markdown as its reader would see it."""
-    return as_json(parse(text))
+    return as_json(parse(beginning(text)))
 
 
 def _as_written(text: str) -> list[Any]:
     """What people typed, with its line breaks and nothing taken for a mark."""
-    return [{"t": "p", "c": [[text, None]]}]
+    return [{"t": "p", "c": [[beginning(text), None]]}]
