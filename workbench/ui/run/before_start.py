@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 
@@ -15,6 +16,8 @@ from workbench.ui.components.text import counted, plain, times_asked
 from workbench.ui.run import estimated, probe
 from workbench.workspace import Workbench
 from workbench.workspace.runs.planning import RunOptions
+
+_PRESSED = "run-start-pressed"
 
 
 def offer(wb: Workbench, options: RunOptions, *, on_started: Callable[[str], None] | None = None) -> None:
@@ -45,10 +48,19 @@ def offer_plan(
             st.markdown("**Before you start**", width="content")
             # Above the estimate: what arrives there would move the button away from under a press.
             may = for_role(wb, "engineer", "start a run")
-            pressed = st.button("Start", type="primary", icon=":material/play_arrow:", key="run-start", **may)
+            wanted = repr(replace(plan, examples=()))
+            st.button(
+                "Start",
+                type="primary",
+                icon=":material/play_arrow:",
+                key="run-start",
+                on_click=_press,
+                args=(wanted,),
+                **may,
+            )
         wb.models.warm_up(arm.model for arm in plan.arms)
         st.caption(plain(_product(plan)))
-        if pressed:
+        if st.session_state.pop(_PRESSED, None) == wanted:
             _start(wb, plan, on_started)
         if probe.goes_on(wb):
             probe.show_progress(wb)
@@ -60,6 +72,11 @@ def offer_plan(
         if plan.stop_early is not None:
             decides = wb.measures.by_name(plan.stop_early.metric).title
             st.caption(plain(f"May stop early: looked at after 25%, 50% and 75% of the questions, by {decides}."))
+
+
+def _press(plan: str) -> None:
+    """Note the press: a drawing that is broken off by the next one would forget it."""
+    st.session_state[_PRESSED] = plan
 
 
 def _start(wb: Workbench, plan: RunPlan, on_started: Callable[[str], None] | None) -> None:
