@@ -43,16 +43,14 @@ def _show_table(version: DatasetVersion, found: Sequence[Example]) -> None:
         st.info("No row fits. Search for something else, or take the tags out.", icon=":material/search_off:")
         return
     st.caption(":material/touch_app: Click a row to see all of it.")
-    page = _page(len(found))
+    page = address.page(-(-len(found) // PAGE_SIZE), "page")
     _table(found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], key=f"rows-{version.label}-{page}")
 
 
 def _found(examples: Sequence[Example]) -> list[Example]:
     tags = sorted({tag for example in examples for tag in example.tags})
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        words = st.text_input(
-            "Search", key="find", bind="query-params", placeholder="words in a row", icon=":material/search:"
-        )
+        words = address.line("Search", "find", placeholder="words in a row", icon=":material/search:")
         wanted = set(address.pick_many("Tags", tags, "tag", placeholder="all"))
     needle = words.casefold()
     found = [
@@ -66,11 +64,6 @@ def _found(examples: Sequence[Example]) -> list[Example]:
 def _searched(example: Example) -> str:
     said = [example.id, *map(str, example.inputs.values()), example.expected or "", *example.tags, *example.relevant]
     return "\n".join(said).casefold()
-
-
-def _page(count: int) -> int:
-    pages = -(-count // PAGE_SIZE)
-    return int(st.pagination(pages, key="page", bind="query-params")) if pages > 1 else 1
 
 
 def _table(examples: Sequence[Example], *, key: str) -> None:

@@ -64,7 +64,7 @@ def _card(position: int, one: Found, settings: RetrievalSettings) -> None:
 
 def _reasons(one: Found, settings: RetrievalSettings) -> list[str]:
     near = "" if one.similarity is None else f" (similarity {number(one.similarity)})"
-    fit = [] if one.hit.fit is None else [f"fits {one.hit.fit:.2f}"]
+    fit = [] if one.hit.fit is None else [f"fits {number(one.hit.fit)}"]
     score = SCORES[settings.search] if settings.rerank is None else f"by {settings.rerank}"
     return [
         *fit,

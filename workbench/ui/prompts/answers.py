@@ -11,6 +11,7 @@ from workbench.stats.numbers import duration, money, number
 from workbench.text.word_diff import marked
 from workbench.ui.components.sources import show_sources
 from workbench.ui.components.text import beginning, html_text, plain
+from workbench.ui.prompts.shown import differences_wanted
 from workbench.workspace.prompts.trying import Tried
 
 
@@ -34,7 +35,7 @@ def texts(answers: Sequence[Answer | None]) -> list[str]:
     """Each answer as HTML. While differences are shown, the words are marked in which it differs from the first."""
     written = [html_text(one.text or "(an empty answer)") if one is not None else "" for one in answers]
     said = [position for position, one in enumerate(answers) if one is not None and one.text]
-    if not st.session_state.get("differences") or len(said) < 2:
+    if not differences_wanted() or len(said) < 2:
         return written
     first, *others = said
     before = answers[first]

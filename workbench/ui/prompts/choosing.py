@@ -10,7 +10,7 @@ from workbench.domain.prompt import Draft, PromptVersion
 from workbench.ui.components import address
 from workbench.ui.prompts.creating import import_prompt, new_prompt
 from workbench.ui.prompts.keeping import MOST_COLUMNS
-from workbench.ui.prompts.shown import DRAFT, slot_of
+from workbench.ui.prompts.shown import DIFFERENCES, DRAFT, slot_of
 from workbench.workspace import Workbench
 
 
@@ -25,7 +25,7 @@ def prompt(wb: Workbench) -> str | None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = address.pick("Prompt", names, "prompt", width=360)
         _count(wb, name)
-        st.toggle("Show differences", key="differences", bind="query-params")
+        address.toggle("Show differences", DIFFERENCES, default=False)
         with st.container(horizontal=True, width="content"):
             new_prompt(wb)
             import_prompt(wb)

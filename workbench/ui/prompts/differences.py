@@ -8,13 +8,13 @@ import streamlit as st
 
 from workbench.text.line_diff import lines
 from workbench.ui.components.text import counted
-from workbench.ui.prompts.shown import Shown
+from workbench.ui.prompts.shown import Shown, differences_wanted
 from workbench.workspace.prompts.drafting import DraftFields, changed_parts
 
 
 def show(shown: Sequence[Shown]) -> None:
     """Each column compared with the first, while the switch is on."""
-    if not st.session_state.get("differences") or not shown:
+    if not differences_wanted() or not shown:
         return
     first, *others = shown
     st.subheader("Differences", anchor=False)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbench.domain.prompt import PromptContent
+from workbench.ui.components import address
 from workbench.workspace.prompts.drafting import DraftFields
 
 DRAFT = "draft-"
 """Begins the choice of a draft; the slot follows."""
+DIFFERENCES = "differences"
+"""In the address: whether differences are shown."""
 
 
 @dataclass(frozen=True)
@@ -30,3 +33,8 @@ class Shown:
 def slot_of(choice: str) -> str | None:
     """The slot of a chosen draft; None for a version."""
     return choice.removeprefix(DRAFT) if choice.startswith(DRAFT) else None
+
+
+def differences_wanted() -> bool:
+    """Whether the columns, and the answers in them, are to show what differs."""
+    return address.read(DIFFERENCES) == "true"
