@@ -20,7 +20,7 @@ def test_canonical_json_reads_back_as_what_it_was(value):
     assert json.loads(canonical_json(value)) == value
 
 
-@given(st.dictionaries(st.text(), JSON))
+@given(st.dictionaries(st.text(), JSON, max_size=5))
 def test_the_order_of_keys_does_not_matter(mapping):
     assert content_hash(mapping) == content_hash(dict(reversed(mapping.items())))
 
