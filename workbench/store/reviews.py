@@ -80,10 +80,7 @@ def _counted(s: Session, which: str, one_each: str, params: Sequence[Any]) -> li
 def _reviews(rows: Sequence[tuple[Any, ...]]) -> list[Review]:
     return [
         Review(
-            *(
-                _decoded(name, value) if name in _ENCODED else value
-                for name, value in zip(_COLUMNS, row, strict=True)
-            )
+            *(_decoded(name, value) if name in _ENCODED else value for name, value in zip(_COLUMNS, row, strict=True))
         )
         for row in rows
     ]
