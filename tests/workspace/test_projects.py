@@ -44,7 +44,7 @@ def test_an_example_that_could_not_be_copied_whole_leaves_nothing_behind(tmp_pat
 
     with monkeypatch.context() as patch:
         patch.setattr("shutil.copytree", full)
-        with pytest.raises(InputError, match="No space left"):
+        with pytest.raises(InputError, match="The disk is full"):
             init_example(tmp_path / "demo")
     assert list(tmp_path.iterdir()) == []
 
