@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
 @click.option(
-    "--format", "tool", metavar="F", help="promptfoo, langfuse, ragas, deepeval, inspectorraget, pairs or plain; default: by content."
+    "--format",
+    "tool",
+    metavar="F",
+    help="promptfoo, langfuse, ragas, deepeval, inspectorraget, pairs or plain; default: by content.",
 )
 @click.option("--name", metavar="N", help="Golden set that the rows become; default by the file's name.")
 @click.option(
