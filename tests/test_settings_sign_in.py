@@ -1,6 +1,5 @@
 """The file that says how people sign in: what it lacks is said before the app starts, and no secret is."""
 
-
 import pytest
 
 from workbench.errors import InputError

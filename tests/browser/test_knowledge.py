@@ -136,7 +136,7 @@ def see_the_cuts(page: Page) -> None:
     size.fill("80")
     size.press("Enter")
     expect(whole).not_to_have_text(before)
-    text = page.locator(".st-key-cuts")
+    text = page.get_by_role("region", name="The cuts")
     expect(text.get_by_text(re.compile(r"^chunk 1 · \d+ tokens · Complaints"))).to_be_visible()
     page.get_by_role("button", name="Next").click()
     expect(text.get_by_text(re.compile(r"^chunk 1 · \d+ tokens · (?!Complaints)"))).to_be_visible()

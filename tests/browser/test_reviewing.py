@@ -52,7 +52,7 @@ def press(page: Page, *keys: str) -> None:
 
 
 def say_who(page: Page, name: str) -> None:
-    page.get_by_role("button", name="Somebody else?").click()
+    page.get_by_test_id("stMain").get_by_role("button", name="Somebody else?").click()
     page.get_by_label("Your name").fill(name)
     press(page, "Tab")
     page.get_by_role("button", name="That is me").click()

@@ -267,7 +267,7 @@ def prompt_files(draw: st.DrawFn) -> PromptFile:
                 st.integers(1, 50),
                 st.sampled_from(["dense", "bm25", "hybrid"]),
                 st.none() | FILLED,
-                st.none() | NUMBER,
+                st.none() | st.floats(0, 1) | st.sampled_from([0, 1]),
                 MAPPING,
             )
         ),

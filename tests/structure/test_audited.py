@@ -7,7 +7,6 @@ WORKSPACE = Path(__file__).parents[2] / "workbench" / "workspace"
 WRITES = re.compile(r"(?:ctx|context|_context|self\.context)\.write(?:_patiently)?\(")
 RECORDS = re.compile(r"\.record\(|store_review\(|ModeEditing\(|register_judges?\(|fix_gates\(")
 NOT_RECORDED = {
-    "knowledge/risks.py": "keeps a scan, which can be made again at any time",
     "knowledge/kept_embedders.py": "keeps embeddings, so that they are not paid for again",
     "knowledge/reranking.py": "keeps a reranker's figures, so that they are not paid for again",
     "runs/keeping.py": "stores the answers of a run whose start and end are recorded",

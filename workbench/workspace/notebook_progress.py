@@ -41,9 +41,6 @@ def bar_html(progress: Progress) -> str:
 
 def _in_notebook() -> bool:
     """Whether a kernel runs this: a terminal's IPython, which shows no HTML, has none."""
-    if "IPython" not in sys.modules:
-        return False
-    from IPython.core.getipython import get_ipython
-
-    shell = get_ipython()
+    ipython = sys.modules.get("IPython")
+    shell = None if ipython is None or not hasattr(ipython, "get_ipython") else ipython.get_ipython()
     return shell is not None and hasattr(shell, "kernel")

@@ -250,7 +250,7 @@ def test_the_overview_says_which_queues_wait_for_whom(contested, queues_of):
         "latest", RandomSample(5), QueueWork(("ben",), repeats=0, name="First five")
     )
 
-    assert "40 answers of run" in before
+    assert "40 answers of the newest run" in before
     assert waits("ben") == ["5 answers wait for you in the queue 'First five'."]
     assert waits("cy") == [before]
     answer_all(queues_of("ben"), queue)
