@@ -32,8 +32,10 @@ def test_two_versions_are_edited_tried_compared_saved_and_a_row_is_corrected(pro
     expect(page.get_by_text("Kept as a draft, not yet a version. Started from v2.")).to_be_visible()
     drawn(page)
     page.get_by_text("offline/reader · temperature 0 · at most 400 tokens").click()
-    page.get_by_role("combobox", name="Model", exact=True).fill(MODEL)
-    page.get_by_role("option", name=MODEL).click()
+    drawn(page)
+    named = page.get_by_role("combobox", name="Model", exact=True)
+    named.fill(MODEL)
+    named.press("Enter")
     expect(page.get_by_text(f"{MODEL} · temperature 0 · at most 400 tokens")).to_be_visible()
 
     # One press tries both columns with the text as it is typed, and typing on does not break it off.
