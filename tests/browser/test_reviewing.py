@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 
@@ -137,8 +138,20 @@ def test_thirty_answers_by_keyboard_with_a_reload_a_second_reviewer_and_what_the
         assert sum(one.gold for one in wb.reviews.of_run("latest")) == 1
 
 
-def test_two_people_share_a_queue_and_none_of_their_verdicts_is_lost_or_doubled(project, serve, window):
-    answers = 8
+@pytest.mark.parametrize(
+    "answers",
+    [
+        8,
+        pytest.param(
+            200,
+            marks=pytest.mark.skipif(
+                not os.environ.get("WORKBENCH_SIMULATIONS"),
+                reason="takes minutes: set WORKBENCH_SIMULATIONS=1 to run it",
+            ),
+        ),
+    ],
+)
+def test_two_people_share_a_queue_and_none_of_their_verdicts_is_lost_or_doubled(project, serve, window, answers):
     queue = queue_of(project, RandomSample(answers), reviewers=("ann", "Ben"), per_item=1)
     app = serve(project)
     pages = []
