@@ -11,8 +11,13 @@ from hypothesis import HealthCheck, settings
 
 # A slow machine is no failure. In CI the same cases are tried each time, so that a change is judged by what it changed;
 # everywhere else new ones are searched for.
+IN_CI = "CI" in os.environ
 settings.register_profile(
-    "unhurried", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
+    "unhurried",
+    deadline=None,
+    derandomize=IN_CI,
+    max_examples=40 if IN_CI else 100,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("unhurried")
 
