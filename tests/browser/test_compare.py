@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import needs_chromium
+from tests.support.served_app import PERSON, ServedApp
 from workbench import Workbench
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
@@ -15,15 +17,23 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
 NARROW = {"width": 800, "height": 900}
 
 
-@pytest.fixture
-def repeated(project):
-    """The id of a run of two arms with two repeats, replayed where an earlier run asked the same."""
+@pytest.fixture(scope="module")
+def repeated(built_example, tmp_path_factory):
+    """The app on the example, which nobody changes, and the address of a run of two arms with two repeats.
+
+    They are replayed where an earlier run asked the same.
+    """
+    project = shutil.copytree(built_example, tmp_path_factory.mktemp("repeated") / "harbor")
     with Workbench.open(project) as wb:
-        return wb.run(["harbor-answer@1", "harbor-answer@2"], "harbor-golden", repeats=2).id
+        run = wb.run(["harbor-answer@1", "harbor-answer@2"], "harbor-golden", repeats=2).id
+    with ServedApp(project, WORKBENCH_USER=PERSON) as app:
+        yield app, f"compare?run={run}"
+        assert "Traceback" not in app.said, app.said
 
 
-def test_a_count_leads_to_its_examples_and_the_link_to_them_lasts(project, repeated, serve, window):
-    page = window(serve(project)).open(f"compare?run={repeated}")
+def test_a_count_leads_to_its_examples_and_the_link_to_them_lasts(repeated, window):
+    app, compare = repeated
+    page = window(app).open(compare)
 
     page.get_by_role("button", name=re.compile("262 replayed")).click()
 
@@ -31,10 +41,16 @@ def test_a_count_leads_to_its_examples_and_the_link_to_them_lasts(project, repea
     expect(page.get_by_role("radio", name="Replayed 131")).to_be_checked()
     page.reload()
     expect(page.get_by_role("radio", name="Replayed 131")).to_be_checked()
+    page.go_back()
+    expect(page).not_to_have_url(re.compile("show="))
+    expect(page.get_by_role("radio", name="Replayed 131")).not_to_be_checked()
+    page.go_forward()
+    expect(page.get_by_role("radio", name="Replayed 131")).to_be_checked()
 
 
-def test_quality_is_weighed_against_time_where_nothing_costs_anything(project, repeated, serve, window):
-    page = window(serve(project)).open(f"compare?run={repeated}")
+def test_quality_is_weighed_against_time_where_nothing_costs_anything(repeated, window):
+    app, compare = repeated
+    page = window(app).open(compare)
 
     page.get_by_role("tab", name="Cost against score").click()
     expect(page.get_by_text("No arm costs anything").first).to_be_attached()
@@ -44,11 +60,9 @@ def test_quality_is_weighed_against_time_where_nothing_costs_anything(project, r
     expect(page.get_by_text("Time against Correct").first).to_be_attached()
 
 
-def test_on_a_narrow_screen_the_arms_stand_one_under_the_other_and_no_figure_is_cut_off(
-    project, repeated, serve, window
-):
-    person = window(serve(project), viewport=NARROW)
-    page = person.open(f"compare?run={repeated}")
+def test_on_a_narrow_screen_the_arms_stand_one_under_the_other_and_no_figure_is_cut_off(repeated, window):
+    app, compare = repeated
+    page = window(app, viewport=NARROW).open(compare)
 
     arms = page.locator(".st-key-stacked-arms")
     expect(arms.get_by_text("baseline")).to_be_visible()
@@ -59,9 +73,10 @@ def test_on_a_narrow_screen_the_arms_stand_one_under_the_other_and_no_figure_is_
     assert label == '"Arm"'
 
 
-def test_the_report_opens_from_the_disk_and_asks_nobody_for_anything(project, repeated, serve, window, tmp_path):
-    person = window(serve(project))
-    page = person.open(f"compare?run={repeated}")
+def test_the_report_opens_from_the_disk_and_asks_nobody_for_anything(repeated, window, tmp_path):
+    app, compare = repeated
+    person = window(app)
+    page = person.open(compare)
     page.get_by_test_id("stPopoverButton").filter(has_text="Download").click()
     with page.expect_download() as handed:
         page.get_by_role("button", name="Report to read and print").click()
@@ -75,7 +90,7 @@ def test_the_report_opens_from_the_disk_and_asks_nobody_for_anything(project, re
     report.on("console", lambda message: said.append(message.text))
     report.goto(file.as_uri())
 
-    expect(report.get_by_role("heading", name=re.compile(f"Run {repeated}"))).to_be_visible()
+    expect(report.get_by_role("heading", name=re.compile(f"Run {compare.partition('=')[2]}"))).to_be_visible()
     expect(report.get_by_role("heading", name="What changed")).to_be_visible()
     expect(report.get_by_role("img", name=re.compile("against Correct"))).to_be_visible()
     assert report.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
@@ -85,8 +100,9 @@ def test_the_report_opens_from_the_disk_and_asks_nobody_for_anything(project, re
     report.context.close()
 
 
-def test_flaky_examples_are_listed_where_there_are_any_and_else_it_is_said(project, repeated, serve, window):
-    page = window(serve(project)).open(f"compare?run={repeated}")
+def test_flaky_examples_are_listed_where_there_are_any_and_else_it_is_said(repeated, window):
+    app, compare = repeated
+    page = window(app).open(compare)
 
     expect(page.get_by_role("heading", name="Repeats")).to_be_visible()
     expect(page.get_by_text("Every example was scored alike each time it was asked.")).to_be_visible()

@@ -24,6 +24,13 @@ QUIET = (
     "--disable-sync",
 )
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
+DRAWN = """() => {
+    const app = document.querySelector("[data-testid=stApp]")
+    const said = document.querySelectorAll("[data-testid=stMain] h1, [data-testid=stMain] p")
+    return app?.dataset.testScriptState === "notRunning"
+        && [...said].some(element => element.checkVisibility())
+        && !document.querySelector("[data-testid=stSkeleton]")
+}"""
 PATIENCE_MS = 30_000
 """How long a browser waits for what a page should show: machines that run tests are busy."""
 
@@ -108,12 +115,11 @@ class Window:
 
 
 def drawn(page: Page) -> None:
-    """Wait until the app has drawn the page to its end."""
-    from playwright.sync_api import expect
+    """Wait until the app has drawn the page to its end.
 
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-    expect(page.get_by_test_id("stMain").locator("h1, p").first).to_be_visible()
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    Asked again every few milliseconds: what Playwright expects of a page it looks for ever less often.
+    """
+    page.wait_for_function(DRAWN, polling=25)
 
 
 def free_port() -> int:

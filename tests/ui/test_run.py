@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 from filelock import FileLock
 
+from tests.ui.conftest import examples
 from workbench import Workbench
 from workbench.domain.run import TrialFailure
 from workbench.store import runs, trials
@@ -91,6 +92,36 @@ def test_what_is_chosen_goes_into_the_address_and_into_the_plan(project, show):
     with Workbench.open(project) as wb:
         plan = wb.runs.stored_plan(run)
     assert (plan.max_cost_usd, plan.use_cache, plan.concurrency) == (2.5, False, 3)
+
+
+def test_a_choice_made_in_the_moment_of_the_press_is_what_starts(project, show):
+    at = show("run", prompt="desk@2")
+
+    at.number_input(key="address-repeats").set_value(2)
+    press(at, "Start")
+
+    run = newest(project)
+    assert at.query_params["run"] == run
+    finish(project, run)
+    with Workbench.open(project) as wb:
+        assert wb.runs.stored_plan(run).repeats == 2
+
+
+def test_a_press_starts_nothing_that_was_not_on_the_page(project, show):
+    at = show("run")
+    before = newest(project)
+    with Workbench.open(project) as wb:
+        wb.datasets.save("golden", examples()[:2])
+
+    press(at, "Start")
+
+    assert "Not started: what would be asked changed just then." in at.warning[0].value
+    assert newest(project) == before
+    press(at, "Start")
+    run = newest(project)
+    finish(project, run)
+    with Workbench.open(project) as wb:
+        assert wb.runs.stored_plan(run).dataset_version == 2
 
 
 def test_the_projects_own_budget_stands_beside_the_choice(project, show):

@@ -8,7 +8,7 @@ import streamlit as st
 
 from workbench.errors import StoreDamagedError, StoreTooNewError
 from workbench.ui import damaged, shell, signing_in, state, too_new
-from workbench.ui.components import notices, places
+from workbench.ui.components import notices, places, unheard
 
 # A file of our own: the browser fetches an icon named by its Material name from the network.
 st.set_page_config(
@@ -27,7 +27,8 @@ with shell.errors_shown():
         with wb.lease():
             shell.sidebar(wb)
             notices.show()
-            page.run()
+            with unheard.drawing(page.url_path):
+                page.run()
     except StoreDamagedError as error:
         damaged.show(wb, error)
     except StoreTooNewError as error:

@@ -13,7 +13,10 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.ui.components import unheard
+
 MOST = 1_000_000
+_KEYS = "address-"
 
 
 def read(name: str) -> str | None:
@@ -22,17 +25,14 @@ def read(name: str) -> str | None:
     return value or None
 
 
-def write(name: str, value: str | None) -> None:
+def write(name: str, value: str | Sequence[str] | None) -> None:
     """Put a value into the address, or take it out."""
-    if value is None:
-        st.query_params.pop(name, None)
-    else:
-        st.query_params[name] = value
+    unheard.change(lambda: _put(name, value))
 
 
 def only(**values: str) -> None:
     """Make these values the whole address."""
-    st.query_params.from_dict(values)
+    unheard.change(lambda: st.query_params.from_dict(values))
 
 
 def link(label: str, *, icon: str, key: str, **values: str) -> None:
@@ -185,8 +185,20 @@ def page(pages: int, name: str) -> int:
     return int(st.pagination(pages, key=key, on_change=_follow, args=(name, "1")))
 
 
+def choices() -> dict[str, object]:
+    """What is chosen in all of these widgets, by their keys. Within a callback, what the browser has just sent."""
+    return {str(key): value for key, value in st.session_state.items() if str(key).startswith(_KEYS)}
+
+
 def _key(name: str) -> str:
-    return f"address-{name}"
+    return f"{_KEYS}{name}"
+
+
+def _put(name: str, value: str | Sequence[str] | None) -> None:
+    if value is None:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = value
 
 
 def _follow(name: str, default: str, forget: Sequence[str] = ()) -> None:
@@ -235,4 +247,4 @@ def _follow_toggle(name: str, default: bool) -> None:  # noqa: FBT001 (a callbac
 
 def _follow_many(name: str) -> None:
     """An emptied list is kept as one empty value, so that it is not taken for the default."""
-    st.query_params[name] = list(st.session_state[_key(name)]) or [""]
+    write(name, list(st.session_state[_key(name)]) or [""])

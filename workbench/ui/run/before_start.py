@@ -13,11 +13,9 @@ from workbench.ui import shell
 from workbench.ui.components import address
 from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import counted, plain, times_asked
-from workbench.ui.run import estimated, probe
+from workbench.ui.run import estimated, pressed, probe
 from workbench.workspace import Workbench
 from workbench.workspace.runs.planning import RunOptions
-
-_PRESSED = "run-start-pressed"
 
 
 def offer(wb: Workbench, options: RunOptions, *, on_started: Callable[[str], None] | None = None) -> None:
@@ -54,14 +52,17 @@ def offer_plan(
                 type="primary",
                 icon=":material/play_arrow:",
                 key="run-start",
-                on_click=_press,
-                args=(wanted,),
+                on_click=pressed.note,
+                args=(wanted, address.choices()),
                 **may,
             )
         wb.models.warm_up(arm.model for arm in plan.arms)
         st.caption(plain(_product(plan)))
-        if st.session_state.pop(_PRESSED, None) == wanted:
+        asked_for = pressed.take(wanted)
+        if asked_for:
             _start(wb, plan, on_started)
+        elif asked_for is not None:
+            st.warning("Not started: what would be asked changed just then. Look at it, and press Start again.")
         if probe.goes_on(wb):
             probe.show_progress(wb)
         else:
@@ -72,11 +73,6 @@ def offer_plan(
         if plan.stop_early is not None:
             decides = wb.measures.by_name(plan.stop_early.metric).title
             st.caption(plain(f"May stop early: looked at after 25%, 50% and 75% of the questions, by {decides}."))
-
-
-def _press(plan: str) -> None:
-    """Note the press: a drawing that is broken off by the next one would forget it."""
-    st.session_state[_PRESSED] = plan
 
 
 def _start(wb: Workbench, plan: RunPlan, on_started: Callable[[str], None] | None) -> None:
