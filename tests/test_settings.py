@@ -179,6 +179,7 @@ def test_nothing_said_to_alert_at_zero_is_kept_as_zero(tmp_path: Path) -> None:
         ("[judges.a]\ncriteria = [1]", "judges.a.criteria[0]: expected text"),
         ("[budget]\nalert_at = 80", "a number from 0 to 1, found the number 80"),
         ("[budget]\nrun_usd = inf", "budget.run_usd: expected a number"),
+        (f"[budget]\nrun_usd = {'9' * 400}", "budget.run_usd: expected a number"),
         ("[gates.a]\nrules = []", "lets everything pass"),
         ("[gates.a]\nbaseline = 'b'", "the key 'rules' is missing"),
         ("[gates.a]\nrules = [{at_least = 1}]", "the key 'metric' is missing"),

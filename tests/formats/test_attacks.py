@@ -99,6 +99,11 @@ def test_what_is_no_json_is_refused_with_line_and_column():
         read_attacks(b'["a",\n]', "a.json")
 
 
+def test_a_text_that_could_not_be_stored_is_refused():
+    with pytest.raises(FormatError, match="half a character"):
+        read_attacks(b'["Say \\ud800"]', "a.json")
+
+
 @pytest.mark.parametrize(
     ("document", "holds"),
     [

@@ -148,6 +148,7 @@ def test_several_lines_are_written_as_a_block_even_with_tabs_and_trailing_blanks
         (MINIMAL + "policy: {citations: {required: yes}}\n", 3, "expected true or false, found the text 'yes'"),
         (MINIMAL + "policy: {citations: {pattern: '('}}\n", 3, "no regular expression"),
         (MINIMAL + "policy: {citations: {pattern: 'x'}}\n", 3, "has no group"),
+        (MINIMAL + f"policy: {{citations: {{pattern: '(a{{{'9' * 30}}})'}}}}\n", 3, "no regular expression"),
         (MINIMAL + "policy: {allowed_hosts: [1]}\n", 3, "policy.allowed_hosts[0]: expected text"),
         (MINIMAL + "template: again\n", 3, "the key 'template' is there twice; the first is in line 2"),
         (MINIMAL + "parameters: {1: a}\n", 3, "a key must be text"),

@@ -8,7 +8,6 @@ or `payload`.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +17,8 @@ from typing import Any, Literal
 from workbench.domain.dataset import Example
 from workbench.errors import FormatError
 from workbench.formats.fields import Path, shown_path
+from workbench.formats.json_values import JsonProblem, line_and_column
+from workbench.formats.json_values import decode as decode_json
 from workbench.formats.utf8 import decode
 
 How = Literal["asked", "planted"]
@@ -55,8 +56,8 @@ def attacks_in(data: bytes) -> Literal["cases", "texts"] | None:
     if head not in {b"[", b"{"}:
         return None
     try:
-        document = json.loads(data)
-    except (ValueError, RecursionError):
+        document = decode_json(decode(data))
+    except (FormatError, JsonProblem):
         return None
     if isinstance(document, dict):
         by_kind = bool(document) and all(map(_texts_only, document.values()))
@@ -76,13 +77,10 @@ def read_attacks(data: bytes, file: str, *, how: How = "asked") -> tuple[Example
     """
     text = decode(data, file)
     try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise FormatError(
-            f"this is not JSON: {error.msg}.", file=file, line=error.lineno, column=error.colno
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise FormatError("this cannot be read: a value is too long or nested too deeply.", file=file) from error
+        document = decode_json(text)
+    except JsonProblem as problem:
+        line, column = line_and_column(text, problem.position)
+        raise FormatError(f"{problem.problem}.", file=file, line=line, column=column) from problem
     if isinstance(document, list) and document and not isinstance(document[0], str):
         rows = [_case(case, (number,), file) for number, case in enumerate(document)]
     else:

@@ -8,7 +8,7 @@ from typing import Any
 from workbench.domain.dataset import Example
 from workbench.errors import FormatError
 from workbench.formats.dataset_rows import Row, renamed, require_columns, to_examples
-from workbench.formats.json_values import JsonProblem, decode_at, skip_blanks
+from workbench.formats.json_values import JsonProblem, decode_at, line_and_column, skip_blanks
 from workbench.formats.problems import Problems
 from workbench.formats.utf8 import decode as decode_text
 
@@ -32,13 +32,8 @@ def read(data: bytes, file: str | None = None, *, columns: Mapping[str, str] | N
             else:
                 problems.add('a row is a JSON object: {"inputs": {...}}.', line)
     except JsonProblem as problem:
-        at = problem.position
-        raise FormatError(
-            f"{problem.problem}.",
-            file=file,
-            line=text.count("\n", 0, at) + 1,
-            column=at - text.rfind("\n", 0, at),
-        ) from problem
+        line, column = line_and_column(text, problem.position)
+        raise FormatError(f"{problem.problem}.", file=file, line=line, column=column) from problem
     if not rows and not problems.errors:
         problems.add("there are no rows.")
     return to_examples(renamed(rows, problems, columns), problems, columns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -33,7 +33,7 @@ def described(value: object) -> str:
     if isinstance(value, bool):
         return f"the truth value {str(value).lower()}"
     if isinstance(value, (int, float)):
-        return f"the number {value!r}" if -1e15 < value < 1e15 else "a number"
+        return f"the number {value!r}" if -1e15 < value < 1e15 else "a number beyond all measure"
     if isinstance(value, str):
         return f"the text {value!r}" if len(value) <= 40 else "a long text"
     if isinstance(value, Mapping):
@@ -100,7 +100,7 @@ class Fields:
         value = self.values.get(key)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= sys.float_info.max:
             raise self.wrong(key, "a number")
         if (least is not None and value < least) or (most is not None and value > most):
             bounds = f"{least:g} or more" if most is None else f"{most:g} or less" if least is None else None

@@ -78,6 +78,11 @@ def skip_blanks(text: str, position: int) -> int:
     return blanks.end() if blanks else position
 
 
+def line_and_column(text: str, position: int) -> tuple[int, int]:
+    """Where a character stands, both from 1."""
+    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+
+
 def value_problem(value: Any, depth: int = 0) -> str | None:
     """What keeps a JSON value from being stored, or None."""
     if depth > MAX_DEPTH:

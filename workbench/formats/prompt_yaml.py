@@ -225,7 +225,7 @@ def _citations(policy: Fields) -> CitationPolicy:
     pattern = table.name("pattern") or default.pattern
     try:
         groups = re.compile(pattern).groups
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise table.error("pattern", f"this is no regular expression: {error}") from error
     if groups < 1:
         raise table.error(

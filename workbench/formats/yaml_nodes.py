@@ -17,6 +17,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from workbench.errors import FormatError
 from workbench.formats.fields import Path, shown_path
+from workbench.formats.json_values import line_and_column
 
 MAX_CHARACTERS = 1_048_576
 MAX_DEPTH = 50
@@ -66,8 +67,7 @@ def read(text: str, file: str | None = None) -> Document:
         problem = _sentence(f"this is not YAML: {error.problem or error.context}")
         raise FormatError(problem, file=file, line=line, column=column) from error
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        column = error.position - text.rfind("\n", 0, error.position)
+        line, column = line_and_column(text, error.position)
         problem = f"the character U+{ord(text[error.position]):04X} cannot stand in a text file."
         hint = "Write it as an escape in double quotes, or delete it."
         raise FormatError(problem, file=file, line=line, column=column, hint=hint) from error

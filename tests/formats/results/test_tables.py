@@ -167,6 +167,21 @@ def test_what_is_hostile_stays_text():
     assert [answer.sources for answer in found.arms[0].answers] == [(text,) for text in hostile]
 
 
+def test_numbers_beyond_all_measure_are_unknown_and_a_time_is_no_repeat():
+    rows = [
+        {"question": "a", "answer": "b", "score": 10**400, "prompt_tokens": 10**30, "epoch": 1_750_000_000},
+        {"question": "c", "answer": "d", "score": 1, "prompt_tokens": 12, "epoch": 2},
+    ]
+    (arm,) = read(lines(*rows), "a.jsonl").arms
+    assert [(answer.prompt_tokens, answer.repeat) for answer in arm.answers] == [(None, None), (12, 2)]
+
+
+def test_files_with_thousands_of_columns_are_read():
+    names = [f"column {number}" for number in range(3_000)]
+    text = ",".join(["question", "answer", *names]) + "\n" + ",".join(["a", "b", *names])
+    assert len(only(read(text)).metadata) == 3_000
+
+
 @given(st.binary(max_size=300))
 def test_no_bytes_break_the_reader_in_another_way_than_it_says(data):
     with suppress(FormatError):

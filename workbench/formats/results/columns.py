@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from workbench.errors import FormatError, suggestion
@@ -140,18 +140,28 @@ def guess(names: Sequence[str], scores: Collection[str], given: Mapping[str, str
             raise FormatError(f"there is no column {column!r}.", file=file, hint=hint)
         roles.setdefault(_role_given(role, column, file), column)
     taken = set(given)
+    free = _by_plain_name(column for column in names if column not in taken)
     for role, usual in ROLES.items():
         for name in usual if role not in roles else ():
-            found = next((one for one in names if plain_name(one) == name and one not in taken), None)
+            found = free.get(name)
             if found is not None:
                 roles[role] = found
                 taken.add(found)
                 break
     _question_from_prompt(roles, given)
+    by_plain_name = _by_plain_name(names)
     for column in names:
         if column not in taken and column:
-            roles[_role_of_rest(column, names, scores)] = column
+            roles[_role_of_rest(column, by_plain_name, scores)] = column
     return Columns({role: column for role, column in roles.items() if role != SKIP})
+
+
+def _by_plain_name(names: Iterable[str]) -> dict[str, str]:
+    """The columns by their plain names; of several the first."""
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(plain_name(name), name)
+    return found
 
 
 def _role_given(role: str, column: str, file: str | None) -> str:
@@ -170,14 +180,14 @@ def _question_from_prompt(roles: dict[str, str], given: Mapping[str, str]) -> No
         roles["question"] = roles.pop("prompt")
 
 
-def _role_of_rest(column: str, names: Sequence[str], scores: Collection[str]) -> str:
+def _role_of_rest(column: str, by_plain_name: Mapping[str, str], scores: Collection[str]) -> str:
     name = plain_name(column)
     if column.startswith((INPUT, METADATA, *_BY_PERSON)):
         return column
     if name not in IGNORED and (column in scores or name in FEEDBACK):
         return SCORE + column
     for ending in _REASON_ENDINGS:
-        about = next((one for one in names if plain_name(one) == name.removesuffix(ending)), None)
-        if name.endswith(ending) and about in scores:
+        about = by_plain_name.get(name.removesuffix(ending)) if name.endswith(ending) else None
+        if about in scores:
             return f"{REASON}{about}"
     return METADATA + column

@@ -9,7 +9,14 @@ from typing import Any
 
 from workbench.errors import FormatError
 from workbench.formats.csv_cells import read_rows
-from workbench.formats.json_values import MAX_TEXT, JsonProblem, decode_results, decode_results_at, skip_blanks
+from workbench.formats.json_values import (
+    MAX_TEXT,
+    JsonProblem,
+    decode_results,
+    decode_results_at,
+    line_and_column,
+    skip_blanks,
+)
 from workbench.formats.utf8 import decode as decode_text
 
 MOST_BYTES = 100 * 1024 * 1024
@@ -75,7 +82,11 @@ def parse(file: str, data: bytes) -> Content:
     is_json = start in "{[" and suffix not in _TABLES  # a table's first column may begin so
     content = _json(file, text) if is_json else _table(file, text)
     if len(content.records) > MOST_RECORDS:
-        raise FormatError(f"has {len(content.records):,} rows; at most {MOST_RECORDS:,} are read.", file=file)
+        raise FormatError(
+            f"has {len(content.records):,} rows; at most {MOST_RECORDS:,} are read.",
+            file=file,
+            hint="Export fewer rows.",
+        )
     return content
 
 
@@ -161,10 +172,5 @@ def _by_name(header: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
 
 
 def _at(file: str, text: str, problem: JsonProblem) -> FormatError:
-    at = problem.position
-    return FormatError(
-        f"{problem.problem}.",
-        file=file,
-        line=text.count("\n", 0, at) + 1,
-        column=at - text.rfind("\n", 0, at),
-    )
+    line, column = line_and_column(text, problem.position)
+    return FormatError(f"{problem.problem}.", file=file, line=line, column=column)

@@ -22,6 +22,7 @@ RAGAS_COLUMNS = frozenset({"user_input", "retrieved_contexts", "response", "refe
 EVENT_KEYS = frozenset({"request_id", "timestamp"})
 SLOWEST_IN_SECONDS = 100
 """An unnamed time of an answer is in seconds when the median is below this."""
+MOST_REPEATS = 1_000
 _TAGS = "|"
 UNSURE: Literal["unsure"] = "unsure"
 
@@ -152,7 +153,7 @@ def _answer(record: Record, columns: Columns, ms_per_unit: float) -> ImportedAns
         error=error if output is None else None,
         id=row_id,
         expected=expected,
-        repeat=values.whole(value("repeat")) or None,
+        repeat=_repeat(value("repeat")),
         sources=values.texts(value("context")),
         scores=_scores(record, columns) if output is not None else (),
         latency_ms=None if latency is None else latency * ms_per_unit,
@@ -166,6 +167,12 @@ def _answer(record: Record, columns: Columns, ms_per_unit: float) -> ImportedAns
             **{name: found for name, column in columns.below(METADATA).items() if (found := record.values.get(column))},
         },
     )
+
+
+def _repeat(value: Any) -> int | None:
+    """Which repeat a row is; a number beyond any is something else, such as the time in a column `epoch`."""
+    found = values.whole(value)
+    return found if found and found <= MOST_REPEATS else None
 
 
 def _inputs(record: Record, columns: Columns) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
-import math
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +18,7 @@ NO = frozenset(
     {"false", "no", "fail", "failed", "down", "thumbs_down", "thumbs down", "negative", "bad", "👎", "dislike"}
 )
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+_MOST_WHOLE = 10**12
 _ROLES: Mapping[str, MessageRole] = {
     "system": "system",
     "developer": "system",
@@ -32,13 +33,13 @@ def number(value: Any) -> float | None:
         value = float(value) if _NUMBER.fullmatch(value.strip()) else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if math.isfinite(value) else None
+    return float(value) if abs(value) <= sys.float_info.max else None
 
 
 def whole(value: Any) -> int | None:
-    """A whole number of 0 or more."""
+    """A whole number of 0 or more, and of no more digits than a table can keep."""
     found = number(value)
-    return None if found is None or found < 0 or found != int(found) else int(found)
+    return None if found is None or not 0 <= found <= _MOST_WHOLE or found != int(found) else int(found)
 
 
 def amount(value: Any) -> float | None:
