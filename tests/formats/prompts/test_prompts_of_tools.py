@@ -180,6 +180,13 @@ def test_langchain_prompts_are_read_as_data():
     assert "is written into the text" in "\n".join(said(joke.losses))
 
 
+def test_a_chat_has_one_place_of_earlier_turns():
+    turns = [{"role": "placeholder", "content": "{a}"}, {"role": "placeholder", "content": "{b}"}]
+    saved = {"_type": "chat", "template": [*turns, {"role": "user", "content": "{q}"}]}
+
+    assert "a second placeholder" in refused(json.dumps(saved), "chat.json").problem
+
+
 def test_langchain_formats_the_same_messages():
     from langchain_core.prompts import ChatPromptTemplate
 

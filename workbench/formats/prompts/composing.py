@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from workbench.domain.prompt import Message, MessageRole, TemplateFormat
 from workbench.errors import FormatError, TemplateError
+from workbench.formats.fields import Fields
 from workbench.templates.parsing import Part, Variable, parse
 
 
@@ -50,10 +53,29 @@ def as_mustache(parts: Iterable[Part]) -> str:
     return "".join(part if isinstance(part, str) else f"{{{{{part.name}}}}}" for part in parts)
 
 
-def ours(role: str) -> MessageRole:
-    """A role under our name for it."""
-    names: dict[str, MessageRole] = {"developer": "system", "human": "user", "ai": "assistant", "model": "assistant"}
-    return names.get(role) or role  # type: ignore[return-value]
+def ours(role: str) -> MessageRole | None:
+    """A role under our name for it; None for one that is not known."""
+    names = {"developer": "system", "human": "user", "ai": "assistant", "model": "assistant"}
+    return next((known for known in get_args(MessageRole) if known == names.get(role, role)), None)
+
+
+def role_of(message: Fields) -> MessageRole:
+    """The role that a message has in a file. Raises FormatError for one that is not known."""
+    named = message.require("role", message.name("role"))
+    role = ours(named)
+    if role is None:
+        raise message.error("role", f"the role {named[:40]!r} is not known")
+    return role
+
+
+def parsed(text: str, template_format: TemplateFormat, file: str, line: int) -> tuple[Part, ...]:
+    """The texts and variables of a template that begins in a line. Raises FormatError with the line in the file."""
+    try:
+        return joined(parse(text, template_format))
+    except TemplateError as error:
+        found = re.match(r"line (\d+): (.*)", error.message, re.DOTALL)
+        number, problem = (int(found[1]), found[2]) if found else (1, error.message)
+        raise FormatError(problem, file=file, line=line + number - 1, hint=error.hint) from error
 
 
 def require_before_last_user(file: str, turns: Sequence[Turn], place: tuple[int, int] | None) -> None:

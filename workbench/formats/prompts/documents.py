@@ -14,7 +14,7 @@ from typing import Any
 from workbench.errors import FormatError, InputError
 from workbench.formats import yaml_nodes
 from workbench.formats.fields import Path
-from workbench.formats.json_values import JsonProblem, skip_blanks
+from workbench.formats.json_values import JsonProblem, line_and_column, skip_blanks
 from workbench.formats.json_values import decode as decode_json
 from workbench.formats.prompts.foreign import Source
 from workbench.formats.utf8 import decode
@@ -36,8 +36,7 @@ def read(text: str, file: str) -> Document:
     except JsonProblem as problem:
         if not file.lower().endswith((".json", ".jsonl")):
             return yaml_nodes.read(text, file)  # YAML may be written in braces too
-        line = text.count("\n", 0, problem.position) + 1
-        column = problem.position - text.rfind("\n", 0, problem.position)
+        line, column = line_and_column(text, problem.position)
         raise FormatError(f"{problem.problem}.", file=file, line=line, column=column) from problem
     document = Document(file, value)
     _Places(text, document).walk(start, ())
@@ -119,6 +118,21 @@ def text_beside(source: Source, named: str, document: Document, path: Path) -> s
     text = decode(data, named)
     require_size(text, named)
     return text
+
+
+class Lines:
+    """The lines of places in a text that begins in a line. They are asked for in their order."""
+
+    def __init__(self, text: str, first: int) -> None:
+        self._text = text
+        self._line = first
+        self._counted = 0
+
+    def at(self, position: int) -> int:
+        """The line of a character."""
+        self._line += self._text.count("\n", self._counted, position)
+        self._counted = max(self._counted, position)
+        return self._line
 
 
 def line_of(document: Document, path: Path) -> int:

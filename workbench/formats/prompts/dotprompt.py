@@ -60,7 +60,7 @@ def _turns(source: Source, body: str, line: int, losses: Losses) -> list[Turn]:
     turns = []
     for piece in pieces.pieces:
         role = ours(piece.role)
-        if role not in ("system", "user", "assistant", "tool"):
+        if role is None:
             raise FormatError(f"the role {piece.role!r} is not known.", file=source.file, line=piece.line)
         turns.append(Turn(role, "", tuple(piece.parts)))
     if pieces.history_at is not None:

@@ -67,10 +67,11 @@ def turns(source: Source, document: Document, fields: Fields, key: str = "messag
     """The messages below a key, in which only `{{name}}` is a variable. Raises FormatError."""
     found = []
     for n, row in enumerate(fields.tables(key) or ()):
-        role = row.require("role", row.choice("role", (*get_args(MessageRole), "developer", "human", "ai", "model")))
+        named = row.require("role", row.choice("role", (*get_args(MessageRole), "developer", "human", "ai", "model")))
+        role = row.require("role", ours(named))
         content = row.require("content", row.text("content"))
         line = documents.text_line(document, source.text, (*fields.path, key, n, "content"))
-        found.append(Turn(ours(role), content, braces.read(content, source.file, line)))
+        found.append(Turn(role, content, braces.read(content, source.file, line)))
     return found
 
 

@@ -12,8 +12,10 @@ from typing import NoReturn
 
 from workbench.errors import FormatError
 from workbench.formats.prompts.composing import joined
+from workbench.formats.prompts.documents import Lines
 from workbench.formats.prompts.foreign import Losses
 from workbench.templates.parsing import Part, Variable
+from workbench.text.shortening import shortened
 
 _NAME = re.compile(r"[^\W\d][\w-]*")
 _ROLE = re.compile(r"#?role\s+(?:\"(?P<one>\w+)\"|'(?P<two>\w+)')")
@@ -57,8 +59,7 @@ class _Reader:
     def __init__(self, text: str, file: str, line: int, losses: Losses) -> None:
         self._text = text
         self._file = file
-        self._line = line
-        self._counted = 0
+        self._lines = Lines(text, line)
         self._losses = losses
         self._pieces = [Piece("user", line)]
         self._history_at: int | None = None
@@ -112,16 +113,16 @@ class _Reader:
     def _take(self, at: int, inside: str) -> None:
         role = _ROLE.fullmatch(inside)
         if inside.startswith("!"):
-            self._losses.add("A comment in the template is left out.", self._line_at(at))
+            self._losses.add("A comment in the template is left out.", self._lines.at(at))
         elif role:
             self._switch(at, role["one"] or role["two"], block=inside.startswith("#"))
         elif inside == "/role" and self._block_line is not None:
             self._block_line = None
-            self._pieces.append(Piece("user", self._line_at(at)))
+            self._pieces.append(Piece("user", self._lines.at(at)))
         elif inside == "history":
             if self._history_at is not None:
                 self._refuse(at, "'{{history}}' is there twice")
-            self._pieces.append(Piece("model", self._line_at(at)))
+            self._pieces.append(Piece("model", self._lines.at(at)))
             self._history_at = len(self._pieces) - 1
         elif _NAME.fullmatch(inside.removeprefix("&").strip()) and inside not in _ALONE:
             self._pieces[-1].parts.append(Variable(inside.removeprefix("&").strip()))
@@ -132,9 +133,9 @@ class _Reader:
         if block:
             if self._block_line is not None:
                 self._refuse(at, "a block '{{#role}}' stands inside another")
-            self._block_line = self._line_at(at)
-            self._losses.add("'{{#role}}' is read as the message that it stands around.", self._line_at(at))
-        self._pieces.append(Piece(role, self._line_at(at)))
+            self._block_line = self._lines.at(at)
+            self._losses.add("'{{#role}}' is read as the message that it stands around.", self._lines.at(at))
+        self._pieces.append(Piece(role, self._lines.at(at)))
 
     def _result(self) -> Pieces:
         before = self._pieces[: self._history_at]
@@ -151,15 +152,9 @@ class _Reader:
         raise FormatError(
             f"{problem}.",
             file=self._file,
-            line=self._line_at(at),
+            line=self._lines.at(at),
             hint="Only variables, roles and {{history}} are read; put finished text into a variable.",
         )
-
-    def _line_at(self, at: int) -> int:
-        """The line of a position; positions are asked for in their order."""
-        self._line += self._text.count("\n", self._counted, at)
-        self._counted = max(self._counted, at)
-        return self._line
 
 
 def _what(inside: str) -> str:
@@ -175,5 +170,4 @@ def _what(inside: str) -> str:
 
 
 def _shown(inside: str) -> str:
-    inside = " ".join(inside.split())
-    return inside if len(inside) <= 60 else inside[:59] + "…"
+    return shortened(" ".join(inside.split()), 60)

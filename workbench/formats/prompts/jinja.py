@@ -11,8 +11,10 @@ from typing import NoReturn
 
 from workbench.errors import FormatError, InputError
 from workbench.formats.prompts.composing import joined
+from workbench.formats.prompts.documents import Lines
 from workbench.formats.prompts.foreign import Losses
 from workbench.templates.parsing import Part, Variable
+from workbench.text.shortening import shortened
 
 _OPENING = re.compile(r"\{\{-?|\{%-?|\{#-?")
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -66,8 +68,7 @@ class _Reader:
     def __init__(self, text: str, file: str, line: int, losses: Losses) -> None:
         self._text = text
         self._file = file
-        self._line = line
-        self._counted = 0
+        self._lines = Lines(text, line)
         self._losses = losses
 
     def read(self) -> tuple[Part, ...]:
@@ -94,7 +95,7 @@ class _Reader:
             if kind == "{{":
                 parts.append(self._expression(opening.start(), inside.strip()))
             elif kind == "{#":
-                self._losses.add("A comment in the template is left out.", self._line_at(opening.start()))
+                self._losses.add("A comment in the template is left out.", self._lines.at(opening.start()))
             elif _RAW.fullmatch(inside):
                 raw_end = _END_RAW.search(text, position)
                 if raw_end is None:
@@ -116,17 +117,10 @@ class _Reader:
         raise FormatError(
             f"{problem}.",
             file=self._file,
-            line=self._line_at(at),
+            line=self._lines.at(at),
             hint="Put the finished text into a variable of its own: only {{ name }} is read.",
         )
 
-    def _line_at(self, at: int) -> int:
-        """The line of a position; positions are asked for in their order."""
-        self._line += self._text.count("\n", self._counted, at)
-        self._counted = max(self._counted, at)
-        return self._line
-
 
 def _shown(inside: str) -> str:
-    inside = " ".join(inside.split())
-    return inside if len(inside) <= 60 else inside[:59] + "…"
+    return shortened(" ".join(inside.split()), 60)

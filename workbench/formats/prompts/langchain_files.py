@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from workbench.errors import FormatError, InputError
+from workbench.domain.prompt import MessageRole
 from workbench.formats.fields import Fields
 from workbench.formats.prompts import documents, jinja
 from workbench.formats.prompts.building import Draft, build
-from workbench.formats.prompts.composing import Turn, joined, ours, require_before_last_user
+from workbench.formats.prompts.composing import Turn, joined, parsed, require_before_last_user, role_of
 from workbench.formats.prompts.documents import line_of, text_line
 from workbench.formats.prompts.foreign import Foreign, Losses, Source
 from workbench.formats.yaml_nodes import Document
-from workbench.templates.parsing import Part, Variable, parse
+from workbench.templates.parsing import Part, Variable
 
 CARRIES = frozenset[str]()
 _KEYS = {
@@ -23,7 +22,7 @@ _KEYS = {
     "messages", "validate_template", "optional_variables", "input_types",
 }  # fmt: skip
 _FORMATS = ("f-string", "mustache", "jinja2")
-_ROLES = {"System": "system", "Human": "user", "AI": "assistant"}
+_ROLES: Mapping[str, MessageRole] = {"System": "system", "Human": "user", "AI": "assistant"}
 
 
 def is_mine(look: documents.Look) -> bool:
@@ -46,7 +45,7 @@ def read(source: Source) -> Foreign:
         turns = reader.manifest(Fields.of(value, (), document.complain))
     else:
         turns = reader.saved(Fields.of(value, (), document.complain))
-    draft = Draft(name=None, turns=turns, line=reader.line, changelog="")
+    draft = Draft(name=None, turns=turns, line=reader.line)
     return Foreign((build(source, draft, losses),), losses=tuple(losses.found))
 
 
@@ -84,10 +83,7 @@ class _Reader:
             self.line = line if not turns else self.line
             kind, about = self._constructor(message)
             if kind == "MessagesPlaceholder":
-                if place is not None:
-                    raise message.complain(
-                        message.path, "a second placeholder for messages; a prompt has one place", None
-                    )
+                _require_first(place, message)
                 place = len(turns), line
                 self._note_history(line)
                 continue
@@ -100,7 +96,7 @@ class _Reader:
                 parts = self._filled(held, self._plain(held))
             else:
                 parts = joined([about.require("content", about.text("content"))])
-            turns.append(Turn(ours(_ROLES[role]), "", parts))
+            turns.append(Turn(_ROLES[role], "", parts))
         require_before_last_user(self._source.file, turns, place)
         return [self._with_values(turn, inside) for turn in turns]
 
@@ -122,19 +118,18 @@ class _Reader:
         place: tuple[int, int] | None = None
         self.line = line_of(self._document, (key,))
         for message in fields.require(key, fields.tables(key)):
-            role = message.require("role", message.name("role"))
             line = line_of(self._document, (*message.path, "content"))
-            if role == "placeholder":
+            if message.name("role") == "placeholder":
+                _require_first(place, message)
                 place = len(turns), line
                 self._note_history(line)
                 continue
-            if ours(role) not in ("system", "user", "assistant", "tool"):
-                raise message.error("role", f"the role {role[:40]!r} is not known")
+            role = role_of(message)
             content = message.require("content", message.text("content"))
             parts = self._parts(
                 fields, content, text_line(self._document, self._source.text, (*message.path, "content"))
             )
-            turns.append(Turn(ours(role), "", self._filled(fields, parts)))
+            turns.append(Turn(role, "", self._filled(fields, parts)))
         require_before_last_user(self._source.file, turns, place)
         return turns
 
@@ -210,7 +205,7 @@ class _Reader:
             return jinja.read(text, self._source.file, line, self._losses)
         if kind == "mustache":
             self._losses.add("LangChain's mustache escapes HTML in values; here they are inserted as they are.", line)
-        return _checked(lambda: parse(text, "mustache" if kind == "mustache" else "f-string"), self._source.file, line)
+        return parsed(text, "mustache" if kind == "mustache" else "f-string", self._source.file, line)
 
     def _filled(self, fields: Fields, parts: tuple[Part, ...]) -> tuple[Part, ...]:
         """The parts with the values that the file gives for some variables."""
@@ -229,11 +224,7 @@ class _Reader:
         return joined(done)
 
 
-def _checked(read: Callable[[], tuple[Part, ...]], file: str, line: int) -> tuple[Part, ...]:
-    """The parts, with an error of the template's told with its line in the file."""
-    try:
-        return joined(read())
-    except InputError as error:
-        found = re.match(r"line (\d+): (.*)", error.message, re.DOTALL)
-        number, problem = (int(found[1]), found[2]) if found else (1, error.message)
-        raise FormatError(problem, file=file, line=line + number - 1, hint=error.hint) from error
+def _require_first(place: tuple[int, int] | None, message: Fields) -> None:
+    """Raise FormatError for a message that is a second place of earlier turns."""
+    if place is not None:
+        raise message.complain(message.path, "a second placeholder for messages; a prompt has one place", None)

@@ -13,12 +13,13 @@ from workbench.errors import FormatError
 from workbench.formats.fields import Fields
 from workbench.formats.prompts import braces, documents, settings
 from workbench.formats.prompts.building import Draft, build
-from workbench.formats.prompts.composing import Turn, ours, require_before_last_user
+from workbench.formats.prompts.composing import Turn, require_before_last_user, role_of
 from workbench.formats.prompts.documents import line_of, text_line
 from workbench.formats.prompts.foreign import Foreign, Losses, Source, Written
 from workbench.formats.prompts.leaving import BRACES, no_rows, prompt_losses, texts
 from workbench.formats.yaml_nodes import Document
 from workbench.hashing import plain
+from workbench.templates.parsing import Part
 
 CARRIES = frozenset({"model", "parameters", "tools", "answer schema", "changelog"})
 _KEYS = {"name", "type", "prompt", "config", "commitMessage", "version"}
@@ -111,15 +112,12 @@ def _turns(source: Source, document: Document, record: Fields, losses: Losses) -
             losses.add("The placeholder is where earlier turns go: a golden row has them as 'history'.", line)
             continue
         content = message.require("content", message.text("content"))
-        role = message.require("role", message.name("role"))
-        if ours(role) not in ("system", "user", "assistant", "tool"):
-            raise message.error("role", f"the role {role[:40]!r} is not known")
-        turns.append(Turn(ours(role), content, _parts(content, source, line)))
+        turns.append(Turn(role_of(message), content, _parts(content, source, line)))
     require_before_last_user(source.file, turns, placeholder)
     return turns
 
 
-def _parts(text: str, source: Source, line: int) -> Any:
+def _parts(text: str, source: Source, line: int) -> tuple[Part, ...]:
     reference = _REFERENCE.search(text)
     if reference is not None:
         raise FormatError(

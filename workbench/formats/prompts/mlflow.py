@@ -103,9 +103,9 @@ def _turns(source: Source, document: Document, fields: Fields, tags: Mapping[str
     turns = []
     for n, message in enumerate(template):
         at = line_of(document, ("template", n))
-        role = message.get("role") if isinstance(message, Mapping) else None
+        role = ours(str(message.get("role"))) if isinstance(message, Mapping) else None
         content = message.get("content") if isinstance(message, Mapping) else None
-        if not isinstance(content, str) or ours(str(role)) not in ("system", "user", "assistant", "tool"):
+        if not isinstance(content, str) or role is None:
             raise FormatError("a message has a known role and a text.", file=source.file, line=at)
-        turns.append(Turn(ours(str(role)), content, braces.read(content, source.file, at)))
+        turns.append(Turn(role, content, braces.read(content, source.file, at)))
     return turns

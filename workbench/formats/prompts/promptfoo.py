@@ -199,12 +199,12 @@ def _turns(text: str, file: str, line: int, losses: Losses) -> list[Turn]:
     turns = []
     for n, message in enumerate(chat.value):
         at = line + text_line(chat, text, (n, "content")) - 1
-        role, content = message.get("role"), message.get("content")
-        if not isinstance(content, str) or ours(str(role)) not in ("system", "user", "assistant", "tool"):
+        role, content = ours(str(message.get("role"))), message.get("content")
+        if not isinstance(content, str) or role is None:
             raise FormatError(
                 "a message has a role and a text; pictures and other parts are not sent.", file=file, line=at
             )
-        turns.append(Turn(ours(str(role)), content, jinja.read(content, file, at, losses)))
+        turns.append(Turn(role, content, jinja.read(content, file, at, losses)))
     return turns
 
 
@@ -232,7 +232,7 @@ def write(prompt: PromptFile, examples: Sequence[Example]) -> Written:
     document["prompts"] = [{"label": prompt.name, "raw": _written(prompt, losses)}]
     document |= promptfoo_providers.write(prompt.content, losses)
     if examples:
-        document["tests"] = [promptfoo_tests.write(example, examples, losses) for example in examples]
+        document["tests"] = promptfoo_tests.write(examples, losses)
     return Written(yaml_nodes.write(plain(document)), tuple(losses.found))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -250,8 +251,13 @@ def _value_in_file(source: Source, name: str, value: str, line: int, losses: Los
         return value
 
 
-def write(example: Example, examples: Sequence[Example], losses: Losses) -> dict[str, Any]:
-    """A row as a test. What promptfoo has no place for stands in its metadata, where reading finds it again."""
+def write(examples: Sequence[Example], losses: Losses) -> list[dict[str, Any]]:
+    """Rows as tests. What promptfoo has no place for stands in their metadata, where reading finds it again."""
+    asked = Counter(example.asked_hash for example in examples)
+    return [_test(example, losses, asked_once=asked[example.asked_hash] == 1) for example in examples]
+
+
+def _test(example: Example, losses: Losses, *, asked_once: bool) -> dict[str, Any]:
     row = to_row(example)
     metadata = dict(row.pop("metadata", {}))
     kept = metadata.pop(KEPT, None)
@@ -280,12 +286,8 @@ def write(example: Example, examples: Sequence[Example], losses: Losses) -> dict
         assertions += kept
     if assertions:
         test["assert"] = assertions
-    if row["id"] == with_ids([replace(example, id="")])[0].id and _asked_once(example, examples):
+    if asked_once and row["id"] == with_ids([replace(example, id="")])[0].id:
         del row["id"]
     if row:
         metadata[OURS] = row
     return test | ({"metadata": metadata} if metadata else {})
-
-
-def _asked_once(example: Example, examples: Sequence[Example]) -> bool:
-    return sum(other.asked_hash == example.asked_hash for other in examples) <= 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from workbench.domain.dataset import Example
 from workbench.domain.prompt import Message, MessageRole, PromptFile
@@ -14,11 +14,11 @@ from workbench.formats.dataset_rows import to_row
 from workbench.formats.fields import Fields
 from workbench.formats.prompts import documents, jinja, prompty_inputs, prompty_model, settings
 from workbench.formats.prompts.building import Draft, build, rows
-from workbench.formats.prompts.composing import Turn, joined, ours
+from workbench.formats.prompts.composing import Turn, joined, parsed
 from workbench.formats.prompts.documents import FrontMatter, line_of
 from workbench.formats.prompts.foreign import Foreign, Losses, Source, Written
 from workbench.formats.prompts.leaving import JINJA, prompt_losses, row_losses, texts
-from workbench.templates.parsing import Part, Variable, parse
+from workbench.templates.parsing import Part, Variable
 
 CARRIES = frozenset({"model", "parameters", "tools", "answer schema", "changelog", "golden rows"})
 _KEYS = {
@@ -28,6 +28,11 @@ _KEYS = {
 _MARKER = re.compile(
     r"#?[ \t]*(?P<role>system|user|assistant|developer|tool|function)(?P<more>\[[^\]]*\])?\s*:", re.IGNORECASE
 )
+_ROLES: Mapping[str, MessageRole] = {
+    **{role: role for role in get_args(MessageRole)},
+    "developer": "system",
+    "function": "tool",
+}
 _LONGEST_MARKER = 1_000
 _PICTURE = re.compile(r"!\[[^\]\n]{0,300}\]\(")
 
@@ -88,7 +93,10 @@ def _turns(
         if picture := _PICTURE.search(text):
             at = line + text.count("\n", 0, picture.start())
             losses.add("A picture in the text stays text: pictures are not sent.", at)
-        parts = jinja.read(text, source.file, line, losses) if kind == "jinja2" else _mustache(text, source, line)
+        if kind == "jinja2":
+            parts = jinja.read(text, source.file, line, losses)
+        else:
+            parts = parsed(text, "mustache", source.file, line)
         _require_texts(source, text, line, parts, inputs)
         threads = [p for p in parts if isinstance(p, Variable) and inputs.kinds.get(p.name) == "thread"]
         if threads:
@@ -96,7 +104,7 @@ def _turns(
             parts = _trimmed(joined("" if part in threads else part for part in parts))
         if not any(isinstance(part, Variable) or part.strip() for part in parts):
             continue
-        turns.append(Turn(_role(role), "" if threads else text, parts))
+        turns.append(Turn(_ROLES[role], "" if threads else text, parts))
         last_asked = line if role == "user" else last_asked
     if history is not None:
         if history_line > last_asked:
@@ -131,15 +139,6 @@ def _template_kind(fields: Fields) -> str:
     return str(given)
 
 
-def _mustache(text: str, source: Source, line: int) -> tuple[Part, ...]:
-    try:
-        return joined(parse(text, "mustache"))
-    except InputError as error:
-        found = re.match(r"line (\d+): (.*)", error.message, re.DOTALL)
-        number, problem = (int(found[1]), found[2]) if found else (1, error.message)
-        raise FormatError(problem, file=source.file, line=line + number - 1, hint=error.hint) from error
-
-
 def _cut(body: str, line: int, losses: Losses) -> list[tuple[str, int, str]]:
     """The messages by their markers: role, line of the text, text. What stands above the first is the system's."""
     found: list[tuple[str, int, list[str]]] = [("system", line, [])]
@@ -161,10 +160,6 @@ def _cut(body: str, line: int, losses: Losses) -> list[tuple[str, int, str]]:
 def _marker(line: str) -> re.Match[str] | None:
     """The role with which a message begins, where the line says one."""
     return _MARKER.fullmatch(line.strip()) if len(line) <= _LONGEST_MARKER else None
-
-
-def _role(role: str) -> MessageRole:
-    return "tool" if role == "function" else ours(role)
 
 
 def _trimmed(parts: tuple[Part, ...]) -> tuple[Part, ...]:
@@ -222,7 +217,8 @@ def write(prompt: PromptFile, examples: Sequence[Example]) -> Written:
 
 def _free_name(variables: Sequence[str]) -> str:
     """What the input with earlier turns is called."""
-    return next(name for name in ("history", "earlier_turns", "thread_of_turns") if name not in variables)
+    numbered = (f"earlier_turns_{number}" for number in range(2, len(variables) + 3))
+    return next(name for name in ("history", "earlier_turns", *numbered) if name not in variables)
 
 
 def _message(message: Message, text: str, losses: Losses) -> str:

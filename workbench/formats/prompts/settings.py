@@ -31,7 +31,7 @@ _RUNS = {
     "max_retries": "a run repeats failed calls itself",
 }
 """Settings that are a run's, and how a run has them."""
-_PLACES = re.compile(
+_ADDRESSES = re.compile(
     r"(api_?(base|version|type|host)|api_?key_?env\w*|base_?url|endpoint|headers|organization|project|region|connection|deployment_id)|"
     r".*(endpoint|base_?url|host|uri)",
     re.IGNORECASE,
@@ -59,7 +59,7 @@ def parameters(document: Document, path: Path, values: Mapping[str, Any], losses
             continue
         if refers_outside(value):
             losses.add(f"{key!r} names something outside the file, which is not read.", line)
-        elif is_secret_name(key) or _PLACES.fullmatch(key):
+        elif is_secret_name(key) or _ADDRESSES.fullmatch(key):
             losses.add(f"{key!r} is left out: addresses and keys belong to a model's alias in workbench.toml.", line)
         elif name in _RUNS:
             losses.add(f"{key!r} is left out: {_RUNS[name]}.", line)
