@@ -81,3 +81,8 @@ def test_any_question_comes_back_as_it_was_written(question):
     assert tomllib.loads(after)["judges"]["style"]["criteria"] == ["Is it short?", question]
     assert without_question(after, "style", question, drop_judge=False) == FILE
     assert tomllib.loads(with_question(FILE, "own", question))["judges"]["own"]["criteria"] == [question]
+
+
+def test_a_file_that_is_broken_is_said_to_be_and_left():
+    with pytest.raises(InputError, match=r"workbench.toml is not TOML, so it was not changed.*Mend it first"):
+        without_question(FILE + "[judges", "style", "Is it short?", drop_judge=False)

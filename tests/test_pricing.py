@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from workbench import pricing
 from workbench.domain.model import Price, Usage
+from workbench.errors import UnavailableError
 
 
 @pytest.fixture(scope="module")
@@ -166,3 +167,9 @@ def test_reading_the_table_does_not_import_litellm() -> None:
         "sys.exit('litellm' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_table_that_is_not_there_says_what_to_do(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(pricing, "_table_path", lambda: tmp_path / "gone.json")
+    with pytest.raises(UnavailableError, match="Install the workbench again"):
+        pricing._table.__wrapped__()

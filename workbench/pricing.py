@@ -167,8 +167,13 @@ def _entry(model: str) -> _Entry | None:
 
 @cache
 def _table() -> Mapping[str, _Entry]:
-    """The price table by model name, read once per process."""
-    raw = json.loads(_table_path().read_text(encoding="utf-8"))
+    """The price table by model name, read once per process. Raises UnavailableError where it is not there."""
+    try:
+        raw = json.loads(_table_path().read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UnavailableError(
+            f"LiteLLM's price table cannot be read: {error}.", hint="Install the workbench again."
+        ) from error
     return {
         name: _read_entry(fields)
         for name, fields in raw.items()

@@ -28,10 +28,7 @@ def put_table(path: Path, table: tuple[str, ...], text: str | None) -> None:
 
 def with_table(before: str, table: tuple[str, ...], text: str | None, *, file: str = "workbench.toml") -> str:
     """What a file's text is with the table, as `put_table` says; `file` names it in errors."""
-    try:
-        wanted = _wanted(tomllib.loads(before), table, text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{file} is not TOML, so it was not changed: {error}.") from error
+    wanted = _wanted(values_of(before, file), table, text)
     after = _replaced(before, table, text)
     if _parsed(after) != wanted:
         name = ".".join(table)
@@ -40,6 +37,14 @@ def with_table(before: str, table: tuple[str, ...], text: str | None, *, file: s
             hint=f"It is not written as a table of its own under the header [{name}]: change it in the file.",
         )
     return after
+
+
+def values_of(text: str, file: str = "workbench.toml") -> dict[str, Any]:
+    """What a file that is to be changed says. Raises InputError where it is not TOML."""
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{file} is not TOML, so it was not changed: {error}.", hint="Mend it first.") from error
 
 
 def _replaced(before: str, table: tuple[str, ...], text: str | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from workbench.errors import InputError
-from workbench.settings.editing import toml_value, with_table
+from workbench.settings.editing import toml_value, values_of, with_table
 
 WIDEST = 100
 """Characters of a list of questions that stands on one line."""
@@ -45,7 +45,7 @@ def without_question(text: str, judge: str, question: str, *, drop_judge: bool) 
 
 
 def _judge(text: str, judge: str) -> Mapping[str, Any]:
-    judges = tomllib.loads(text).get("judges", {})
+    judges = values_of(text).get("judges", {})
     table = judges.get(judge, {}) if isinstance(judges, dict) else {}
     return table if isinstance(table, dict) else {}
 

@@ -67,7 +67,7 @@ def read_sign_in(file: Path) -> SignIn | None:
         return None
     try:
         auth = tomllib.loads(read_text(file)).get("auth")
-    except tomllib.TOMLDecodeError:  # its message may quote a secret
+    except (ValueError, RecursionError):  # its message may quote a secret
         raise InputError(f"{file} is not TOML.", hint=HINT) from None
     if not isinstance(auth, dict):
         raise InputError(f"{file} has no table [auth].", hint=HINT)
