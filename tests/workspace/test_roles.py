@@ -127,6 +127,7 @@ CHANGES: dict[str, tuple[set[str], Callable[[Desk], object]]] = {
     "Failures.group_by_model": ({R}, lambda d: d.wb.failures.group_by_model("latest", model="none")),
     "JudgeQuestions.ask": ({E}, lambda d: d.wb.failures.questions.ask(d.mode)),
     "Releases.request": ({E}, lambda d: d.wb.releases.request("answer@1")),
+    "Releases.withdraw": ({E}, lambda d: d.wb.releases.withdraw("answer@1")),
     "Releases.take_back": ({E}, lambda d: d.wb.releases.take_back(d.wb.root / "plain.prompt.yaml")),
     "Releases.reject": ({A}, lambda d: d.wb.releases.reject("answer@1", reason="no")),
     "Releases.approve": ({A}, lambda d: d.wb.releases.approve("answer@1")),

@@ -44,6 +44,21 @@ def request(reference: str, changelog: str, run: str | None, gate: str | None, n
 
 @release.command()
 @reference_argument
+@click.option("--reason", default="", help="Why.")
+@as_option
+@json_option
+def withdraw(reference: str, reason: str, name: str | None, as_json: bool) -> None:
+    """Take your own request for an approval back. Signatures that it has by then count no more."""
+    with opened(name) as wb:
+        version = wb.releases.withdraw(reference, reason=reason)
+    if as_json:
+        emit({"name": version.name, "version": version.number, "state": "withdrawn"})
+        return
+    say(f"{version.label} does not wait for an approval any more.")
+
+
+@release.command()
+@reference_argument
 @run_option
 @gate_option
 @click.option("--note", default="", help="What you looked at.")

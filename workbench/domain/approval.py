@@ -1,4 +1,4 @@
-"""Approval: a version is asked for, signed by as many people as the team wants, or sent back."""
+"""Approval: a version is asked for, signed by as many people as the team wants, sent back, or not asked for any more."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-StepKind = Literal["requested", "signed", "rejected", "approved"]
-_CLOSING: frozenset[StepKind] = frozenset({"rejected", "approved"})
+StepKind = Literal["requested", "signed", "rejected", "withdrawn", "approved"]
+_CLOSING: frozenset[StepKind] = frozenset({"rejected", "withdrawn", "approved"})
 """What ends a request; steps after it belong to the next one."""
 
 
@@ -22,7 +22,7 @@ class ApprovalStep:
     by: str
     at: datetime
     note: str = ""
-    """Why: the changelog of a request, the note of a signature, the reason of a rejection."""
+    """Why: the changelog of a request, the note of a signature, the reason of a rejection or a withdrawal."""
     run: str | None = None
     """The run that the request or signature names."""
     gate: str | None = None

@@ -157,6 +157,21 @@ def test_a_version_is_sent_back_with_what_is_missing_and_asked_for_again(project
     assert "Asked for by ann" in shown(at)
 
 
+def test_who_asked_withdraws_the_request_and_finds_the_form_again_and_others_do_not(project, show):
+    at = show("release", prompt=LABEL)
+    press(at, "Ask for approval")
+    press(at, "Withdraw the request")
+    assert "Asked for by" not in shown(at)
+    press(at, "Ask for approval")
+    assert "Asked for by ann" in shown(at)
+    press(at, "Withdraw the request")
+
+    with as_person(project, "ben") as wb:
+        wb.releases.request(LABEL)
+    assert "Asked for by ben" in shown(at.run())
+    assert "Withdraw the request" not in [button.label for button in at.button]
+
+
 def test_a_gate_that_does_not_pass_is_gone_past_with_a_reason_only(project, show):
     add(project, STRICT)
     at = show("release", prompt=LABEL)

@@ -77,6 +77,34 @@ def test_what_is_sent_back_says_why_and_can_be_asked_for_again(finished):
     ]
 
 
+def test_who_asked_takes_the_request_back_with_the_signatures_it_had_and_may_ask_again(finished):
+    wb = people(finished, sign_offs=2)
+    with pytest.raises(InputError, match="Nobody asks"):
+        wb.releases.withdraw("answer@1")
+    wb.releases.request("answer@1", changelog="first")
+    as_(wb, "ben").releases.approve("answer@1")
+    with pytest.raises(NotAllowedError, match=r"ann asked for the approval of answer@1.*release reject answer@1"):
+        as_(wb, "eve").releases.withdraw("answer@1")
+
+    assert wb.releases.withdraw("answer@1", reason="a typo").label == "answer@1"
+
+    assert words(wb) == []
+    assert wb.releases.states("answer")[-1].stage == "run"
+    newest = wb.audit.list(1)[0]
+    assert (newest.action, newest.detail["reason"]) == ("approval request withdrawn", "a typo")
+    wb.releases.request("answer@1", changelog="second")
+    assert words(wb) == [("answer@1", "waits for 2 of 2 approvals")]
+
+
+def test_a_withdrawn_request_leaves_a_lapsed_release_what_it_was(finished):
+    finished.releases.approve("answer@1")
+    _, problem = changed_dataset(finished)
+    finished.releases.request("answer@1", changelog="again")
+    finished.releases.withdraw("answer@1")
+
+    assert words(finished) == [("answer@1", f"approval lapsed: {problem}")]
+
+
 def test_as_many_people_sign_as_the_team_wants_and_none_of_them_twice_or_the_author(finished):
     wb = people(finished, sign_offs=2)
     with pytest.raises(NotAllowedError, match="ann wrote answer@1"):

@@ -11,6 +11,7 @@ from workbench.domain.release import Release
 from workbench.errors import NotAllowedError, WorkbenchError
 from workbench.ui import shell
 from workbench.ui.components import address, notices, places
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.run_states import when
 from workbench.ui.components.text import html_text, plain
 from workbench.ui.release import signing
@@ -104,6 +105,25 @@ def _waits(wb: Workbench, request: Request) -> None:
     may = set(wb.context.settings.people.approvers) - {one.by for one in signed} - {request.version.author}
     of = f", from {plain(', '.join(sorted(may)))}" if may else ""
     st.markdown(f":material/pending: Still lacking: **{lacking} of {request.wanted}** sign-offs{of}")
+    if asked is not None and asked.by == wb.context.actor.name:
+        _withdraw(wb, request)
+
+
+def _withdraw(wb: Workbench, request: Request) -> None:
+    """The way back for who asked."""
+    label = request.version.label
+    if request.signed:
+        st.caption("When you withdraw the request, the signatures that it has count no more.")
+    may = for_role(wb, "engineer", "withdraw a request for approval")
+    if not st.button("Withdraw the request", icon=":material/undo:", key=f"withdraw-{label}", **may):
+        return
+    try:
+        wb.releases.withdraw(label)
+    except WorkbenchError as error:
+        shell.show_error(error)
+        return
+    notices.tell(f"{plain(label)} does not wait for an approval any more.", icon=":material/undo:")
+    st.rerun()
 
 
 def _ask(wb: Workbench, chosen: VersionState, basis: Basis) -> None:

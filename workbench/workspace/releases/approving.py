@@ -1,8 +1,8 @@
-"""Asking for the approval of a version, giving it, and sending it back."""
+"""Asking for the approval of a version, asking no longer, giving it, and sending it back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -62,7 +62,7 @@ class Approval:
             raise InputError("A request says what changed.", hint='Add --changelog "what changed and why".')
 
         def change(session: Session) -> Request:
-            if pending(self._steps(session)):
+            if self._pending(session):
                 raise InputError(f"{version.label} waits for its approval already.")
             self._require_unreleased(session)
             basis = find_basis(ctx, session, version, run)
@@ -73,6 +73,28 @@ class Approval:
 
         return ctx.write(change)
 
+    def withdraw(self, reason: str) -> None:
+        """Take the actor's own request back; signatures that it has by then count no more.
+
+        Raises InputError where no request waits, and NotAllowedError for somebody else's.
+        """
+        ctx, version = self.context, self.version
+        ctx.require("engineer", "withdraw a request for approval")
+
+        def change(session: Session) -> None:
+            asked = next((step for step in self._pending(session) if step.kind == "requested"), None)
+            if asked is None:
+                raise self._nobody_asks()
+            if asked.by != ctx.actor.name:
+                raise NotAllowedError(
+                    f"{asked.by} asked for the approval of {version.label}, and {ctx.actor.name} cannot withdraw that.",
+                    hint=f"Ask {asked.by}, or have an approver send it back: `workbench release reject {version.label}`.",
+                )
+            ctx.record(session, "approval request withdrawn", version.label, reason=reason.strip())
+            self._add(session, "withdrawn", note=reason.strip())
+
+        ctx.write(change)
+
     def reject(self, reason: str) -> Request:
         """Send a request back. Raises InputError without a reason, or where none waits."""
         ctx, version = self.context, self.version
@@ -81,10 +103,8 @@ class Approval:
             raise InputError("Who sends a version back says why.", hint='Add --reason "what is missing".')
 
         def change(session: Session) -> Request:
-            if not pending(self._steps(session)):
-                raise InputError(
-                    f"Nobody asks for an approval of {version.label}.", hint="`workbench release list` shows who does."
-                )
+            if not self._pending(session):
+                raise self._nobody_asks()
             ctx.record(session, "version sent back", version.label, reason=reason.strip())
             self._add(session, "rejected", note=reason.strip())
             return self._now(session)
@@ -111,7 +131,7 @@ class Approval:
         ctx, version = self.context, self.version
         self._require_unreleased(session)
         ground = _ground(session, version, run, judged)
-        given = signatures(pending(self._steps(session)), ground.evidence.basis)
+        given = signatures(self._pending(session), ground.evidence.basis)
         if any(step.by == ctx.actor.name for step in given):
             raise InputError(
                 f"{ctx.actor.name} approved {version.label} already.",
@@ -141,7 +161,7 @@ class Approval:
     def _release(self, session: Session, number: str, ground: _Ground) -> Release:
         ctx, version = self.context, self.version
         length, head = audit.head(session)
-        steps = pending(self._steps(session))
+        steps = self._pending(session)
         signed = tuple(
             SignOff(step.by, step.at, step.note, step.override, step.without_run)
             for step in signatures(steps, ground.evidence.basis)
@@ -174,7 +194,7 @@ class Approval:
 
     def _run_and_gate(self, session: Session, said: Signing) -> tuple[RunInfo | None, str | None]:
         """The run and the gate that are signed on: those named, those of the request, or those that there are."""
-        steps = pending(self._steps(session))
+        steps = self._pending(session)
         run = said.run or next((step.run for step in steps if step.run is not None), None)
         gate = said.gate or next((step.gate for step in steps if step.gate is not None), None)
         if said.without_run.strip() and said.run is None:
@@ -187,8 +207,13 @@ class Approval:
         if found and not lapses(self.context, session, found[-1]):
             raise InputError(f"{version.label} is approved already, as {found[-1].version}.")
 
-    def _steps(self, session: Session) -> list[ApprovalStep]:
-        return approvals.steps(session, self.version.name, self.version.number)
+    def _pending(self, session: Session) -> Sequence[ApprovalStep]:
+        return pending(approvals.steps(session, self.version.name, self.version.number))
+
+    def _nobody_asks(self) -> InputError:
+        return InputError(
+            f"Nobody asks for an approval of {self.version.label}.", hint="`workbench release list` shows who does."
+        )
 
     def _now(self, session: Session) -> Request:
         return require_request(self.context, session, self.version)

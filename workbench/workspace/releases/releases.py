@@ -11,6 +11,7 @@ from workbench.artifacts.git import Committed, top_of
 from workbench.artifacts.layout import folder
 from workbench.artifacts.verify import verify
 from workbench.domain.environment import ENVIRONMENTS, Environment, EnvironmentStep, pointers
+from workbench.domain.prompt import PromptVersion
 from workbench.domain.release import Difference, Release
 from workbench.errors import InputError
 from workbench.hashing import content_hash, short
@@ -45,6 +46,15 @@ class Releases:
         `run` and `gate` say what it is to be approved on. Raises InputError where it waits or is approved already.
         """
         return self._approval(reference).request(changelog, run, gate)
+
+    def withdraw(self, reference: str, *, reason: str = "") -> PromptVersion:
+        """Ask no longer for the approval of a version, and return it; it can be asked for again.
+
+        Raises InputError where no request waits, and NotAllowedError for a request of somebody else.
+        """
+        approval = self._approval(reference)
+        approval.withdraw(reason)
+        return approval.version
 
     def approve(
         self,

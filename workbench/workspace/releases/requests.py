@@ -56,7 +56,7 @@ class Request:
 
 
 def request_of(context: Context, session: Session, version: PromptVersion) -> Request | None:
-    """How far the approval of a version is; None when nobody asked for it or signed it."""
+    """How far the approval of a version is; None when nobody asks for it or signed it."""
     steps = approvals.steps(session, version.name, version.number)
     made = [one for one in releases.of_prompt(session, version.name) if one.number == version.number]
     return request_after(context, session, version, steps, made[-1] if made else None)
@@ -99,7 +99,7 @@ def request_after(
     last, wanted = of_last(steps), context.settings.people.sign_offs
     if last and last[-1].kind == "rejected":
         return Request(version, "rejected", last, wanted, release)
-    if last and last[-1].kind != "approved":
+    if last and last[-1].kind not in {"withdrawn", "approved"}:
         return Request(version, "waiting", last, wanted, release)
     if release is None:
         return None
