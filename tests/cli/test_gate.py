@@ -59,6 +59,14 @@ def test_a_changed_gate_needs_a_reason(gate):
     assert gate(OPEN, "answer@2", "--reason", "stricter", "--json").json["changed"].endswith("stricter")
 
 
+def test_a_reason_is_not_kept_where_the_result_cannot_be_written(gate, tmp_path):
+    assert gate(PASSING, "answer@2").code == 0
+    (tmp_path / "file").touch()
+    assert gate(OPEN, "answer@2", "--reason", "stricter", "--junit", tmp_path / "file" / "gate.xml").code == 2
+
+    assert "--reason" in gate(OPEN, "answer@2").err
+
+
 def test_exported_files_are_judged_without_the_project(gate, workbench, tmp_path, monkeypatch):
     assert gate(PASSING, "answer@2").code == 0
     assert workbench("release", "approve", "answer@2").code == 0

@@ -50,12 +50,21 @@ def gate(
         if run or arm or reason:
             raise click.UsageError("--run, --arm and --reason do not go with --from.")
         results = _offline(directory, reference, gate)
+        _write(results, junit=junit, markdown=markdown)
     elif reference is None:
         raise click.UsageError("Name a version, such as support@3, or a folder: --from DIR.")
     else:
         with opened(name) as wb:
-            results = (wb.gates.check(reference, gate=gate, run=run, arm=arm, reason=reason),)
-    _write(results, junit=junit, markdown=markdown)
+            results = (
+                wb.gates.check(
+                    reference,
+                    gate=gate,
+                    run=run,
+                    arm=arm,
+                    reason=reason,
+                    deliver=lambda result: _write((result,), junit=junit, markdown=markdown),
+                ),
+            )
     if as_json:
         emit(as_document(results))
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from workbench.domain.gate import Gate, GateVersion
@@ -47,18 +47,30 @@ class Gates:
         run: str | None = None,
         arm: str | None = None,
         reason: str = "",
+        deliver: Callable[[GateResult], None] | None = None,
     ) -> GateResult:
         """What a gate says of a version on the evidence of a run; by default of the newest that shows what it does.
 
-        Where a gate was changed after that run had begun, `reason` says why, once; it is kept and shown. Raises
-        InputError without one, and where no run or no gate can be meant.
+        Where a gate was changed after that run had begun, `reason` says why, once; it is kept and shown. `deliver` gets
+        the result before: where it fails, nothing is kept. Raises InputError without a reason, and where no run or no
+        gate can be meant.
         """
-        version = Prompts(self.context).get(reference)
+        ctx = self.context
+        version = Prompts(ctx).get(reference)
         info = self.basis(version, run)
-        name = choose_gate(list(self.context.settings.gates), gate)
-        require_reason(self.context, name, info, reason)
-        found = measured(self.context, version, info.id, answers=False, arm=arm)
-        return judge(found, name)
+        name = choose_gate(list(ctx.settings.gates), gate)
+        known = next(one for one in gates_of_now(ctx) if one.name == name)
+        said = with_reason(known, info, reason)
+        if said != known:
+            ctx.require("engineer", "say why a gate was changed")
+        found = measured(ctx, version, info.id, answers=False, arm=arm)
+        found = replace(found, gates=tuple(said if one.name == name else one for one in found.gates))
+        result = judge(found, name)
+        if deliver is not None:
+            deliver(result)
+        if said != known:
+            ctx.write(lambda session: _explained(ctx, session, known, said.reason))
+        return result
 
     def basis(self, version: PromptVersion, run: str | None) -> RunInfo:
         """The run that a version is judged by. Raises InputError where there is none."""
@@ -99,24 +111,21 @@ class Gates:
         return self.context
 
 
-def require_reason(context: Context, name: str, run: RunInfo, reason: str) -> None:
-    """See that a gate that was changed after a run had begun has a reason, and keep the one that is given.
+def with_reason(version: GateVersion, run: RunInfo, reason: str = "") -> GateVersion:
+    """The gate with why it was changed after a run had begun: as it is said now, else as it was before.
 
     A gate that is new since is told of, and needs none. Raises InputError where a reason is missing.
     """
-    version = next(one for one in gates_of_now(context) if one.name == name)
     if not version.after(run.created_at) or version.number == 1:
-        return
-    if reason.strip():
-        if reason.strip() != version.reason:
-            context.require("engineer", "say why a gate was changed")
-            context.write(lambda session: _explained(context, session, version, reason))
-        return
-    if not version.reason:
+        return version
+    said = reason.strip() or version.reason
+    if not said:
         raise InputError(
-            f"Gate {name} was changed after run {run.id} had begun, and rules are fixed before the run that they judge.",
+            f"Gate {version.name} was changed after run {run.id} had begun, and rules are fixed before the run that "
+            "they judge.",
             hint='Run the version again, or say why the rules were changed: --reason "why".',
         )
+    return replace(version, reason=said)
 
 
 def _explained(context: Context, session: Session, version: GateVersion, reason: str) -> GateVersion:

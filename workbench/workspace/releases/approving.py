@@ -122,7 +122,7 @@ class Approval:
                 hint=f"Run it over a golden set, or say why it does without: `workbench release approve {version.label} "
                 '--without-run "why"`.',
             )
-        judged = None if run is None else gated(ctx, version, run, gate, changed="")
+        judged = None if run is None else gated(ctx, version, run, gate, approving=True)
         if judged is not None:
             _require_passed(judged, said)
         return ctx.write(lambda session: self._sign(session, said, run, judged))

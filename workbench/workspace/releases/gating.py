@@ -10,7 +10,7 @@ from workbench.domain.prompt import PromptVersion
 from workbench.domain.run import RunInfo
 from workbench.workspace.context import Context
 from workbench.workspace.gates.choosing import choose_gate
-from workbench.workspace.gates.gates import require_reason
+from workbench.workspace.gates.gates import with_reason
 from workbench.workspace.gates.judging import judge
 from workbench.workspace.gates.result import GateResult
 from workbench.workspace.releases.evidence import digest, document, evaluation, measured
@@ -26,12 +26,12 @@ class Gated:
 
 
 def gated(
-    context: Context, version: PromptVersion, run: RunInfo, gate: str | None, *, changed: str | None = None
+    context: Context, version: PromptVersion, run: RunInfo, gate: str | None, *, approving: bool = False
 ) -> Gated:
     """Judge a version by a gate, the project's own unless one is named, on the evidence of a run.
 
-    With `changed`, a gate that was changed after the run began needs a reason for it: that one, where it is not empty,
-    or one that was given before. Raises InputError without.
+    For an approval, a gate that was changed after the run began needs a reason that was given. Raises InputError
+    without.
     """
     found = measured(context, version, run.id)
     made = {"evaluation": evaluation(found), "measured": document(found)}
@@ -39,7 +39,8 @@ def gated(
     if not names and gate is None:
         return Gated(made, None)
     name = choose_gate(names, gate)
-    if changed is not None:
-        require_reason(context, name, run, changed)
+    judged = found.gate(name)
+    if approving and judged is not None:
+        with_reason(judged, run)
     result = judge(found, name, digest=digest(found))
     return Gated({**made, "gate": result.as_json()}, result)

@@ -123,11 +123,11 @@ class Reviews:
 
         What it downloads comes back by `import_answers`. The audit log keeps that it was written.
         """
-        return self._packets.page(target)[1]
+        return self._packets.page(target)
 
     def packet_sheet(self, target: str) -> str:
         """The same as CSV for spreadsheets: fill in `verdict` and `note`, then `import_sheet`."""
-        return self._packets.sheet(target)[1]
+        return self._packets.sheet(target)
 
     def export(self, target: str, path: Path) -> int:
         """Write the answers of a run or a queue for review elsewhere, and return how many.

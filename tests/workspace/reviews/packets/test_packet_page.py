@@ -8,6 +8,7 @@ import pytest
 from tests.support.completers import Scripted, an_answer
 from tests.support.packets import packet_data
 from workbench.domain.dataset import Example
+from workbench.errors import InputError
 from workbench.metrics.citations import Citation
 from workbench.workspace.reviews.case import ReviewCase
 from workbench.workspace.reviews.packets.packet import Packet
@@ -49,6 +50,17 @@ def test_each_packet_has_an_order_of_its_own_that_the_audit_log_keeps(finished):
     entry = finished.audit.list(1)[0]
     assert (entry.action, entry.subject) == ("review packet exported", packets[-1]["packet"])
     assert entry.detail["seed"] == packets[-1]["seed"]
+
+
+@pytest.mark.parametrize("name", ["packet.html", "sheet.csv"])
+def test_the_audit_log_says_that_a_packet_was_written_only_where_it_was(finished, tmp_path, name):
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="cannot be written"):
+        finished.reviews.export("latest", tmp_path / "file" / name)
+    assert finished.audit.list(1)[0].action != "review packet exported"
+
+    finished.reviews.export("latest", tmp_path / name)
+    assert finished.audit.list(1)[0].action == "review packet exported"
 
 
 def test_the_reviewer_sees_question_answer_sources_and_what_is_cited():

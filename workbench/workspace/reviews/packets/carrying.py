@@ -40,28 +40,28 @@ class Packets:
 
     context: Context
 
-    def page(self, target: str) -> tuple[Packet, str]:
-        """A packet of a run or a queue, with its page."""
-        self.context.require(("reviewer", "engineer"), "write a review packet")
-        found, packet = self._packet(target)
-        guidelines = read_guidelines(self.context.root)
-        self._record(packet.hash, found, packet)
-        return packet, packet_html(packet, guidelines)
+    def page(self, target: str) -> str:
+        """The page of a packet of a run or a queue, handed out: the audit log says so."""
+        packet, text = self._page(target)
+        self._record(packet)
+        return text
 
-    def sheet(self, target: str) -> tuple[Packet, str]:
-        """A packet of a run or a queue, with its sheet."""
-        self.context.require(("reviewer", "engineer"), "write a review packet")
-        found, packet = self._packet(target)
-        name = sheet_name(packet.queue or packet.run, rubric_of(read_guidelines(self.context.root)))
-        self._record(packet.hash, found, packet)
-        return packet, write_sheet(packet.cases, name)
+    def sheet(self, target: str) -> str:
+        """The sheet of a packet of a run or a queue, handed out: the audit log says so."""
+        packet, text = self._sheet(target)
+        self._record(packet)
+        return text
 
     def export(self, target: str, path: Path, lines: Callable[[str], Sequence[QueueItem]]) -> int:
-        """Write a file by the ending of its path; `lines` gives the actor's own order of a run's answers."""
+        """Write a file by the ending of its path; `lines` gives the actor's own order of a run's answers.
+
+        The audit log says that a packet was written once its file is in place.
+        """
         ending = path.suffix.lower()
         if ending in (*PAGES, *SHEETS):
-            packet, text = self.page(target) if ending in PAGES else self.sheet(target)
+            packet, text = self._page(target) if ending in PAGES else self._sheet(target)
             write_text(path, text)
+            self._record(packet)
             return len(packet.cases)
         if self.context.read(lambda s: find_target(s, target))[1] is not None:
             raise InputError(
@@ -149,7 +149,18 @@ class Packets:
             name, answers, keep, rubric=sheet.rubric, cases=cases, notes_alone=sum(row.note_alone for row in sheet.rows)
         )
 
-    def _packet(self, target: str) -> tuple[ReviewQueue | None, Packet]:
+    def _page(self, target: str) -> tuple[Packet, str]:
+        packet = self._packet(target)
+        return packet, packet_html(packet, read_guidelines(self.context.root))
+
+    def _sheet(self, target: str) -> tuple[Packet, str]:
+        packet = self._packet(target)
+        name = sheet_name(packet.queue or packet.run, rubric_of(read_guidelines(self.context.root)))
+        return packet, write_sheet(packet.cases, name)
+
+    def _packet(self, target: str) -> Packet:
+        self.context.require(("reviewer", "engineer"), "write a review packet")
+
         def query(session: Session) -> tuple[str, ReviewQueue | None, Sequence[ReviewCase]]:
             run, queue = find_target(session, target)
             if queue is None:
@@ -172,12 +183,13 @@ class Packets:
                 "A packet holds single answers, and this queue holds pairs.", hint="Have pairs compared in the app."
             )
         guidelines = guidelines_hash(read_guidelines(self.context.root))
-        return queue, Packet(run, seed, guidelines, cases, None if queue is None else queue.id)
+        return Packet(run, seed, guidelines, cases, None if queue is None else queue.id)
 
-    def _record(self, digest: str, queue: ReviewQueue | None, packet: Packet) -> None:
+    def _record(self, packet: Packet) -> None:
         detail = {"run": packet.run, "seed": packet.seed, "answers": len(packet.cases)}
-        of_queue = {} if queue is None else {"queue": queue.id}
-        self.context.write(lambda s: self.context.record(s, "review packet exported", digest, **detail, **of_queue))
+        of_queue = {} if packet.queue is None else {"queue": packet.queue}
+        ctx = self.context
+        ctx.write(lambda s: ctx.record(s, "review packet exported", packet.hash, **detail, **of_queue))
 
     def _cases(self, answers: PacketAnswers, file: str) -> dict[str, ReviewCase]:
         """What this project would show of the items today. Refuses items that are not of the run that is named."""
