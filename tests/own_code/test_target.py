@@ -99,6 +99,12 @@ def test_a_module_that_fails_says_how_and_in_which_line(own, text, said):
         found(own)
 
 
+def test_a_module_that_fails_when_asked_for_a_name_says_how(own):
+    own.write("def __getattr__(name):\n    raise RuntimeError('no salt') if name == 'answer' else AttributeError(name)")
+    with pytest.raises(UnavailableError, match=r"RuntimeError: no salt \(mine.py, line 2\)"):
+        found(own)
+
+
 def test_a_module_that_was_mended_is_imported_after_all(own):
     own.write("raise KeyError")
     with pytest.raises(UnavailableError):

@@ -81,6 +81,16 @@ class Usage:
     cached_tokens: int | None = None
 
 
+MOST_TOKENS = 1_000_000_000_000
+"""A larger count is none: no model reads or writes so much."""
+
+
+def token_count(sent: object) -> int | None:
+    """A count of tokens as a server sends it; None for what is none."""
+    counts = isinstance(sent, int) and not isinstance(sent, bool) and 0 <= sent <= MOST_TOKENS
+    return sent if counts else None
+
+
 @dataclass(frozen=True)
 class CompletionRequest:
     """One rendered request."""

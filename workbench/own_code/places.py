@@ -1,4 +1,4 @@
-"""Which line of the user's own code an exception comes from."""
+"""What an exception of the user's own code tells: its words, and the line that it comes from."""
 
 from __future__ import annotations
 
@@ -27,6 +27,14 @@ def place(error: BaseException, root: Path | None, file: str | None = None) -> s
         if frame.filename == file or not frame.filename.startswith(_FOREIGN)
     ]
     return _shown(own[-1].filename, own[-1].lineno, root) if own else None
+
+
+def words_of(error: BaseException) -> str:
+    """Its text on one line; nothing where asking for that raises as well, as a class of the user's own may."""
+    try:
+        return " ".join(str(error).split())
+    except Exception:  # noqa: BLE001 (a class of the user's own)
+        return ""
 
 
 def _shown(file: str, line: int | None, root: Path | None) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from workbench.errors import InputError, UnavailableError, WorkbenchError, suggestion
-from workbench.own_code.places import place
+from workbench.own_code.places import place, words_of
 
 _path_lock = threading.Lock()
 _imported: WeakKeyDictionary[ModuleType, tuple[object, tuple[int, int]]] = WeakKeyDictionary()
@@ -52,6 +52,12 @@ def parse(name: str) -> Target:
     return Target(module, attribute)
 
 
+def file_in(root: Path, module: str) -> Path | None:
+    """The file in a folder that Python would take for a module; None where there is none."""
+    inside = root.joinpath(*module.split("."))
+    return next((path for path in (inside / "__init__.py", inside.with_suffix(".py")) if path.is_file()), None)
+
+
 def find(target: Target, root: Path | None) -> Found:
     """Import the module and look the attribute up. The project's folder `root` is where Python looks last.
 
@@ -68,7 +74,12 @@ def find(target: Target, root: Path | None) -> Found:
     file = getattr(module, "__file__", None)
     _refuse_another(target, root, file)
     _refuse_outdated(module, file)
-    return Found(_attribute(target, module, file), file)
+    try:
+        return Found(_attribute(target, module, file), file)
+    except WorkbenchError:
+        raise
+    except Exception as error:  # what a module gives for a name may be code of the user's own, too
+        raise _not_imported(target, root, error) from error
 
 
 def _look_in(root: Path) -> None:
@@ -94,9 +105,9 @@ def _not_imported(target: Target, root: Path | None, error: BaseException) -> Wo
             f"{target.name!r} needs the Python module {error.name!r}, which is not there{where}.",
             hint="Install it for the Python that runs the workbench.",
         )
-    said = " ".join(str(error).split())
     return UnavailableError(
-        f"{target.name!r} cannot be imported: {type(error).__name__}: {said}{where}.", hint="Mend it and try again."
+        f"{target.name!r} cannot be imported: {type(error).__name__}: {words_of(error)}{where}.",
+        hint="Mend it and try again.",
     )
 
 
@@ -104,8 +115,7 @@ def _refuse_another(target: Target, root: Path | None, file: str | None) -> None
     """Raise where the project has a module of this name, but Python has or finds another one first."""
     if root is None:
         return
-    inside = root.joinpath(*target.module.split("."))
-    here = next((path for path in (inside / "__init__.py", inside.with_suffix(".py")) if path.is_file()), None)
+    here = file_in(root, target.module)
     if here is None or (file is not None and Path(file).resolve() == here.resolve()):
         return
     raise InputError(

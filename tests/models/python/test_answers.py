@@ -159,6 +159,8 @@ def test_an_empty_answer_is_none_and_may_be_asked_for_again(empty):
         ({"text": "a", "prompt_tokens": 1.0}, "1.0 as `prompt_tokens`"),
         ({"text": "a", "prompt_tokens": True}, "True as `prompt_tokens`"),
         ({"text": "a", "prompt_tokens": "12"}, "'12' as `prompt_tokens`"),
+        ({"text": "a", "prompt_tokens": 10**400}, "a value of type int as `prompt_tokens`"),
+        ({"text": "a", "cost_usd": 10**5000}, "a value of type int as `cost_usd`"),
         ({"text": "a", "prompt_tokens": 1, "cached_tokens": 2}, "2 cached tokens of 1"),
         ({"text": "a", "cost_usd": math.nan}, "nan as `cost_usd`"),
         ({"text": "a", "cost_usd": math.inf}, "inf as `cost_usd`"),

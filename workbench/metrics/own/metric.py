@@ -16,11 +16,13 @@ from workbench.hashing import bytes_hash, content_hash, short
 from workbench.metrics.own.arguments import arguments, asked_for
 from workbench.metrics.own.results import read_result
 from workbench.metrics.own.table import OwnTable, read_table
-from workbench.own_code.places import place
-from workbench.own_code.target import find
+from workbench.own_code.places import place, words_of
+from workbench.own_code.target import file_in, find
 from workbench.own_code.timed import within
 from workbench.text.key_hiding import KeyHider
+from workbench.text.shortening import shortened
 
+_LONGEST = 400
 _given_up: dict[tuple[str, str], str] = {}
 """Why a metric is not asked any more, by name and version: its call never came back."""
 
@@ -103,7 +105,7 @@ class OwnMetric:
         """What went wrong, without keys, and the user's line."""
         hide = KeyHider.of_environment(os.environ)
         at = place(error, self.root, file)
-        said = " ".join(_text(error).split())[:400]
+        said = shortened(words_of(error), _LONGEST)
         raised = f"{self._label} raised {type(error).__name__}" + (f": {said}" if said else "")
         return hide(raised + (f" ({at})" if at else ""))
 
@@ -115,13 +117,11 @@ def own_metric(name: str, options: Mapping[str, Any], root: Path | None) -> OwnM
 
 def _source(table: OwnTable, root: Path | None) -> str | None:
     """Hash of the function's file; None where there is no such file."""
-    parts = table.target.module.split(".")
-    inside = None if root is None else root.joinpath(*parts)
-    files = [] if inside is None else [inside / "__init__.py", inside.with_suffix(".py")]
-    found = next((file for file in files if file.is_file()), None)
-    if found is None and len(parts) == 1:  # the folders of an installed package would be imported to look into it
+    module = table.target.module
+    found = None if root is None else file_in(root, module)
+    if found is None and "." not in module:  # the folders of an installed package would be imported to look into it
         try:
-            spec = find_spec(parts[0])
+            spec = find_spec(module)
         except (ImportError, ValueError):
             spec = None
         found = Path(spec.origin) if spec is not None and spec.has_location and spec.origin else None
@@ -129,10 +129,3 @@ def _source(table: OwnTable, root: Path | None) -> str | None:
         return None if found is None else bytes_hash(found.read_bytes())
     except OSError:
         return None
-
-
-def _text(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception:  # noqa: BLE001 (a class of the user's own)
-        return ""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.domain.score import Kind, Scored, ScoreResult, Unscored
+from workbench.text.shortening import shortened
 
 LONGEST_REASON = 500
 _KEYS = {"score", "reason"}
@@ -64,5 +65,4 @@ def _out_of_scale(number: float, scale: Kind) -> str | None:
 
 
 def _shown(value: Any) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 80 else f"{shown[:77]}..."
+    return shortened(repr(value), 80)

@@ -12,7 +12,7 @@ from itertools import takewhile
 from numbers import Real
 from typing import Any
 
-from workbench.domain.model import ToolCall, Usage
+from workbench.domain.model import MOST_TOKENS, ToolCall, Usage
 from workbench.errors import BadResponseError, UnusableAnswerError
 
 _TEXT_KEYS = ("text", "content", "output", "answer")
@@ -21,6 +21,7 @@ _COMPLETION_KEYS = ("completion_tokens", "output_tokens")
 _CACHED_KEYS = ("cached_tokens", "cache_read")
 _DETAILS_KEYS = ("input_token_details", "prompt_tokens_details")
 _UNCOUNTED = Usage()
+_LONGEST_SHOWN = 60
 _HINT = "Return a text, a mapping with `text`, or a LangChain message."
 
 
@@ -193,18 +194,22 @@ def _count(given: Mapping[str, Any], keys: Sequence[str]) -> int | None:
         count = -1 if isinstance(value, bool) else operator.index(value)
     except TypeError:
         count = -1
-    if count < 0:
-        raise _unusable(f"{value!r} as `{key}`", "A count is a whole number of at least 0; leave out what is unknown.")
+    if not 0 <= count <= MOST_TOKENS:
+        hint = f"A count is a whole number from 0 to {MOST_TOKENS:,}; leave out what is unknown."
+        raise _unusable(f"{_shown(value)} as `{key}`", hint)
     return count
 
 
 def _dollars(value: Any) -> float | None:
     if value is None:
         return None
-    is_number = isinstance(value, (Real, Decimal)) and not isinstance(value, bool)
-    if not is_number or not math.isfinite(value) or value < 0:
-        raise _unusable(f"{value!r} as `cost_usd`", "It is a number of US dollars; leave it out when unknown.")
-    return float(value)
+    try:
+        dollars = float(value) if isinstance(value, (Real, Decimal)) and not isinstance(value, bool) else math.nan
+    except (OverflowError, ValueError):  # beyond every float, or a signalling NaN
+        dollars = math.nan
+    if not math.isfinite(dollars) or dollars < 0:
+        raise _unusable(f"{_shown(value)} as `cost_usd`", "It is a number of US dollars; leave it out when unknown.")
+    return dollars
 
 
 def _sources(value: Any) -> tuple[str, ...] | None:
@@ -233,7 +238,7 @@ def _tool_call(call: Any) -> ToolCall:
     if not isinstance(arguments, str):
         try:
             arguments = json.dumps(arguments, ensure_ascii=False, allow_nan=False)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             raise _unusable(f"arguments of a tool call that are no JSON: {error}") from error
     return ToolCall(_text(call.get("id"), "id") or "", _required_text(body.get("name"), "tool_calls"), arguments)
 
@@ -258,6 +263,15 @@ def _required_text(value: Any, key: str) -> str:
 
 def _first_text(given: Mapping[str, Any], *keys: str) -> str | None:
     return next((value for key in keys if isinstance(value := given.get(key), str)), None)
+
+
+def _shown(value: Any) -> str:
+    """The value as Python writes it, where that is short."""
+    try:
+        written = repr(value)
+    except Exception:  # noqa: BLE001 (a class of the user's own, or a number of thousands of digits)
+        written = ""
+    return written if 0 < len(written) <= _LONGEST_SHOWN else f"a value of type {_type(value)}"
 
 
 def _type(value: Any) -> str:

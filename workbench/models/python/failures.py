@@ -22,8 +22,9 @@ from workbench.errors import (
 from workbench.models.litellm_errors import BY_CLASS
 from workbench.models.provider_errors import by_status
 from workbench.models.retry_after import retry_after_s
-from workbench.own_code.places import place
+from workbench.own_code.places import place, words_of
 from workbench.text.key_hiding import KeyHider
+from workbench.text.shortening import shortened
 
 _LATER: Mapping[str, type[ProviderError]] = {
     **{name: kind for name, kind in BY_CLASS.items() if kind.retryable and kind is not BadResponseError},
@@ -60,8 +61,7 @@ def translate(
     kind = next((kind for link in chain if (kind := _later(link)) is not None), ProviderError)
     at = next((at for link in chain if (at := place(link, root, file)) is not None), None)
     hide = KeyHider.of_environment(environ)
-    said = hide(_text(error))
-    said = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
+    said = shortened(hide(words_of(error)), _LONGEST)
     return kind(
         f"{name} raised {type(error).__name__}" + (f": {said}" if said else "") + (f" ({at})." if at else "."),
         retry_after_s=next((wait for link in chain if (wait := _asked_to_wait_s(link)) is not None), None),
@@ -110,11 +110,3 @@ def _asked_to_wait_s(error: BaseException) -> float | None:
     if not isinstance(headers, Mapping):
         return None
     return retry_after_s({str(name).lower(): value for name, value in headers.items()})
-
-
-def _text(error: BaseException) -> str:
-    """Its text on one line; nothing when asking for it raises as well."""
-    try:
-        return " ".join(str(error).split())
-    except Exception:  # noqa: BLE001 (a class of the user's own)
-        return ""
