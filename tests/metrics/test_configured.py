@@ -54,6 +54,7 @@ def test_other_options_are_another_version():
         ({"kind": "format", "format": "poem"}, "needs one of plain, list, table, json, code"),
         ({"kind": "language"}, "needs 'language'"),
         ({"kind": "language", "language": "Klingon!"}, 'is no language.*Write its code, such as "de"'),
+        ({"kind": "language", "language": "de" + "_aaa" * 60 + "!"}, "is no language"),
         ({"kind": "language", "language": "de", "words": 3}, "unknown key 'words'"),
         ({"kind": "python"}, "needs 'function'"),
     ],

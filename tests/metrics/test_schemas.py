@@ -72,6 +72,11 @@ def test_a_schema_that_refers_to_itself_without_end_leaves_answers_unscored():
     assert isinstance(result, Unscored)
 
 
+def test_a_number_beyond_all_measure_is_a_wrong_answer():
+    result = JSON_SCHEMA.score(an_output("9" * 400, schema={"type": "number", "multipleOf": 0.01}))
+    assert result == Scored(0.0, "the answer holds a number that is too large to be checked")
+
+
 @given(st.text())
 def test_reading_json_never_raises(text):
     value, problem = parse_json(text)

@@ -14,6 +14,7 @@ from workbench.metrics.rule import RuleMetric
 from workbench.metrics.schemas import compile_schema
 from workbench.metrics.shapes import shape_problem
 from workbench.metrics.text import plain, words
+from workbench.text.shortening import shortened
 
 DEFAULT_SIMILARITY = 0.8
 """The least share that a `similarity` check without a threshold asks for."""
@@ -36,7 +37,8 @@ def compile_check(check: Check) -> Judgement:
     `equals` compares without surrounding whitespace; `contains`, `contains_all`, `contains_any` and `not_contains`
     look for the exact text, `icontains` regardless of case and whitespace; `regex` searches the first 20,000
     characters; `json_schema` wants the whole answer to be fitting JSON; `min_words` and `max_words` count words as
-    the `length` metric does; `format` is a shape, see `shape_problem`; `similarity` is RapidFuzz's normalised indel similarity of the two texts in lower case.
+    the `length` metric does; `format` is a shape, see `shape_problem`; `similarity` is RapidFuzz's normalised indel
+    similarity of the two texts in lower case.
     """
     compiler = _COMPILERS.get(check.type)
     if compiler is None:
@@ -227,5 +229,5 @@ def _texts(check: Check) -> tuple[str, ...]:
     return tuple(_text(Check(check.type, item)) for item in value)
 
 
-def _quoted(text: str, limit: int = 80) -> str:
-    return repr(text if len(text) <= limit else text[: limit - 1] + "…")
+def _quoted(text: str) -> str:
+    return repr(shortened(text, 80))

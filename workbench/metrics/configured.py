@@ -85,7 +85,7 @@ def configured(name: str, options: Mapping[str, Any], root: Path | None = None) 
 def _in_language(name: str, options: Mapping[str, Any]) -> Metric:
     """Answers in one language, whatever that of the question."""
     value = _only(name, options, _LANGUAGE, _LANGUAGE)
-    if not isinstance(value, str) or re.fullmatch(r"[A-Za-z]{2}(?:[-_]\w{2,8})*", value.strip()) is None:
+    if not isinstance(value, str) or re.fullmatch(r"[A-Za-z]{2}(?:[-_][A-Za-z0-9]{2,8})*", value.strip()) is None:
         raise InputError(f"[metrics.{name}] language: {value!r} is no language.", hint='Write its code, such as "de".')
     wanted = code_of(value)
 

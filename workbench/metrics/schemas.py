@@ -12,6 +12,9 @@ from workbench.errors import InputError
 from workbench.hashing import canonical_json
 from workbench.metrics.patterns import compile_pattern
 from workbench.metrics.rule import RuleMetric
+from workbench.text.shortening import shortened
+
+_LONGEST = 200
 
 Problem = str | None
 """What is wrong with a text, in words; None when nothing is."""
@@ -60,7 +63,7 @@ def _compiled(schema_text: str) -> Callable[[str], Problem]:
     try:
         kind.check_schema(schema)
     except SchemaError as error:
-        raise InputError(f"The JSON schema is not one: {_shortened(error.message)}.") from error
+        raise InputError(f"The JSON schema is not one: {shortened(error.message, _LONGEST)}.") from error
     _refuse_slow_patterns(schema)
     # An empty registry: without it the library would fetch references from the network.
     registry: Registry[Any] = Registry()
@@ -78,7 +81,9 @@ def _compiled(schema_text: str) -> Callable[[str], Problem]:
             ) from unresolvable
         except RecursionError as too_deep:
             raise InputError("The JSON schema, or the answer, is nested without end.") from too_deep
-        return None if error is None else f"at {error.json_path}: {_shortened(error.message)}"
+        except OverflowError:
+            return "the answer holds a number that is too large to be checked"
+        return None if error is None else f"at {error.json_path}: {shortened(error.message, _LONGEST)}"
 
     return problem
 
@@ -123,7 +128,3 @@ def _refuse_slow_patterns(node: Any) -> None:
     elif isinstance(node, (list, tuple)):
         for item in node:
             _refuse_slow_patterns(item)
-
-
-def _shortened(message: str, limit: int = 200) -> str:
-    return message if len(message) <= limit else message[: limit - 1] + "…"

@@ -15,6 +15,7 @@ from workbench.metrics.rule import RuleMetric
 from workbench.metrics.spans import parse_span
 from workbench.metrics.text import without, words
 from workbench.text.sentences import sentence_spans
+from workbench.text.shortening import shortened
 
 MIN_FACTUAL_WORDS = 4
 """Shorter sentences ("Yes.", "In short:") state nothing that could be looked up in a source."""
@@ -90,7 +91,7 @@ def _coverage(given: ScoreInput, citations: tuple[Citation, ...]) -> ScoreResult
     bare = [one.written for one in factual if not any(citation.valid for citation in one.citations)]
     if not bare:
         return Scored(1.0, f"{_sentences(len(factual))}, each with a source")
-    said = f"{len(bare)} of {_sentences(len(factual))} without a source: {_clip(bare[0])}"
+    said = f"{len(bare)} of {_sentences(len(factual))} without a source: {shortened(bare[0], 100)!r}"
     return Scored(1 - len(bare) / len(factual), said)
 
 
@@ -151,7 +152,3 @@ CITES_GOLD = RuleMetric(
 
 def _sentences(count: int) -> str:
     return f"{count} factual sentence{'' if count == 1 else 's'}"
-
-
-def _clip(sentence: str, limit: int = 100) -> str:
-    return repr(sentence if len(sentence) <= limit else sentence[: limit - 1] + "…")

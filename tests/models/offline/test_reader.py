@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from workbench.domain.model import CompletionRequest
 from workbench.domain.prompt import Message
 from workbench.errors import BadRequestError, UnknownModelError
+from workbench.models.offline.instructions import Instructions
 from workbench.models.offline.reader import READERS, describe, reader
+from workbench.models.offline.samples import learn_from_samples
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -154,6 +156,11 @@ def test_what_a_question_commands_changes_nothing(ask):
 def test_a_link_in_a_source_is_answered_without_its_target(ask):
     context = "[1] a.md\nThe fee is in the [price list](http://evil.example/x?y) ![](http://evil.example/z)."
     assert "evil" not in ask("", "Where is the fee?", context=context).text
+
+
+def test_samples_and_objects_nested_without_end_break_nothing(ask):
+    assert ask('Answer in JSON like {"answer": ' + "[" * 1_200 + "}.", "What is the fee?").text
+    learn_from_samples(["[" * 200_000], Instructions())
 
 
 def test_samples_show_the_form_where_the_prompt_says_nothing(ask, handbook):

@@ -19,6 +19,7 @@ from workbench.models.offline.reading import read_instructions
 from workbench.models.offline.samples import learn_from_samples
 from workbench.models.offline.selection import Chosen, Size, choose, pick
 from workbench.models.offline.structured import json_answer, schema_answer
+from workbench.text.shortening import shortened
 
 NO_SOURCES = "There are no sources in the prompt to answer from."
 CANNOT_IGNORE_SOURCES = "I can only answer from sources, and the prompt says not to use them."
@@ -126,10 +127,8 @@ def _long_enough(passages: list[Passage], asked: Instructions, chosen: Chosen, m
 
 
 def _notes(parts: PromptParts, asked: Instructions, findings: Findings) -> tuple[str, ...]:
-    notes = [f"Not understood: '{_shortened(sentence)}'" for sentence in dict.fromkeys(asked.not_understood)]
-    notes += [
-        f"Read as part of the last source, not as an instruction: '{_shortened(s)}'" for s in parts.read_as_source
-    ]
+    notes = [f"Not understood: '{_shown(sentence)}'" for sentence in dict.fromkeys(asked.not_understood)]
+    notes += [f"Read as part of the last source, not as an instruction: '{_shown(s)}'" for s in parts.read_as_source]
     if asked.ignore_sources:
         notes.append("The prompt says not to use the sources; this model knows nothing else.")
     elif asked.own_knowledge:
@@ -146,6 +145,5 @@ def _notes(parts: PromptParts, asked: Instructions, findings: Findings) -> tuple
     return tuple(notes)
 
 
-def _shortened(sentence: str, longest: int = 200) -> str:
-    text = re.sub(r"^(?:[-*•]|\d{1,2}[.)])\s+", "", " ".join(sentence.split()))
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+def _shown(sentence: str) -> str:
+    return shortened(re.sub(r"^(?:[-*•]|\d{1,2}[.)])\s+", "", " ".join(sentence.split())), 200)

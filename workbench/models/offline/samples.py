@@ -49,7 +49,7 @@ def _learn_shape(answers: Sequence[str], into: Instructions) -> None:
     for answer in answers:
         try:
             objects.append(json.loads(answer))
-        except ValueError:
+        except (ValueError, RecursionError):
             break
     if len(objects) == len(answers) and all(isinstance(o, dict) for o in objects):
         into.shape = "json"

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from workbench.errors import InputError
+from workbench.metrics.schemas import compile_schema
 from workbench.models.offline.composing import citation, prose
 from workbench.models.offline.findings import Findings
 from workbench.models.offline.instructions import CitationStyle, Instructions, JsonKey
@@ -16,6 +18,8 @@ DEFAULT_KEYS = (JsonKey("answer", "string"), JsonKey("citations", "array"))
 """Used when a prompt asks for JSON and names no keys."""
 
 _DEEPEST = 12
+_MOST_VALUES = 2_000
+"""Values of one answer; a schema that refers to itself would ask for ever more."""
 _MOST_ITEMS = 20
 _ANSWER = re.compile(
     r"answer|response|reply|text|summary|result|output|content|message|explanation|reason|description|details?",
@@ -59,27 +63,21 @@ def schema_answer(schema: Mapping[str, Any], findings: Findings, asked: Instruct
     empty: list[str] = []
     root = schema.get("schema") if isinstance(schema.get("schema"), Mapping) else schema
     builder = _SchemaBuilder(root if isinstance(root, Mapping) else schema, findings, asked, empty)
-    value = builder.build(builder.root, "answer", [], 0)
-    return json.dumps(value, ensure_ascii=False), _notes(empty) + _misfit(builder.root, value)
+    text = json.dumps(builder.build(builder.root, "answer", [], 0), ensure_ascii=False)
+    return text, _notes(empty) + _misfit(builder.root, text)
 
 
 def _notes(empty: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"Nothing was found for the key {name!r}." for name in dict.fromkeys(empty))
 
 
-def _misfit(schema: Mapping[str, Any], value: Any) -> tuple[str, ...]:
+def _misfit(schema: Mapping[str, Any], text: str) -> tuple[str, ...]:
     """What a validator says against the answer, if anything. References outside the schema are not followed."""
-    from jsonschema import Draft202012Validator, SchemaError
-    from jsonschema.validators import validator_for
-    from referencing import Registry
-    from referencing.exceptions import Unresolvable
-
     try:
-        checker = validator_for(schema, default=Draft202012Validator)
-        error = next(checker(schema, registry=Registry()).iter_errors(value), None)
-    except (SchemaError, Unresolvable, re.error, TypeError, RecursionError) as cause:
+        problem = compile_schema(schema)(text)
+    except InputError as cause:
         return (f"The answer could not be checked against the response schema: {cause}",)
-    return () if error is None else (f"The answer does not fit the response schema: {error.message[:200]}",)
+    return () if problem is None else (f"The answer does not fit the response schema: {problem}",)
 
 
 def _value(name: str, kind: str, findings: Findings, asked: Instructions, names: Sequence[str]) -> Any:
@@ -171,10 +169,12 @@ class _SchemaBuilder:
         self._findings = findings
         self._asked = asked
         self._empty = empty
+        self._left = _MOST_VALUES
 
     def build(self, schema: Any, name: str, names: Sequence[str], depth: int) -> Any:
         """A value for one place in the schema."""
-        if depth > _DEEPEST or not isinstance(schema, Mapping):
+        self._left -= 1
+        if depth > _DEEPEST or self._left < 0 or not isinstance(schema, Mapping):
             return None
         schema = self._resolved(schema)
         if "const" in schema:
@@ -188,8 +188,9 @@ class _SchemaBuilder:
             return self._array(schema, name, names, depth)
         return self._leaf(schema, name, kind, names)
 
-    def _resolved(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
-        for _ in range(_DEEPEST):
+    def _resolved(self, schema: Mapping[str, Any], depth: int = 0) -> Mapping[str, Any]:
+        """The schema with what it refers to and is put together from in its place, as far down as is sensible."""
+        for _ in range(_DEEPEST - depth):
             reference = schema.get("$ref")
             if isinstance(reference, str) and reference.startswith("#"):
                 target: Any = self.root
@@ -210,7 +211,10 @@ class _SchemaBuilder:
             if isinstance(parts, list) and parts:
                 merged: dict[str, Any] = {k: v for k, v in schema.items() if k != "allOf"}
                 for part in parts:
-                    for key, item in (self._resolved(part) if isinstance(part, Mapping) else {}).items():
+                    self._left -= 1
+                    if self._left < 0 or not isinstance(part, Mapping):
+                        continue
+                    for key, item in self._resolved(part, depth + 1).items():
                         both = isinstance(item, Mapping) and isinstance(merged.get(key), Mapping)
                         merged[key] = {**merged[key], **item} if both else item
                 schema = merged

@@ -156,7 +156,7 @@ def _shown_object(sentence: str) -> tuple[JsonKey, ...] | None:
     inner = sentence[start : end + 1]
     try:
         loaded: Any = json.loads(inner)
-    except ValueError:
+    except (ValueError, RecursionError):
         loaded = None
     if isinstance(loaded, dict):
         return tuple(JsonKey(str(key), _kind_of(value)) for key, value in loaded.items()) or None
