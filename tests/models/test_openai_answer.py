@@ -70,6 +70,17 @@ def test_an_answer_without_end_is_given_up(monkeypatch) -> None:
         reader.feed(b"x")
 
 
+def test_a_count_beyond_all_measure_is_none_and_calls_come_in_their_order() -> None:
+    call = {"function": {"name": "find", "arguments": "{}"}}
+    chunk = {
+        "choices": [{"delta": {"tool_calls": [{"index": n, **call} for n in range(20_000)]}, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 10**30, "completion_tokens": 7},
+    }
+    answer = read(b"data: " + json.dumps(chunk).encode() + b"\n\n")
+    assert answer.usage == Usage(None, 7, None)
+    assert len(answer.tool_calls) == 20_000
+
+
 @pytest.mark.parametrize("event", [b"[1]", b"7", b'"text"', b"[" * 100_000, b"NaN", b"\xff"])
 def test_events_that_are_no_objects_are_refused(event: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):

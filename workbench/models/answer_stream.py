@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.domain.model import Completion, ToolCall, Usage
+from workbench.domain.model import Completion, ToolCall, Usage, token_count
 from workbench.domain.protocols import OnToken
 from workbench.errors import BadRequestError, BadResponseError, ContentFilteredError
 from workbench.models.provider_errors import HINTS, Asked
@@ -39,6 +39,7 @@ class AnswerStream:
         self._text: list[str] = []
         self._refusal: list[str] = []
         self._calls: list[_Call] = []
+        self._latest: dict[int, _Call] = {}
         self._model: str | None = None
         self._finish_reason: str | None = None
         self._counts: dict[str, int] = {}
@@ -62,9 +63,9 @@ class AnswerStream:
         """
         self._arrived()
         number = index if isinstance(index, int) else len(self._calls)
-        call = next((call for call in reversed(self._calls) if call.index == number), None)
+        call = self._latest.get(number)
         if call is None or (call.id and call_id and call_id != call.id):
-            call = _Call(number)
+            call = self._latest[number] = _Call(number)
             self._calls.append(call)
         if isinstance(call_id, str):
             call.id = call_id or call.id
@@ -76,8 +77,8 @@ class AnswerStream:
     def add_counts(self, prompt: Any, completion: Any, cached: Any) -> None:
         """Token counts. A provider that reports as it goes sends totals, so the last of each counts."""
         for name, count in (("prompt", prompt), ("completion", completion), ("cached", cached)):
-            if isinstance(count, int) and not isinstance(count, bool) and count >= 0:
-                self._counts[name] = count
+            if (known := token_count(count)) is not None:
+                self._counts[name] = known
 
     def answered_by(self, model: Any) -> None:
         """The model as the provider names it; the first name counts."""

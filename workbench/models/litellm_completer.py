@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,7 +31,7 @@ class LiteLLMCompleter:
         self._spec = spec
         self._environ = environ
         self._asked = Asked(spec.model, spec.api_base)
-        self._loop: int | None = None
+        self._clients = litellm_runtime.Clients()
         self._counts_tokens = True
         api_key(spec, environ)
 
@@ -41,9 +40,7 @@ class LiteLLMCompleter:
 
         `on_token` gets each piece of text. Cancelling closes the connection. Raises a ProviderError.
         """
-        litellm = await asyncio.to_thread(litellm_runtime.load)
-        if self._loop is None:
-            self._loop = litellm_runtime.open_clients()
+        litellm = await self._clients.open()
         arguments, notes = self._arguments(request, litellm)
         counted = self._counts_tokens
         async with time_limit(self._asked, request.timeout_s):
@@ -58,9 +55,7 @@ class LiteLLMCompleter:
 
     async def aclose(self) -> None:
         """Close this loop's connections when no other completer uses them."""
-        loop, self._loop = self._loop, None
-        if loop is not None:
-            await litellm_runtime.close_clients(loop)
+        await self._clients.close()
 
     async def _ask(
         self, litellm: Any, arguments: Mapping[str, Any], on_token: OnToken | None, *, count_tokens: bool

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,15 +28,13 @@ class LiteLLMEmbedder:
         self._spec = spec
         self._environ = environ
         self._asked = Asked(spec.model, spec.api_base)
-        self._loop: int | None = None
+        self._clients = litellm_runtime.Clients()
         api_key(spec, environ)
 
     async def complete(self, request: CompletionRequest, on_token: OnToken | None = None) -> Embedding:
         """Embed the texts of a request, in at most its `timeout_s`. Raises a ProviderError."""
         del on_token
-        litellm = await asyncio.to_thread(litellm_runtime.load)
-        if self._loop is None:
-            self._loop = litellm_runtime.open_clients()
+        litellm = await self._clients.open()
         texts, key = texts_of(request), api_key(self._spec, self._environ)
         hide = KeyHider(secrets(key, self._environ))
         arguments = self._arguments(litellm, request.timeout_s)
@@ -50,9 +47,7 @@ class LiteLLMEmbedder:
 
     async def aclose(self) -> None:
         """Close this loop's connections when nobody else uses them."""
-        loop, self._loop = self._loop, None
-        if loop is not None:
-            await litellm_runtime.close_clients(loop)
+        await self._clients.close()
 
     def _arguments(self, litellm: Any, timeout_s: float) -> dict[str, Any]:
         spec = self._spec

@@ -6,7 +6,6 @@ message is the query, the others are the texts, and the answer is a JSON list of
 
 from __future__ import annotations
 
-import asyncio
 import json
 import math
 import time
@@ -14,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench import pricing
-from workbench.domain.model import Completion, CompletionRequest, ModelSpec, Usage
+from workbench.domain.model import Completion, CompletionRequest, ModelSpec, Usage, token_count
 from workbench.domain.prompt import Message
 from workbench.domain.protocols import OnToken
 from workbench.errors import BadRequestError, BadResponseError
@@ -22,7 +21,7 @@ from workbench.models import litellm_runtime
 from workbench.models.keys import api_key, secrets
 from workbench.models.litellm_errors import translate
 from workbench.models.parameters import checked
-from workbench.models.provider_errors import Asked
+from workbench.models.provider_errors import HINTS, Asked
 from workbench.models.time_limit import time_limit
 from workbench.text.key_hiding import KeyHider
 
@@ -62,7 +61,7 @@ class LiteLLMReranker:
         self._spec = spec
         self._environ = environ
         self._asked = Asked(spec.model, spec.api_base)
-        self._loop: int | None = None
+        self._clients = litellm_runtime.Clients()
         api_key(spec, environ)
 
     async def complete(self, request: CompletionRequest, on_token: OnToken | None = None) -> Completion:
@@ -75,9 +74,7 @@ class LiteLLMReranker:
                 hint="Name it as a prompt's retrieval.rerank, and another model to answer.",
                 sent=False,
             )
-        litellm = await asyncio.to_thread(litellm_runtime.load)
-        if self._loop is None:
-            self._loop = litellm_runtime.open_clients()
+        litellm = await self._clients.open()
         started = time.perf_counter()
         async with time_limit(self._asked, request.timeout_s):
             response = await self._ask(litellm, query, [message.content for message in texts], request)
@@ -93,9 +90,7 @@ class LiteLLMReranker:
 
     async def aclose(self) -> None:
         """Close this loop's connections when no other completer uses them."""
-        loop, self._loop = self._loop, None
-        if loop is not None:
-            await litellm_runtime.close_clients(loop)
+        await self._clients.close()
 
     async def _ask(self, litellm: Any, query: str, texts: Sequence[str], request: CompletionRequest) -> Any:
         spec = self._spec
@@ -129,10 +124,13 @@ class LiteLLMReranker:
         for result in results:
             at, relevance = result.get("index"), result.get("relevance_score")
             if not isinstance(at, int) or not 0 <= at < texts or not _is_number(relevance):
-                raise BadResponseError(f"{self._spec.model!r} gave a relevance of a text that it was not asked about.")
+                raise BadResponseError(
+                    f"{self._spec.model!r} gave a relevance of a text that it was not asked about.",
+                    hint=HINTS[BadResponseError],
+                )
             found[at] = float(relevance)
         if all(relevance is None for relevance in found):
-            raise BadResponseError(f"{self._spec.model!r} gave no relevance at all.")
+            raise BadResponseError(f"{self._spec.model!r} gave no relevance at all.", hint=HINTS[BadResponseError])
         return found
 
     def _cost_usd(self, response: Any) -> float | None:
@@ -152,8 +150,7 @@ def _usage(response: Any) -> Usage:
 def _count(response: Any, group: str, name: str) -> int | None:
     """A count that the provider gave beside its results."""
     given = (response.meta or {}).get(group) or {}
-    value = given.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    return token_count(given.get(name))
 
 
 def _is_number(value: Any) -> bool:

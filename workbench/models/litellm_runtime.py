@@ -92,25 +92,35 @@ def account_left_out(spec: ModelSpec) -> dict[str, str]:
     return {"OpenAI-Organization": "", "OpenAI-Project": ""}
 
 
-def open_clients() -> int:
-    """Count one more completer on the running loop, and return the loop's id for `close_clients`."""
-    loop = id(asyncio.get_running_loop())
-    _users[loop] += 1
-    return loop
+class Clients:
+    """One completer's use of LiteLLM, whose HTTP clients are shared by all calls on an event loop."""
 
+    def __init__(self) -> None:
+        self._loop: int | None = None
 
-async def close_clients(loop: int) -> None:
-    """Close the loop's HTTP clients when its last completer goes.
+    async def open(self) -> Any:
+        """The module `litellm`, for calls on the running loop."""
+        litellm = await asyncio.to_thread(load)
+        if self._loop is None:
+            self._loop = id(asyncio.get_running_loop())
+            _users[self._loop] += 1
+        return litellm
 
-    LiteLLM caches clients per event loop, shared by all calls on it. Its own closing function closes those of other
-    loops too and leaves the closed ones in the cache, where the next call would find them.
-    """
-    _users[loop] -= 1
-    if _users[loop] > 0:
-        return
-    del _users[loop]
-    clients: dict[str, Any] = load().in_memory_llm_clients_cache.cache_dict
-    for key in [key for key in clients if key.endswith(f"-{loop}")]:
-        await clients.pop(key).close()
-    # Sockets are let go on the loop's next turn, which a loop that ends now would not have.
-    await asyncio.sleep(0)
+    async def close(self) -> None:
+        """Close the loop's clients where no other completer uses them.
+
+        LiteLLM caches clients per event loop. Its own closing function closes those of other loops too and leaves the
+        closed ones in the cache, where the next call would find them.
+        """
+        loop, self._loop = self._loop, None
+        if loop is None:
+            return
+        _users[loop] -= 1
+        if _users[loop] > 0:
+            return
+        del _users[loop]
+        clients: dict[str, Any] = load().in_memory_llm_clients_cache.cache_dict
+        for key in [key for key in clients if key.endswith(f"-{loop}")]:
+            await clients.pop(key).close()
+        # Sockets are let go on the loop's next turn, which a loop that ends now would not have.
+        await asyncio.sleep(0)

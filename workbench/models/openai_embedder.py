@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from workbench.domain.model import CompletionRequest, ModelSpec
+from workbench.domain.model import CompletionRequest, ModelSpec, token_count
 from workbench.domain.protocols import OnToken
 from workbench.errors import BadRequestError, BadResponseError, UnavailableError
 from workbench.models.embedding import Embedding, embedding, texts_of
@@ -17,7 +17,7 @@ from workbench.models.openai_address import account_headers, embeddings_url
 from workbench.models.openai_errors import broken, refused
 from workbench.models.openai_parameters import EXTRA_HEADERS
 from workbench.models.parameters import checked
-from workbench.models.provider_errors import Asked
+from workbench.models.provider_errors import HINTS, Asked
 from workbench.models.providers import NO_KEY
 from workbench.models.time_limit import time_limit
 from workbench.text.key_hiding import KeyHider
@@ -83,7 +83,7 @@ class OpenAIEmbedder:
                     if response.status >= _NO_ANSWER:
                         raise refused(self._asked, hide, response.status, response.headers, said)
                     answer = await asyncio.to_thread(json.loads, said)
-            except (aiohttp.ClientError, OSError, ValueError) as error:
+            except (aiohttp.ClientError, OSError, ValueError, RecursionError) as error:
                 raise broken(self._asked, hide, error) from error
         return self._read(answer, len(texts), hide)
 
@@ -107,7 +107,7 @@ class OpenAIEmbedder:
         while piece := await content.readany():
             received += piece
             if len(received) > _LONGEST:
-                raise BadResponseError(f"{self._asked.place} sent an answer without end.")
+                raise BadResponseError(f"{self._asked.place} sent an answer without end.", hint=HINTS[BadResponseError])
         return bytes(received)
 
     def _body(self, texts: list[str]) -> bytes:
@@ -115,8 +115,12 @@ class OpenAIEmbedder:
         body = {"model": name, "input": texts, "encoding_format": "float", **self._parameters}
         try:
             return json.dumps(body, allow_nan=False).encode()
-        except (TypeError, ValueError) as error:
-            raise BadRequestError(f"The request cannot be written as JSON: {error}.", sent=False) from error
+        except (TypeError, ValueError, RecursionError) as error:
+            raise BadRequestError(
+                f"The request cannot be written as JSON: {error}.",
+                hint="Look for values that are no text, number or list among the embedder's parameters.",
+                sent=False,
+            ) from error
 
     def _read(self, answer: Any, texts: int, hide: KeyHider) -> Embedding:
         try:
@@ -124,7 +128,6 @@ class OpenAIEmbedder:
             vectors = [row["embedding"] for row in rows]
             usage = answer.get("usage") or {}
             tokens = usage.get("prompt_tokens", usage.get("total_tokens"))
-        except (TypeError, KeyError, ValueError, AttributeError) as error:
+        except (TypeError, KeyError, ValueError, OverflowError, AttributeError) as error:
             raise self._asked.failed(BadResponseError, "what it sent is no answer of this kind.", hide) from error
-        counted = tokens if isinstance(tokens, int) and not isinstance(tokens, bool) and tokens >= 0 else None
-        return embedding(self._asked, hide, vectors, texts, counted)
+        return embedding(self._asked, hide, vectors, texts, token_count(tokens))

@@ -21,6 +21,7 @@ from workbench.errors import (
     UnknownModelError,
 )
 from workbench.text.key_hiding import KeyHider
+from workbench.text.shortening import shortened
 
 _BY_STATUS: Mapping[int, type[ProviderError]] = {
     401: AuthenticationError,
@@ -102,8 +103,7 @@ class Asked:
         A status is left out where the call failed for another reason than the provider's refusal.
         """
         status = None if kind in _STATUS_SAYS_NOTHING else status
-        said = hide(" ".join(said.split()))
-        said = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
+        said = shortened(hide(" ".join(said.split())), _LONGEST)
         answered = f" answered {status} for {self.model!r}" if status else f" failed for {self.model!r}"
         return kind(
             f"{self.place}{answered}: {said}",
