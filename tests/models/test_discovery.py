@@ -11,7 +11,6 @@ import pytest
 from tests.support import openai_server as serve
 from tests.support.own_code import forgotten_afterwards, write_module
 from workbench.domain.model import ModelSpec, Price
-from workbench.errors import BadResponseError, ConnectionFailedError
 from workbench.models import discovery
 from workbench.models.providers import PROVIDERS, LocalServer
 from workbench.pricing import price_of
@@ -86,28 +85,13 @@ def test_the_variables_of_providers_are_those_litellm_reads(litellm, monkeypatch
 
 
 def test_a_listening_port_is_noticed_and_nothing_is_sent_to_it(server, closed_port: int) -> None:
-    there = LocalServer("LM Studio", "lm_studio", server.port, "/v1", "/v1/models")
-    gone = LocalServer("vLLM", "hosted_vllm", closed_port, "/v1", "/v1/models")
+    there = LocalServer("LM Studio", "lm_studio", server.port, "/v1")
+    gone = LocalServer("vLLM", "hosted_vllm", closed_port, "/v1")
     local = [one for one in discovery.find({}, {}, servers=(there, gone)) if one.origin == "local"]
     assert [one.name for one in local] == ["LM Studio"]
     assert str(server.port) in local[0].note
     assert server.requests == []
     assert not [one for one in discovery.find({}, {}, servers=(there,), local_probe=False) if one.origin == "local"]
-
-
-@pytest.mark.parametrize(("provider", "path"), [("lm_studio", "/v1/models"), ("ollama_chat", "/api/tags")])
-def test_a_picked_server_is_asked_for_its_models(server, provider: str, path: str) -> None:
-    assert discovery.list_local(LocalServer("Any", provider, server.port, "", path)) == [
-        f"{provider}/{name}" for name in serve.MODELS
-    ]
-    assert [asked.path for asked in server.requests] == [path]
-
-
-def test_a_server_that_is_something_else_is_said_to_be(server, closed_port: int) -> None:
-    with pytest.raises(BadResponseError, match=str(server.port)):
-        discovery.list_local(LocalServer("vLLM", "hosted_vllm", server.port, "/v1", "/nothing-here"))
-    with pytest.raises(ConnectionFailedError, match="vLLM"):
-        discovery.list_local(LocalServer("vLLM", "hosted_vllm", closed_port, "/v1", "/v1/models"))
 
 
 def test_a_check_asks_once_and_says_what_came_back(ask) -> None:

@@ -1,29 +1,24 @@
 """Which models could be used here: embedded, configured, paid for by a key in the environment, or served locally.
 
-Looking contacts no provider. A local server is noticed by its open port; it is asked nothing before it is picked.
+Looking contacts no provider. A local server is noticed by its open port; it is asked nothing.
 """
 
 from __future__ import annotations
 
-import http.client
-import json
 import socket
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from workbench.domain.model import CompletionRequest, FoundModel, ModelSpec
 from workbench.domain.prompt import Message
-from workbench.errors import BadResponseError, ConnectionFailedError, WorkbenchError
+from workbench.errors import WorkbenchError
 from workbench.models import registry
 from workbench.models.providers import LOCAL_HOST, LOCAL_SERVERS, PROVIDERS, LocalServer
 from workbench.pricing import FREE, price_of
 
 _PROBE_S = 0.25
-_LIST_S = 5.0
-_LONGEST_LIST = 4 * 2**20
 _CHECK_S = 30.0
 _QUESTION = "Answer with the one word: ready"
 
@@ -54,29 +49,6 @@ def find(
     if local_probe:
         found += _local(servers)
     return found
-
-
-def list_local(server: LocalServer) -> list[str]:
-    """The models of a local server, by the names under which they can be asked.
-
-    This contacts the server. Raises ConnectionFailedError or BadResponseError.
-    """
-    connection = http.client.HTTPConnection(LOCAL_HOST, server.port, timeout=_LIST_S)
-    try:
-        connection.request("GET", server.models_path)
-        listed = json.loads(connection.getresponse().read(_LONGEST_LIST))
-    except (ValueError, http.client.HTTPException) as error:
-        raise BadResponseError(
-            f"What listens on port {server.port} sent no list of models.", hint=f"It may not be {server.name}."
-        ) from error
-    except OSError as error:
-        raise ConnectionFailedError(
-            f"{server.name} on port {server.port} did not answer: {error}.",
-            hint=f"Check that {server.name} is started.",
-        ) from error
-    finally:
-        connection.close()
-    return [f"{server.provider}/{name}" for name in _names(listed)]
 
 
 async def check(spec: ModelSpec, environ: Mapping[str, str], root: Path | None = None) -> CheckResult:
@@ -155,7 +127,7 @@ def _local(servers: Sequence[LocalServer]) -> Iterator[FoundModel]:
         if there:
             note = (
                 f"Something listens on port {server.port}, where {server.name} usually does. "
-                "It is not contacted before you pick it."
+                f"Name one of its models as {server.provider}/NAME: nothing is sent to it before."
             )
             yield FoundModel(server.name, "local", ready=False, note=note)
 
@@ -167,17 +139,3 @@ def _listens(server: LocalServer) -> bool:
     except OSError:
         return False
     return True
-
-
-def _names(listed: Any) -> Iterable[str]:
-    """Model names in Ollama's list (`models`, `name`) or OpenAI's (`data`, `id`)."""
-    if not isinstance(listed, Mapping):
-        return []
-    rows = [*_rows(listed, "models"), *_rows(listed, "data")]
-    names = [row.get("id") or row.get("name") for row in rows if isinstance(row, Mapping)]
-    return list(dict.fromkeys(name for name in names if isinstance(name, str)))
-
-
-def _rows(listed: Mapping[str, Any], key: str) -> Sequence[Any]:
-    rows = listed.get(key)
-    return rows if isinstance(rows, list) else []

@@ -64,8 +64,6 @@ class LocalServer:
     port: int
     api_path: str
     """Path of the API below the address."""
-    models_path: str
-    """Path that lists its models."""
 
     @property
     def api_base(self) -> str:
@@ -74,10 +72,10 @@ class LocalServer:
 
 
 LOCAL_SERVERS: tuple[LocalServer, ...] = (
-    LocalServer("Ollama", "ollama_chat", 11434, "", "/api/tags"),
-    LocalServer("LM Studio", "lm_studio", 1234, "/v1", "/v1/models"),
-    LocalServer("vLLM", "hosted_vllm", 8000, "/v1", "/v1/models"),
-    LocalServer("llama.cpp", "llamafile", 8080, "/v1", "/v1/models"),
+    LocalServer("Ollama", "ollama_chat", 11434, ""),
+    LocalServer("LM Studio", "lm_studio", 1234, "/v1"),
+    LocalServer("vLLM", "hosted_vllm", 8000, "/v1"),
+    LocalServer("llama.cpp", "llamafile", 8080, "/v1"),
 )
 
 
