@@ -208,8 +208,6 @@ class StoreBusyError(StoreError):
 class StoreTooNewError(StoreError):
     """The store was written by a newer version of this program. It was not touched."""
 
-    exit_code = ExitCode.BAD_INPUT
-
 
 class StoreDamagedError(StoreError):
     """The store's file cannot be read. It was not touched."""
@@ -221,7 +219,7 @@ class RunBusyError(StoreError):
     exit_code = ExitCode.STORE_BUSY
 
 
-HTTP_ERROR = 400
+_FIRST_ERROR_STATUS = 400
 
 
 class ProviderError(WorkbenchError):
@@ -247,7 +245,7 @@ class ProviderError(WorkbenchError):
     @property
     def may_cost(self) -> bool:
         """Whether the provider may charge for the call: it was sent, and no error status came back."""
-        return self.sent and (self.status is None or self.status < HTTP_ERROR)
+        return self.sent and (self.status is None or self.status < _FIRST_ERROR_STATUS)
 
 
 class RateLimitedError(ProviderError):

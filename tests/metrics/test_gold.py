@@ -12,8 +12,6 @@ from workbench.metrics.gold import (
     found_rank,
     lies_in,
     needed,
-    reach_warning,
-    reachable,
     resolve,
     resolve_all,
 )
@@ -206,18 +204,6 @@ def test_a_chunk_is_right_when_half_of_it_is_gold_or_it_holds_half_of_a_span():
     assert not lies_in(a_chunk(0, 2, blank), [days])
 
 
-def test_a_span_too_long_for_k_chunks_is_warned_of():
-    text = "word " * 1000
-    long = a_document("long.txt", ((text, ()),))
-    span, chunks = find("long.txt", long), cut(long, IndexSettings(chunker="tokens", chunk_size=50, chunk_overlap=0))
-    assert reachable(span, 4, chunks) == pytest.approx(0.2)
-    assert reach_warning(span, len(chunks), chunks) is None
-    assert reach_warning(span, 4, chunks) == (
-        "long.txt has 4,000 characters, of which 4 chunks cover 20% at most, so it is never found: name a part of "
-        "it, or let more or larger chunks be found."
-    )
-
-
 # Whatever the chunking.
 
 SETTINGS = st.builds(
@@ -239,13 +225,6 @@ def test_all_chunks_together_cover_every_span_in_any_order_and_never_more_than_a
     rank = found_rank(span, chunks)
     assert shares[rank] >= 0.5 > shares[rank - 1]
     assert covered(span, chunks * 2) == 1.0
-
-
-@given(SETTINGS, SPANS, st.integers(1, 6))
-def test_no_k_chunks_cover_more_than_is_said_to_be_reachable(settings, text, k):
-    span, chunks = find(text), list(cut(HANDBOOK, settings))
-    best = sorted(chunks, key=lambda chunk: covered(span, [chunk]), reverse=True)[:k]
-    assert covered(span, best) <= reachable(span, k, chunks) + 1e-9
 
 
 @given(st.text(), st.text(max_size=40), st.integers(0, 9), st.integers(0, 40))

@@ -4,18 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.gold import GoldSpan
-from workbench.domain.index import Chunk
 from workbench.metrics import ranking
-from workbench.metrics.span_ranking import SpanRanking, rank_spans
+from workbench.metrics.span_ranking import SpanRanking
 
 SECOND = 1 / math.log2(3)
-
-
-def test_the_ranks_of_spans_and_the_chunks_that_are_right_come_from_what_was_found():
-    spans = [GoldSpan("a.md", "a.md", ((0, 4),), 4), GoldSpan("b.md", "b.md", ((0, 4),), 4)]
-    chunks = [Chunk(f"{name}{start}", name, 0, "xx", start, start + 2) for name, start in (("c.md", 0), ("a.md", 2))]
-    assert rank_spans(spans, chunks) == SpanRanking((2, None), (False, True))
 
 
 def test_figures_of_two_spans_of_which_one_is_found_second():

@@ -21,7 +21,6 @@ from workbench.stats.agreement import (
     fleiss_kappa,
     free_marginal_kappa,
     gwet_ac1,
-    reliability,
     scott_pi,
     table_of,
 )
@@ -111,12 +110,6 @@ def test_ratings_that_are_all_the_same_have_no_kappa():
     assert cohen_kappa([[12, 0], [0, 0]]) is None
     assert scott_pi([[12, 0], [0, 0]]) is None
     assert gwet_ac1([[12, 0], [0, 0]]).estimate == 1
-
-
-def test_a_judges_verdicts_are_counted_for_passes_and_failures_apart():
-    found = reliability([True, True, False, False, True], [True, False, False, True, True])
-    assert found.catches_passes == (2, 3)
-    assert found.catches_failures == (1, 2)
 
 
 def test_labels_that_do_not_fit_are_refused():

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import norm
 
 from workbench.errors import InputError
-from workbench.stats.looks import LOOKS, due, judged_by_look, p_bound, planned_looks, settles
+from workbench.stats.looks import LOOKS, judged_by_look, p_bound, planned_looks, settles
 from workbench.stats.paired import compare
 
 
@@ -19,14 +19,6 @@ def test_the_bounds_are_those_of_obrien_and_fleming():
 def test_a_run_is_looked_at_when_a_quarter_a_half_three_quarters_and_all_of_it_are_there():
     assert [look.examples for look in planned_looks(50)] == [13, 25, 38, 50]
     assert [look.examples for look in planned_looks(4)] == [1, 2, 3, 4]
-
-
-def test_the_last_look_that_is_due_counts():
-    looks = planned_looks(100)
-    assert due(looks, 24) is None
-    assert due(looks, 25).number == 1
-    assert due(looks, 99).number == 3
-    assert due(looks, 100).number == LOOKS
 
 
 def test_four_looks_at_equal_arms_raise_a_false_alarm_five_times_in_a_hundred():

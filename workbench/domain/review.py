@@ -14,7 +14,6 @@ Purpose = Literal["estimate", "learn"]
 
 Choice = Literal["first", "second", "both fine", "both bad"]
 """Which of two answers is better, by its place in the pair and not by the side where it stood."""
-Side = Literal["left", "right"]
 SidedChoice = Literal["left", "right", "both fine", "both bad"]
 """The same as a reviewer says it: by the side where the answer stood."""
 SIDED_CHOICES: tuple[SidedChoice, ...] = ("left", "right", "both fine", "both bad")

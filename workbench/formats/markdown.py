@@ -25,7 +25,6 @@ _ITEM_MARK = re.compile(r"[ \t>]*(?:[-+*]|\d{1,9}[.)])[ \t]+")
 _ACTING = ("link", "image", "autolink", "html_inline", "html_block", "entity", "reference")
 _DEEPEST = 18
 """Levels within levels; the parser itself ends at 20."""
-_TEXTS = ("text", "text_special")
 
 
 @dataclass(frozen=True)
@@ -103,9 +102,7 @@ class _Builder:
             self._at = mark.end() if mark else self._at
 
     def _inline(self, token: Token) -> None:
-        if token.type in _TEXTS:
-            self._run(token.content)
-        elif token.type == "code_inline":
+        if token.type == "code_inline":
             self._open("code")
             self._run(token.content)
             self._close()

@@ -124,23 +124,6 @@ def lies_in(chunk: Chunk, spans: Collection[GoldSpan]) -> bool:
     return gold > 0 and gold >= HALF * filled(chunk.text)
 
 
-def reachable(span: GoldSpan, k: int, chunks: Iterable[Chunk]) -> float:
-    """The largest share of a span, 0 to 1, that any k of an index's chunks could cover; at most, as they may overlap."""
-    shares = sorted((covered(span, [chunk]) for chunk in chunks if chunk.document == span.document), reverse=True)
-    return min(1.0, sum(shares[:k]))
-
-
-def reach_warning(span: GoldSpan, k: int, chunks: Iterable[Chunk]) -> str | None:
-    """Why a span cannot be found by k of an index's chunks, whatever is searched for; None when it can."""
-    share = reachable(span, k, chunks)
-    if share >= HALF:
-        return None
-    return (
-        f"{span.text} has {span.size:,} characters, of which {k} chunks cover {share:.0%} at most, so it is never "
-        "found: name a part of it, or let more or larger chunks be found."
-    )
-
-
 def chunks_of(found: Iterable[RetrievedChunk]) -> list[Chunk]:
     """The chunks that a search found, in order."""
     return [retrieved.chunk for retrieved in found]

@@ -7,13 +7,10 @@ come one after another from its rank on. So both lie between 0 and 1 and never f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from workbench.domain.gold import GoldSpan
-from workbench.domain.index import Chunk
 from workbench.metrics import ranking
-from workbench.metrics.gold import found_rank, lies_in
 
 
 @dataclass(frozen=True)
@@ -73,9 +70,3 @@ class SpanRanking:
             listed += [None] * (rank - 1 - len(listed))
             listed.append(number)
         return listed
-
-
-def rank_spans(spans: Sequence[GoldSpan], ranked: Sequence[Chunk]) -> SpanRanking:
-    """What the chunks that a search found, in order, cover of a question's gold spans."""
-    ranks = tuple(found_rank(span, ranked) for span in spans)
-    return SpanRanking(ranks, tuple(lies_in(chunk, spans) for chunk in ranked))

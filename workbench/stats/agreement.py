@@ -127,15 +127,6 @@ class Reliability:
     """Of the outputs that people fail: how many the judge fails, and of how many (the true negative rate)."""
 
 
-def reliability(judge_passes: Sequence[bool], people_pass: Sequence[bool]) -> Reliability:
-    """Count a judge's verdicts against people's. Raises InputError for lists of different lengths."""
-    table = table_of(judge_passes, people_pass, (True, False))
-    return Reliability(
-        catches_passes=(table[0][0], table[0][0] + table[1][0]),
-        catches_failures=(table[1][1], table[0][1] + table[1][1]),
-    )
-
-
 def _shares(table: Table) -> tuple[list[list[float]], float]:
     if not table or any(len(row) != len(table) for row in table):
         raise InputError("A table of agreement has as many rows as columns, one a category.")

@@ -8,7 +8,6 @@ drawn before the run, and what is found by stopping early is, on average, larger
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import NormalDist
 
@@ -51,12 +50,6 @@ def p_bound(look: int) -> float:
     if not 1 <= look <= LOOKS:
         raise InputError(f"There is no look {look}: looks are numbered from 1 to {LOOKS}.")
     return 2 * NormalDist().cdf(-_FINAL_BOUND * math.sqrt(LOOKS / look))
-
-
-def due(looks: Sequence[Look], complete: int) -> Look | None:
-    """The last look that so many complete examples allow; None before the first."""
-    reached = [look for look in looks if look.examples <= complete]
-    return reached[-1] if reached else None
 
 
 def settles(result: PairResult, look: Look) -> bool:

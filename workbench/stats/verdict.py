@@ -13,7 +13,6 @@ from workbench.stats.quantiles import LEVEL, z_value
 
 PairVerdict = Literal["better", "worse", "same", "cannot tell yet", "too few"]
 """What can be said of an arm against its baseline."""
-PAIR_VERDICTS: tuple[PairVerdict, ...] = ("better", "worse", "same", "cannot tell yet", "too few")
 
 DEFAULT_MARGIN = 0.05
 """Differences within 5 points (or 5% of an amount) do not matter in practice."""

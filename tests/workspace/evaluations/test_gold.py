@@ -10,8 +10,8 @@ from tests.support import sourced
 from tests.support.projects import jsonl
 from tests.support.sourced import LARGE, SMALL
 from workbench.domain.gold import MissingSpan
-from workbench.metrics.gold import chunks_of
-from workbench.metrics.span_ranking import rank_spans
+from workbench.metrics.gold import chunks_of, found_rank, lies_in
+from workbench.metrics.span_ranking import SpanRanking
 from workbench.store import indexes, scores
 from workbench.workspace.evaluations.gold import asks_for_gold, gold_of
 from workbench.workspace.runs.planning import RunOptions
@@ -65,7 +65,9 @@ def test_a_run_says_of_every_answer_which_gold_was_shown_in_each_index(desk):
     assert len(found) == 2 * 5 * 3
     for output in run.outputs():
         spans = gold[fingerprints[output.arm]][output.example_id].spans
-        ranking = rank_spans(spans, chunks_of(output.retrieved))
+        shown = chunks_of(output.retrieved)
+        ranks = tuple(found_rank(span, shown) for span in spans)
+        ranking = SpanRanking(ranks, tuple(lies_in(chunk, spans) for chunk in shown))
         place = (output.arm, output.example_id)
         assert found[*place, "gold_found"] == ranking.recall_at(2)
         assert found[*place, "gold_rank"] == pytest.approx(ranking.reciprocal_rank())
