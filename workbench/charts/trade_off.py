@@ -82,8 +82,6 @@ def cost_quality(
     `frame` has columns arm, mean, low, high, n, and what lies `across`: cost_per_100 (US dollars) or seconds; unknown
     is NaN. `title` is the metric's.
     """
-    import altair as alt
-
     taken = ACROSS[across]
     columns = ["arm", taken.column, "mean", "low", "high", "n"]
     scored, unscored = known(frame, columns, needed="mean")
@@ -92,7 +90,6 @@ def cost_quality(
     notes = [not_drawn(taken.unknown, untold), not_drawn("no score", unscored)]
     if not rows:
         return notice(heading, taken.none_known if scored else "No scores yet.", notes)
-    number_format = value_format(kind, unit)
     most = max(row[taken.column] for row in rows)
     if not most:
         return notice(heading, taken.all_zero, notes)
@@ -101,6 +98,16 @@ def cost_quality(
         {**row, "right_half": row[taken.column] > most / 2, "standing": ON_FRONTIER if row in best else BEATEN}
         for row in rows
     ]
+    if len(best) > 1:
+        notes.insert(0, "The dashed line is the frontier: no other arm is as good or better and takes less.")
+    return finish(_layers(drawn, best, taken, kind=kind, unit=unit), heading, notes, height=380)
+
+
+def _layers(rows: Sequence[Row], best: Sequence[Row], taken: _Taken, *, kind: Kind, unit: str) -> list[alt.Chart]:
+    """The frontier where there is one, then intervals, dots and names of the arms."""
+    import altair as alt
+
+    number_format = value_format(kind, unit)
     x = alt.X(
         f"{taken.column}:Q",
         title=taken.axis,
@@ -110,7 +117,7 @@ def cost_quality(
     scale, axis = value_scale(), alt.Axis(format=number_format)
     y = alt.Y("mean:Q", title=value_axis(kind, unit), scale=scale, axis=axis)
     tip = alt.Tooltip(f"{taken.column}:Q", title=taken.axis, format=taken.format)
-    base = alt.Chart(alt.InlineData(values=drawn)).encode(x=x, tooltip=[*mean_tooltips(number_format), tip])
+    base = alt.Chart(alt.InlineData(values=list(rows))).encode(x=x, tooltip=[*mean_tooltips(number_format), tip])
     ranges = base.mark_rule(strokeWidth=2, color=ACCENT, opacity=0.7).encode(
         y=alt.Y("low:Q", title=value_axis(kind, unit), scale=scale, axis=axis), y2="high:Q"
     )
@@ -126,13 +133,11 @@ def cost_quality(
         align=alt.ExprRef("datum.right_half ? 'right' : 'left'"),
         dx=alt.ExprRef("datum.right_half ? -8 : 8"),
     ).encode(y=y, text="arm:N")
-    layers = [ranges, dots, labels]
-    if len(best) > 1:
-        points = [{taken.column: row[taken.column], "mean": row["mean"]} for row in best]
-        line = alt.Chart(alt.InlineData(values=points)).encode(x=x, y=y)
-        layers.insert(0, line.mark_line(color=NEUTRAL, strokeDash=[4, 3], interpolate="step-after"))
-        notes.insert(0, "The dashed line is the frontier: no other arm is as good or better and takes less.")
-    return finish(layers, heading, notes, height=380)
+    if len(best) < 2:
+        return [ranges, dots, labels]
+    points = [{taken.column: row[taken.column], "mean": row["mean"]} for row in best]
+    line = alt.Chart(alt.InlineData(values=points)).encode(x=x, y=y)
+    return [line.mark_line(color=NEUTRAL, strokeDash=[4, 3], interpolate="step-after"), ranges, dots, labels]
 
 
 def frontier(rows: Sequence[Row], taken: str, direction: Direction) -> list[Row]:
