@@ -11,6 +11,7 @@ from workbench.domain.index import Document
 from workbench.domain.scan import Finding, IndexScan
 from workbench.scanning import hidden, instructions, personal, secrets
 from workbench.scanning.places import Place, Rule
+from workbench.text.shortening import shortened
 
 VERSION = "2"
 """Raised with every change of a rule, so that documents are scanned again."""
@@ -85,5 +86,4 @@ def _masked(text: str, start: int, end: int, masks: Sequence[Place]) -> str:
 
 
 def _one_line(shown: str) -> str:
-    shown = " ".join(_NOT_SHOWN.sub(" ", shown).split())
-    return shown if len(shown) <= _LONGEST_EXCERPT else shown[: _LONGEST_EXCERPT - 1] + "…"
+    return shortened(" ".join(_NOT_SHOWN.sub(" ", shown).split()), _LONGEST_EXCERPT)

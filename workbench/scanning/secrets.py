@@ -9,8 +9,11 @@ from workbench.formats.secrets import KEY_SHAPES, PRIVATE_KEY_BEGINS, is_secret_
 from workbench.scanning.places import Place, Rule
 
 _KEY = re.compile(rf"(?<![\w-])(?:{'|'.join(KEY_SHAPES)})")
-_HINTS = ("sk-", "pk-", "rk-", "k_live_", "k_test_", "gh", "glpat-", "hf_", "IA", "AIza", "xox", "gsk_", "SG.", "npm_")
-_MORE_HINTS = ("pypi-", "eyJ")
+_HINTS = (
+    "sk-", "pk-", "rk-", "k_live_", "k_test_", "gh", "glpat-", "hf_", "IA", "AIza", "xox", "gsk_", "SG.", "npm_", "pypi-",
+    "eyJ",
+)  # fmt: skip
+"""One of these stands in every text that has a key of a known shape."""
 
 _PRIVATE_KEY = re.compile(PRIVATE_KEY_BEGINS)
 _KEY_BODY = re.compile(r"[\s\\n]{0,8}(?:[A-Za-z0-9+/=]{16,200}[\s\\n]{0,8}){2,200}")
@@ -34,7 +37,7 @@ _SHOWN = 4
 
 def keys(text: str) -> Iterator[Place]:
     """Keys and tokens that begin as their issuer lets them begin."""
-    if not any(hint in text for hint in (*_HINTS, *_MORE_HINTS)):
+    if not any(hint in text for hint in _HINTS):
         return
     for found in _KEY.finditer(text):
         if _may_be_real(found[0]):

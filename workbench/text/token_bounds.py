@@ -13,17 +13,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from workbench.text.tokens import IDEOGRAPHS
+
 _LATIN = "a-zA-Z\u00c0-\u024f\u1e00-\u1eff"
-_IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 
 _WORD = re.compile(rf"[{_LATIN}]+")
 _ACCENTED = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
 _FREQUENT = re.compile(r"\b[Tt]he\b|\b(?:of|and|to|is|for|with|that|not|you|your|from|are|only|what|how|does)\b")
 _DIGITS = re.compile(r"[0-9]+")
 _SIGNS = re.compile(r"[!-/:-@\[-^`{-~]+|_+")
-_IDEOGRAPH = re.compile(f"[{_IDEOGRAPHS}]")
+_IDEOGRAPH = re.compile(f"[{IDEOGRAPHS}]")
 _EMOJI = re.compile("[\U00010000-\U0010ffff]")
-_OTHER = re.compile(rf"[^\x00-\x7f{_LATIN}{_IDEOGRAPHS}\s\U00010000-\U0010ffff]")
+_OTHER = re.compile(rf"[^\x00-\x7f{_LATIN}{IDEOGRAPHS}\s\U00010000-\U0010ffff]")
 _LINE_BREAK = re.compile(r"\n\s*")
 _KEY = re.compile(r"[\w+/=]{24,}")
 

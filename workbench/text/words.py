@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
+from workbench.text.tokens import IDEOGRAPHS
+
 # A number with its decimals, or a word with what follows its apostrophe.
 _WORD = re.compile(r"\d+(?:[.,]\d+)+(?![^\W_])|[^\W_]+(?:'[^\W_]+)?")
 _LONGEST_WORD = 40
 """Characters; what is longer is encoded data, of which the beginning is enough to find it."""
-_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_IDEOGRAPH = re.compile(f"[{IDEOGRAPHS}]")
 
 _STOP_WORD_LIST = """
 a about above across after again against all along also although am among an and any are aren't around as at be
