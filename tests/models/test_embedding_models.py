@@ -133,6 +133,22 @@ def test_what_are_no_vectors_is_said_and_not_asked_for_again(ask, spoil, said):
     assert not raised.value.retryable
 
 
+@pytest.mark.parametrize("body", [b"[" * 200_000, b'{"data": [{"index": 1e999, "embedding": [1]}]}'])
+def test_a_body_that_no_reader_bears_is_a_bad_response(server, on_loop, body):
+    server.reset()
+    server.script_embeddings(serve.raw(body))
+
+    async def once():
+        embedder = OpenAIEmbedder(ModelSpec(alias="e", model="openai/tiny", api_base=server.api_base), {})
+        try:
+            return await embedder.complete(embedding_request(TEXTS, 30.0))
+        finally:
+            await embedder.aclose()
+
+    with pytest.raises(BadResponseError):
+        on_loop(once())
+
+
 def test_an_answer_that_does_not_come_in_time_is_given_up(ask):
     ask.server.script_embeddings(serve.embedded(delay_s=30))
 
