@@ -27,7 +27,7 @@ def hosts():
         pytest.skip(missing)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cluster(tmp_path_factory):
     """A scheduler and two workers that no test harms."""
     with DaskCluster(tmp_path_factory.mktemp("cluster"), environ={"FAR_KEY": "of-the-workers"}) as started:
