@@ -87,8 +87,9 @@ MOST_TOKENS = 1_000_000_000_000
 
 def token_count(sent: object) -> int | None:
     """A count of tokens as a server sends it; None for what is none."""
-    counts = isinstance(sent, int) and not isinstance(sent, bool) and 0 <= sent <= MOST_TOKENS
-    return sent if counts else None
+    if not isinstance(sent, int) or isinstance(sent, bool):
+        return None
+    return sent if 0 <= sent <= MOST_TOKENS else None
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, get_args
+from typing import Any
 
 from workbench.domain.dataset import Check, Example
-from workbench.domain.prompt import MessageRole, PromptFile
+from workbench.domain.prompt import PromptFile
 from workbench.formats import yaml_nodes
 from workbench.formats.dataset_rows import to_row
 from workbench.formats.fields import Fields
 from workbench.formats.json_values import JsonProblem, decode
 from workbench.formats.prompts import braces, documents, patterns, settings
 from workbench.formats.prompts.building import Draft, build, rows
-from workbench.formats.prompts.composing import Turn, ours
+from workbench.formats.prompts.composing import Turn, role_of
 from workbench.formats.prompts.foreign import Foreign, Losses, Source, Written
 from workbench.formats.prompts.leaving import BRACES, prompt_losses, row_losses, texts
 from workbench.formats.yaml_nodes import Document
@@ -67,8 +67,7 @@ def turns(source: Source, document: Document, fields: Fields, key: str = "messag
     """The messages below a key, in which only `{{name}}` is a variable. Raises FormatError."""
     found = []
     for n, row in enumerate(fields.tables(key) or ()):
-        named = row.require("role", row.choice("role", (*get_args(MessageRole), "developer", "human", "ai", "model")))
-        role = row.require("role", ours(named))
+        role = role_of(row)
         content = row.require("content", row.text("content"))
         line = documents.text_line(document, source.text, (*fields.path, key, n, "content"))
         found.append(Turn(role, content, braces.read(content, source.file, line)))

@@ -203,8 +203,9 @@ def _count(given: Mapping[str, Any], keys: Sequence[str]) -> int | None:
 def _dollars(value: Any) -> float | None:
     if value is None:
         return None
+    is_number = isinstance(value, (Real, Decimal)) and not isinstance(value, bool)
     try:
-        dollars = float(value) if isinstance(value, (Real, Decimal)) and not isinstance(value, bool) else math.nan
+        dollars = float(value) if is_number else math.nan
     except (OverflowError, ValueError):  # beyond every float, or a signalling NaN
         dollars = math.nan
     if not math.isfinite(dollars) or dollars < 0:
