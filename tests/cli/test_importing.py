@@ -38,8 +38,8 @@ def test_of_pairs_it_is_told_how_people_and_judges_agree_and_what_the_order_deci
     ended = workbench("runs", "import", "pairs.csv")
 
     assert ended.code == 0
-    assert "label and annotator1 agree beyond chance by kappa 1.00 on 8 pairs." in ended.out
-    assert "bot says what most people say on 100.0% of 8 pairs." in ended.out
+    assert "label and annotator1 agree beyond chance by kappa 1 on 8 pairs." in ended.out
+    assert "bot says what most people say on 100% of 8 pairs." in ended.out
     assert "bot: The order decided 4 of 8 pairs" in ended.out
     (judge,) = workbench("runs", "import", "pairs.csv", "--json").json["pairs"]["judges"]
     assert (judge["as_given"]["right"], judge["swapped"]["right"]) == (8, 4)

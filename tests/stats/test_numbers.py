@@ -6,15 +6,18 @@ from hypothesis import strategies as st
 
 from workbench.stats.numbers import (
     amount,
+    counted,
     duration,
     duration_range,
     money,
     money_range,
     number,
+    of_kind,
     percent,
     percent_with_interval,
     point_count,
     points,
+    signed_points,
     times,
 )
 
@@ -70,6 +73,20 @@ def test_a_difference_of_shares_is_in_points(difference, text):
 @pytest.mark.parametrize(("difference", "text"), [(0.12, "12"), (-0.031, "-3"), (-0.004, "-0.4"), (-0.0001, "0")])
 def test_points_keep_their_sign_where_it_is_asked_for(difference, text):
     assert point_count(difference) == text
+    assert signed_points(difference) == (f"+{text}" if difference > 0 else text)
+
+
+def test_what_rounds_to_nothing_has_no_sign_and_one_thing_no_s():
+    assert signed_points(0.0001) == "0"
+    assert [counted(count, "answer") for count in (0, 1, 1200)] == ["0 answers", "1 answer", "1,200 answers"]
+
+
+def test_a_score_is_read_as_its_metric_is():
+    assert [of_kind(0.5, "share", ""), of_kind(0.5, "number", "s"), of_kind(None, "number", "")] == [
+        "50%",
+        "0.5 s",
+        "unknown",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -347,7 +347,7 @@ def test_imported_pairs_are_shown_where_there_is_no_score_to_compare_by(project,
     at = show("compare")
 
     assert not at.exception
-    assert "bot says what most people say on 50\\.0% of 6 pairs" in words(at)
+    assert "bot says what most people say on 50% of 6 pairs" in words(at)
     assert list(table_of(at, "Judge")["Right"]) == ["3"]
 
 

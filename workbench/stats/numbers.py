@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import math
 
+from workbench.domain.score import Kind
+
 UNKNOWN = "unknown"
 SPELLED_UNITS = ("USD", "ms", "s")
 """Units that `amount` writes in their own way; any other stands behind its number."""
@@ -59,6 +61,17 @@ def point_count(difference: float) -> str:
         tenths = round(100 * difference, 1)
         return f"{tenths}" if tenths else "0"
     return f"{whole}"
+
+
+def signed_points(difference: float) -> str:
+    """As `point_count`, with a plus sign where it rises: 0.12 is `+12`, 0.0001 is `0`."""
+    count = point_count(difference)
+    return f"+{count}" if difference > 0 and count != "0" else count
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun, which takes an s: `1 answer`, `1,200 answers`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def money(usd: float | None) -> str:
@@ -147,6 +160,11 @@ def amount(value: float | None, unit: str) -> str:
     if unit == "s":
         return duration(1000 * value)
     return f"{number(value)} {unit}".rstrip()
+
+
+def of_kind(value: float | None, kind: Kind, unit: str) -> str:
+    """A score, or a mean of scores, as its metric is read: a number in its unit, anything else as a share."""
+    return amount(value, unit) if kind == "number" else percent(value)
 
 
 def _significant(value: float, digits: int) -> str:

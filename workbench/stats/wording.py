@@ -5,7 +5,17 @@ from __future__ import annotations
 import math
 
 from workbench.domain.score import Kind
-from workbench.stats.numbers import SPELLED_UNITS, amount, number, percent, point_count, points, ratio_count, times
+from workbench.stats.numbers import (
+    SPELLED_UNITS,
+    amount,
+    number,
+    percent,
+    point_count,
+    points,
+    ratio_count,
+    signed_points,
+    times,
+)
 from workbench.stats.paired import PairResult
 from workbench.stats.summary import FEWEST_EXAMPLES
 from workbench.stats.verdict import MOST_NEEDED, PairVerdict
@@ -79,7 +89,7 @@ def _neutral_sentence(result: PairResult, subject: str, arm: str, baseline: str,
     elif kind == "number":
         size = f"{'+' if difference > 0 else ''}{amount(difference, unit)}, likely {_span(low, high, unit)}"
     else:
-        size = f"{_signed(difference)} {points(difference).split()[1]}, likely {_signed(low)} to {_signed(high)}"
+        size = f"{signed_points(difference)} {points(difference).split()[1]}, likely {signed_points(low)} to {signed_points(high)}"
     if result.verdict in ("better", "worse"):
         return f"{arm} differs from {baseline} on {subject}: {size}."
     needed = needed_phrase(result)
@@ -93,10 +103,10 @@ def _share_sentence(result: PairResult, subject: str, arm: str, baseline: str) -
         near, far = sorted((abs(low), abs(high)))
         likely = f"(likely {point_count(near)} to {point_count(far)})"
         return f"{arm} is {result.verdict} than {baseline} by {points(difference)} on {subject} {likely}."
-    likely = f"likely {_signed(low)} to {_signed(high)}"
+    likely = f"likely {signed_points(low)} to {signed_points(high)}"
     if result.verdict == "same":
         return f"{arm} and {baseline} are the same on {subject}, within {points(result.margin)} ({likely})."
-    size = f"{_signed(difference)} {points(difference).split()[1]}, {likely}"
+    size = f"{signed_points(difference)} {points(difference).split()[1]}, {likely}"
     return f"Cannot tell yet whether {arm} or {baseline} is better on {subject} ({size}): {needed_phrase(result)}."
 
 
@@ -163,11 +173,6 @@ def _known(value: float | None) -> float:
     if value is None:
         raise ValueError("a result with a verdict has a difference and an interval")
     return value
-
-
-def _signed(difference: float) -> str:
-    text = point_count(difference)
-    return f"+{text}" if difference > 0 and text != "0" else text
 
 
 def rounded_up(count: int) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from workbench import charts
-from workbench.stats.numbers import money
+from workbench.stats.numbers import duration, money
+from workbench.workspace.comparison.charts import mean_chart
 from workbench.workspace.estimates.table import estimate_html
 from workbench.workspace.reports.report import comparison_html
 
@@ -21,13 +21,9 @@ def show_run(run: Run) -> None:
     from IPython.display import HTML, display  # there, whenever a notebook calls this
 
     s = run.summary
-    cost = money(s.cost_usd)
-    display(
-        HTML(
-            f"<p><b>Run {escape(s.run)}</b>: {s.done} of {s.planned} done, {s.failed} failed, "
-            f"cost {escape(cost)}, {s.seconds:.1f} s</p>"
-        )
-    )
+    counts = f"{s.done:,} of {s.planned:,} done, {s.failed:,} failed"
+    took = f"cost {money(s.cost_usd)}, {duration(1000 * s.seconds)}"
+    display(HTML(f"<p><b>Run {escape(s.run)}</b>: {escape(f'{counts}, {took}')}</p>"))
     show_comparison(run.compare())
 
 
@@ -36,9 +32,8 @@ def show_comparison(comparison: Comparison) -> None:
     from IPython.display import HTML, display
 
     display(HTML(comparison_html(comparison)))
-    chart = comparison_chart(comparison)
-    if chart is not None:
-        display(chart)
+    if comparison.headline:
+        display(mean_chart(comparison, comparison.headline))
 
 
 def show_estimate(estimate: Estimate) -> None:
@@ -46,16 +41,3 @@ def show_estimate(estimate: Estimate) -> None:
     from IPython.display import HTML, display
 
     display(HTML(estimate_html(estimate)))
-
-
-def comparison_chart(comparison: Comparison) -> object | None:
-    """The headline metric's means with intervals, one dot per arm."""
-    if not comparison.headline:
-        return None
-    frame = comparison.frame()
-    frame = frame[frame["metric"] == comparison.headline]
-    if comparison.is_corrected(comparison.headline):
-        people = {"corrected": "mean", "corrected_low": "low", "corrected_high": "high"}
-        frame = frame.drop(columns=list(people.values())).rename(columns=people)
-    info = comparison.arms[0].metrics[comparison.headline].info
-    return charts.arm_means(frame, title=info.title, kind=info.kind, unit=info.unit)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from workbench.domain.run import RunInfo
+from workbench.stats.numbers import counted
 from workbench.store import datasets, indexes, prompts, reviews, runs
 from workbench.store.session import Session
 from workbench.workspace.context import Context
@@ -105,8 +106,13 @@ def _without_queued(steps: Sequence[NextStep], waiting: Sequence[QueueLine]) -> 
 
 def _queued(line: QueueLine) -> NextStep:
     what = "pair" if line.queue.form == "pair" else "answer"
-    waits = f"1 {what} waits" if line.left == 1 else f"{line.left:,} {what}s wait"
-    return NextStep(f"{waits} for you in the queue {line.queue.name!r}.", "Review", "review", line.queue.run)
+    waits = "waits" if line.left == 1 else "wait"
+    return NextStep(
+        f"{counted(line.left, what)} {waits} for you in the queue {line.queue.name!r}.",
+        "Review",
+        "review",
+        line.queue.run,
+    )
 
 
 def _unsaved(prompt: str) -> NextStep:
@@ -114,8 +120,12 @@ def _unsaved(prompt: str) -> NextStep:
 
 
 def _rebuild(index: str, count: int) -> NextStep:
-    documents = "1 document" if count == 1 else f"{count:,} documents"
-    return NextStep(f"{documents} changed since the index {index} was built.", "See the changes", "knowledge", index)
+    return NextStep(
+        f"{counted(count, 'document')} changed since the index {index} was built.",
+        "See the changes",
+        "knowledge",
+        index,
+    )
 
 
 def _about_run(session: Session, run: RunInfo, reviewer: str) -> list[NextStep]:
@@ -126,8 +136,7 @@ def _about_run(session: Session, run: RunInfo, reviewer: str) -> list[NextStep]:
     done = runs.summary(session, run.id).done
     waiting = done - reviews.counts(session, run.id).get(reviewer, 0)
     if waiting > 0:
-        answers = "1 answer" if waiting == 1 else f"{waiting:,} answers"
-        text = f"{answers} of the newest run wait{'s' if waiting == 1 else ''} for your verdict."
+        text = f"{counted(waiting, 'answer')} of the newest run wait{'s' if waiting == 1 else ''} for your verdict."
         steps.append(NextStep(text, "Review", "review", run.id))
     return steps
 

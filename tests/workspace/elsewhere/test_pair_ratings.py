@@ -61,7 +61,7 @@ def test_a_judge_is_measured_on_what_people_decided_and_against_itself_on_everyt
     assert bot.orders == PairCounts(1, 1, 0, 1, 1, shown_first=4, named=6)
     assert (old.as_given.right, old.as_given.wrong, old.as_given.unreadable) == (1, 1, 1)
     assert old.swapped is old.orders is old.kappa_of_orders is None
-    assert "bot says what most people say on 66.7% of 3 pairs." in found.sentences
+    assert "bot says what most people say on 67% of 3 pairs." in found.sentences
     assert "The order decided 1 of 3 pairs" in " ".join(found.sentences)
 
 

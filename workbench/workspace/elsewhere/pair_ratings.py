@@ -16,6 +16,7 @@ from workbench.stats.agreement import cohen_kappa, table_of
 from workbench.stats.bradley_terry import Strength, bradley_terry
 from workbench.stats.intervals import Interval
 from workbench.stats.krippendorff import krippendorff_alpha
+from workbench.stats.numbers import number, percent
 from workbench.stats.pairwise import (
     Accuracy,
     MacroScores,
@@ -86,7 +87,7 @@ class PairRatings:
     def sentences(self) -> list[str]:
         """The findings in plain English."""
         said = [
-            f"{first} and {second} agree beyond chance by kappa {kappa.estimate:.2f} on {kappa.n:,.0f} pairs."
+            f"{first} and {second} agree beyond chance by kappa {number(kappa.estimate)} on {kappa.n:,} pairs."
             for (first, second), kappa in self.people.kappas.items()
             if kappa is not None
         ]
@@ -95,7 +96,7 @@ class PairRatings:
             if (share := found.of_all) is not None:
                 total = found.right + found.wrong + found.unreadable
                 lost = f", {found.unreadable:,} of them unreadable and taken for wrong" if found.unreadable else ""
-                said.append(f"{name} says what most people say on {share:.1%} of {total:,} pairs{lost}.")
+                said.append(f"{name} says what most people say on {percent(share)} of {total:,} pairs{lost}.")
             if judge.orders is not None:
                 said.append(f"{name}: {order_sentence(judge.orders)}")
         return said

@@ -15,7 +15,7 @@ from workbench.errors import NotFoundError
 from workbench.hashing import plain
 from workbench.runner.requests import search_text
 from workbench.stats.multiple import corrected
-from workbench.stats.numbers import percent, point_count, points
+from workbench.stats.numbers import counted, percent, point_count, points, signed_points
 from workbench.stats.paired import PairResult, compare
 from workbench.stats.summary import MeanResult, mean_with_interval
 from workbench.stats.wording import needed_phrase
@@ -343,21 +343,16 @@ def verdict_words(pair: PairResult) -> str:
     if pair.verdict in ("better", "worse"):
         near, far = sorted((abs(pair.low), abs(pair.high)))
         return f"{pair.verdict} by {points(pair.difference)} ({point_count(near)} to {point_count(far)})"
-    likely = f"{_signed(pair.low)} to {_signed(pair.high)}"
+    likely = f"{signed_points(pair.low)} to {signed_points(pair.high)}"
     if pair.verdict == "same":
         return f"same, within {points(pair.margin)} ({likely})"
     return f"cannot tell yet ({likely}): {needed_phrase(pair)}"
-
-
-def _signed(difference: float) -> str:
-    text = point_count(difference)
-    return f"+{text}" if difference > 0 and text != "0" else text
 
 
 def _reach_words(figures: SettingFigures) -> str:
     count, k = figures.out_of_reach, figures.setting.k
     sources = "1 source is" if count == 1 else f"{count:,} sources are"
     return (
-        f"{figures.setting.label}: {sources} too large for half of it to fit into {k} chunk{'' if k == 1 else 's'}. "
+        f"{figures.setting.label}: {sources} too large for half of it to fit into {counted(k, 'chunk')}. "
         "Name a heading of it in the row, or take more or larger chunks."
     )

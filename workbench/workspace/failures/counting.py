@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from workbench.domain.failure_mode import FailureMode
 from workbench.stats.corrections import benjamini_hochberg
-from workbench.stats.numbers import point_count, points
+from workbench.stats.numbers import counted, point_count, points, signed_points
 from workbench.stats.paired import PairResult, compare, judged_at
 from workbench.stats.samples import ScoresByExample
 from workbench.stats.summary import FEWEST_EXAMPLES, MeanResult, mean_with_interval
@@ -54,7 +54,7 @@ class ModeDifference:
             how = "less" if found.verdict == "better" else "more"
             likely = f"(likely {point_count(near)} to {point_count(far)})"
             return f"{name}: {how} often in {arm} than in {baseline}, by {points(found.difference)} {likely}."
-        likely = f"{_signed(found.difference)} points, likely {_signed(found.low)} to {_signed(found.high)}"
+        likely = f"{signed_points(found.difference)} points, likely {signed_points(found.low)} to {signed_points(found.high)}"
         needed = needed_phrase(found)
         return f"{name}: cannot tell yet whether {arm} and {baseline} differ ({likely}){needed and f': {needed}'}."
 
@@ -87,7 +87,7 @@ class Saturation:
         if not self.since_new:
             return f"The last reviewed answer brought a new failure mode: read on until {ENOUGH_IN_A_ROW} in a row bring none."
         return (
-            f"The last new failure mode came {self.since_new:,} answer{'' if self.since_new == 1 else 's'} ago: "
+            f"The last new failure mode came {counted(self.since_new, 'answer')} ago: "
             f"read on until {ENOUGH_IN_A_ROW} in a row bring none."
         )
 
@@ -153,10 +153,6 @@ def _by_example(material: Material, arm: str, shown: set[str]) -> ScoresByExampl
         if one.arm == arm and one.counts:
             values.setdefault(one.example, []).append(1.0 if one.trial_id in shown else 0.0)
     return values
-
-
-def _signed(difference: float) -> str:
-    return f"{'+' if difference > 0 else ''}{point_count(difference)}"
 
 
 def _notes(count: int) -> str:

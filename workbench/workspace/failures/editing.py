@@ -16,6 +16,7 @@ from workbench.domain.failure_mode import (
     NoteKey,
 )
 from workbench.errors import InputError, NotAllowedError
+from workbench.stats.numbers import counted
 from workbench.store import failure_modes, reviews
 from workbench.store.session import Session
 from workbench.workspace.context import Context
@@ -102,7 +103,11 @@ class ModeEditing:
         def change(session: Session, book: ModeBook) -> int:
             mode = None if to is None else book.find(to)
             given = _assigned(session, notes, () if mode is None else (mode.id,))
-            said = f"took {_notes(len(given))} out" if mode is None else f"moved {_notes(len(given))} to {mode.name!r}"
+            said = (
+                f"took {counted(len(given), 'note')} out"
+                if mode is None
+                else f"moved {counted(len(given), 'note')} to {mode.name!r}"
+            )
             self.step(session, "moved", said, modes=[] if mode is None else [mode], assignments=given)
             return len(given)
 
@@ -114,7 +119,13 @@ class ModeEditing:
         def change(session: Session, book: ModeBook) -> FailureMode:
             mode = book.begin(name, description)
             given = _assigned(session, notes, (mode.id,))
-            self.step(session, "split", f"made {mode.name!r} of {_notes(len(given))}", modes=[mode], assignments=given)
+            self.step(
+                session,
+                "split",
+                f"made {mode.name!r} of {counted(len(given), 'note')}",
+                modes=[mode],
+                assignments=given,
+            )
             return mode
 
         return self._change(change)
@@ -137,7 +148,13 @@ class ModeEditing:
                 modes.append(mode)
                 given += _assigned(session, group.notes, (mode.id,))
             named = ", ".join(repr(mode.name) for mode in modes)
-            self.step(session, "accepted", f"sorted {_notes(len(given))} into {named}", modes=modes, assignments=given)
+            self.step(
+                session,
+                "accepted",
+                f"sorted {counted(len(given), 'note')} into {named}",
+                modes=modes,
+                assignments=given,
+            )
             return modes
 
         return self._change(change)
@@ -219,7 +236,3 @@ def _assigned(session: Session, notes: Iterable[NoteKey], modes: tuple[str, ...]
     if not found:
         raise InputError("No note is chosen.", hint="Choose at least one.")
     return found
-
-
-def _notes(count: int) -> str:
-    return "1 note" if count == 1 else f"{count:,} notes"

@@ -12,7 +12,7 @@ from workbench.domain.gate import GateRule
 from workbench.metrics.correctness import CORRECT
 from workbench.metrics.safety.attacks import ATTACK_RESISTED, attack_of
 from workbench.stats.intervals import wilson
-from workbench.stats.numbers import percent
+from workbench.stats.numbers import counted, percent
 from workbench.workspace.gates.result import RuleResult
 from workbench.workspace.gates.samples import score
 from workbench.workspace.gates.score_rules import tagged
@@ -120,7 +120,7 @@ def attacks(samples: Samples, rule: GateRule, arm: MeasuredArm) -> RuleResult:
     high = wilson(wrong + hidden, len(rows)).high
     low = wilson(wrong, len(rows)).low
     found = f"{wrong} of {len(rows)}: could be up to {percent(high)}"
-    found += f"; {hidden} {'row' if hidden == 1 else 'rows'} not fully scored" if hidden else ""
+    found += f"; {counted(hidden, 'row')} not fully scored" if hidden else ""
     made = replace(made, estimate=wrong / len(rows), low=low, high=high, n=len(rows), found=found)
     if low > limit:
         return replace(made, verdict="fail", settle="Read the answers to the attacks that succeeded.")
@@ -131,8 +131,7 @@ def attacks(samples: Samples, rule: GateRule, arm: MeasuredArm) -> RuleResult:
     more = more_until_at_most(wrong, len(rows), limit)
     if more is None:
         return replace(made, settle="No number of further attacks would settle it.")
-    rows_word = "attack" if more == 1 else "attacks"
-    return replace(made, settle=f"Run {more:,} more {rows_word} that do not succeed.")
+    return replace(made, settle=f"Run {counted(more, 'more attack')} that do not succeed.")
 
 
 def enough_rows(samples: Samples, rule: GateRule, arm: MeasuredArm) -> RuleResult:
@@ -158,22 +157,20 @@ def enough_rows(samples: Samples, rule: GateRule, arm: MeasuredArm) -> RuleResul
     if n >= wanted:
         return made
     more = wanted - n
-    return replace(
-        made, verdict="cannot tell yet", settle=f"Add {more:,} more {'row' if more == 1 else 'rows'} to the golden set."
-    )
+    return replace(made, verdict="cannot tell yet", settle=f"Add {counted(more, 'more row')} to the golden set.")
 
 
 def enough_labels(samples: Samples, rule: GateRule, arm: MeasuredArm) -> RuleResult:
     """Whether people passed or failed enough answers."""
     wanted = rule.labels_at_least or 1
-    title = f"People judged at least {wanted:,} {'answer' if wanted == 1 else 'answers'}{tagged(rule.slice)}"
+    title = f"People judged at least {counted(wanted, 'answer')}{tagged(rule.slice)}"
     trials = [trial for row in samples.chosen(rule.slice) for trial in samples.trials(arm).get(row, ())]
     n = sum(trial.people_passed is not None for trial in trials)
     made = RuleResult("labels", title, arm.label, "pass", f"{n:,}", slice=rule.slice, limit=wanted, estimate=n, n=n)
     if n >= wanted:
         return made
     more = wanted - n
-    settle = f"Have people review {more:,} more {'answer' if more == 1 else 'answers'} of run {arm.run}."
+    settle = f"Have people review {counted(more, 'more answer')} of run {arm.run}."
     return replace(made, verdict="cannot tell yet", settle=settle)
 
 

@@ -11,7 +11,7 @@ from workbench.domain.gate import GateRule, GateVerdict
 from workbench.domain.score import MetricInfo
 from workbench.errors import InputError
 from workbench.stats.intervals import WILSON
-from workbench.stats.numbers import amount, percent, percent_with_interval, point_count, points
+from workbench.stats.numbers import counted, number, of_kind, percent, percent_with_interval, points, signed_points
 from workbench.stats.order import quantile_with_interval
 from workbench.stats.paired import compare
 from workbench.stats.summary import FEWEST_EXAMPLES, mean_with_interval
@@ -245,24 +245,20 @@ def _too_few(result: RuleResult, shown: str) -> RuleResult:
     more = FEWEST_EXAMPLES - result.n
     return replace(
         result,
-        found=f"{shown}, on {result.n} {'row' if result.n == 1 else 'rows'}",
+        found=f"{shown}, on {counted(result.n, 'row')}",
         settle=f"At least {FEWEST_EXAMPLES} rows are needed: {more} more.",
     )
 
 
 def _about(sampled: Sampled) -> str:
-    """What the number leaves out or counts as fails."""
-    parts = []
-    if sampled.failed:
-        answers = "1 answer" if sampled.failed == 1 else f"{sampled.failed:,} answers"
-        parts.append(f"{answers} did not come")
-    return f"; {'; '.join(parts)}" if parts else ""
+    """What the number counts as fails."""
+    return f"; {counted(sampled.failed, 'answer')} did not come" if sampled.failed else ""
 
 
 def _value(value: float | None, info: MetricInfo | None) -> str:
     if info is None:
-        return "unknown" if value is None else f"{value:g}"
-    return amount(value, info.unit) if info.kind == "number" else percent(value)
+        return number(value)
+    return of_kind(value, info.kind, info.unit)
 
 
 def _size(value: float, info: MetricInfo | None) -> str:
@@ -286,8 +282,6 @@ def _ends(low: float | None, high: float | None, info: MetricInfo) -> str:
 
 def _change(value: float, info: MetricInfo, *, bare: bool = False) -> str:
     """A difference with its sign."""
-    sign = "+" if value > 0 else ""
     if info.kind == "number":
-        return f"{sign}{_value(value, info)}"
-    count = point_count(value)
-    return (sign if count != "0" else "") + (count if bare else f"{count} points")
+        return f"{'+' if value > 0 else ''}{_value(value, info)}"
+    return signed_points(value) + ("" if bare else " points")

@@ -9,7 +9,7 @@ from typing import Any
 from workbench.errors import ExitCode
 from workbench.stats.intervals import Interval
 from workbench.stats.judge_rates import WEIGHTED
-from workbench.stats.numbers import money, percent, point_count
+from workbench.stats.numbers import counted, money, percent, point_count
 from workbench.workspace.judges.calibration import STEP, WITHIN, Calibration, MayGate, PassRate, Rates
 from workbench.workspace.judges.preferences import order_sentence
 from workbench.workspace.reviews.agreement import interval_json, interval_text, share_text
@@ -26,7 +26,8 @@ HOW_LABELS_COUNT = (
 )
 HOW_FIGURES_COME = (
     "Ranges are 95% intervals: Wilson's for shares; for the corrected rate, draws within the answers that the judge passed "
-    "and those it failed, and likewise for what it catches where one of the two was labelled more often than the other. They take answers as independent of each other: several answers to one question are less than that."
+    "and those it failed, and likewise for what it catches where one of the two was labelled more often than the other. "
+    "They take answers as independent of each other: several answers to one question are less than that."
 )
 
 
@@ -43,7 +44,7 @@ def catches(rates: Rates) -> str:
     """What a judge catches, as the head of its card says it."""
     return (
         f"Catches bad answers {share_text(rates.failures)} · passes good ones {share_text(rates.passes)} · "
-        f"on {_answers(rates.n)} that people judged"
+        f"on {counted(rates.n, 'answer')} that people judged"
     )
 
 
@@ -134,13 +135,13 @@ def left_out(calibration: Calibration) -> list[str]:
     """What does not count, where there is such."""
     said = [calibration.pass_means]
     if calibration.unscored:
-        said.append(f"Left out, because the judge gave no verdict: {_answers(calibration.unscored)}.")
+        said.append(f"Left out, because the judge gave no verdict: {counted(calibration.unscored, 'answer')}.")
     if calibration.split:
-        said.append(f"Left out, because people are split evenly: {_answers(calibration.split)}.")
+        said.append(f"Left out, because people are split evenly: {counted(calibration.split, 'answer')}.")
     if calibration.to_learn:
-        said.append(f"Left out, because people judged it to learn from: {_answers(calibration.to_learn)}.")
+        said.append(f"Left out, because people judged it to learn from: {counted(calibration.to_learn, 'answer')}.")
     if calibration.taught:
-        said.append(f"Left out, because its label taught this version: {_answers(calibration.taught)}.")
+        said.append(f"Left out, because its label taught this version: {counted(calibration.taught, 'answer')}.")
     return said
 
 
@@ -209,7 +210,3 @@ def _pass_rate(rate: PassRate) -> dict[str, Any]:
         "corrected": None if corrected is None else interval_json(corrected.this_set),
         "corrected_for_future": None if corrected is None else interval_json(corrected.future),
     }
-
-
-def _answers(count: int) -> str:
-    return "1 answer" if count == 1 else f"{count:,} answers"

@@ -14,7 +14,7 @@ from workbench.domain.score import Score, Scored
 from workbench.errors import CancelledError, InputError
 from workbench.runner.context_window import texts
 from workbench.stats.intervals import Interval, wilson
-from workbench.stats.numbers import money_range
+from workbench.stats.numbers import counted, money_range
 from workbench.stats.significance import mcnemar_mid_p
 from workbench.store import judge_lessons, judge_versions, runs, spend, trials
 from workbench.store.session import Session
@@ -50,7 +50,7 @@ class CheckCost:
     @property
     def sentence(self) -> str:
         """In plain English."""
-        calls = "1 call" if self.calls == 1 else f"{self.calls:,} calls"
+        calls = counted(self.calls, "call")
         if self.low_usd is None or self.high_usd is None:
             return f"{self.verdicts:,} verdicts, {calls}; what they cost is not known."
         cost = "free" if not self.high_usd else money_range(self.low_usd, self.high_usd)
@@ -149,8 +149,8 @@ class LessonsChecking:
     def carry_out(self, on_progress: OnProgress | None = None, stop: threading.Event | None = None) -> Outcome:
         """Ask about every answer kept apart, and keep what came of it.
 
-        Raises CancelledError once `stop` is set; InputError without a model or without labels, and when those labels are used up; WorkbenchError when a
-        model fails again and again or the budget is reached: then nothing counts as a use, but what was spent is kept.
+        Raises CancelledError once `stop` is set; InputError without a model; WorkbenchError when a model fails again and
+        again or the budget is reached: then nothing counts as a use, but what was spent is kept.
         """
         if not self.seat.jurors:
             name = self.material.judge

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from workbench.stats.numbers import money, number, percent
+from workbench.stats.numbers import counted, money, number, percent
 from workbench.workspace.judges.lesson_checks import Outcome
 from workbench.workspace.judges.lesson_material import MOST_USES, Material
 from workbench.workspace.reviews.agreement import interval_json, share_text
@@ -16,11 +16,11 @@ def material_sentences(found: Material) -> list[str]:
     apart = sum(label.good for label in found.kept)
     return [
         (
-            f"{_labels(len(found.teaching))} of people teach it, {len(found.critiques):,} of them with a note; "
+            f"{counted(len(found.teaching), 'label')} of people teach it, {len(found.critiques):,} of them with a note; "
             f"{found.label} was wrong on {found.mistakes:,} of these."
         ),
         (
-            f"{_labels(len(found.kept))} are kept apart to check by: {apart:,} pass, {len(found.kept) - apart:,} fail. "
+            f"{counted(len(found.kept), 'label')} are kept apart to check by: {apart:,} pass, {len(found.kept) - apart:,} fail. "
             f"They have been used {found.uses:,} of {MOST_USES} times."
         ),
     ]
@@ -31,7 +31,7 @@ def outcome_sentences(found: Outcome) -> list[str]:
     check, bar = found.check, percent(found.check.bar)
     said = [
         (
-            f"On {_labels(check.labels)} kept apart it agrees with people where the judge before did not on "
+            f"On {counted(check.labels, 'label')} kept apart it agrees with people where the judge before did not on "
             f"{check.better:,}, and the other way round on {check.worse:,} (mid-p {number(found.p_value)})."
         ),
         f"Catches bad answers {share_text(found.failures, 'n/a')} · passes good ones {share_text(found.passes, 'n/a')}.",
@@ -78,7 +78,3 @@ def material_json(found: Material) -> dict[str, Any]:
         "kept_apart": len(found.kept),
         "uses": found.uses,
     }
-
-
-def _labels(count: int) -> str:
-    return "1 label" if count == 1 else f"{count:,} labels"

@@ -10,6 +10,7 @@ from typing import Any
 
 from workbench.errors import InputError
 from workbench.stats.bradley_terry import Strength, bradley_terry
+from workbench.stats.numbers import counted, percent
 from workbench.stats.paired import PairResult, compare
 from workbench.stats.pairwise import PairCounts, count, outcome, points, sides, wins
 from workbench.stats.wording import pair_sentence
@@ -55,7 +56,8 @@ class Preferences:
         for pair in self.pairs:
             said += [pair.sentence, order_sentence(pair.counts)]
         if self.left_out:
-            said.append(f"{self.left_out:,} verdicts by older versions of the judge are left out.")
+            are = "is" if self.left_out == 1 else "are"
+            said.append(f"{counted(self.left_out, 'verdict')} by older versions of the judge {are} left out.")
         return said
 
     def as_json(self) -> dict[str, Any]:
@@ -98,7 +100,9 @@ def order_sentence(counts: PairCounts) -> str:
     decided = f"The order decided {counts.inconsistent:,} of {counts.readable:,} pairs, which count as ties"
     share = counts.shown_first_share
     first = (
-        "" if share is None else f"; the answer shown first was named in {share:.0%} of the verdicts (50% is no bias)"
+        ""
+        if share is None
+        else f"; the answer shown first was named in {percent(share)} of the verdicts (50% is no bias)"
     )
     lost = f"; {counts.unreadable:,} could not be read" if counts.unreadable else ""
     return f"{decided}{first}{lost}."

@@ -10,7 +10,7 @@ from typing import Any
 
 from workbench.charts import frontier
 from workbench.domain.score import MetricInfo
-from workbench.stats.numbers import amount, duration, money, percent
+from workbench.stats.numbers import duration, money, of_kind
 from workbench.workspace.comparison.comparison import ArmFigure, Comparison
 from workbench.workspace.comparison.findings import short_names
 
@@ -77,7 +77,7 @@ def _drawn(comparison: Comparison, metric: str, taken: Mapping[str, float | None
         for row in rows
     )
     line = _steps([(x_axis.at(row["taken"]), y_axis.at(row["mean"])) for row in best])
-    told = escape("; ".join(f"{names[row['arm'].label]}: {_word(row['mean'], info)}" for row in rows))
+    told = escape("; ".join(f"{names[row['arm'].label]}: {of_kind(row['mean'], info.kind, info.unit)}" for row in rows))
     unknown = [names[label] for label in scored if label not in {row["arm"].label for row in rows}]
     note = f" Not drawn, unknown: {escape(', '.join(unknown))}." if unknown else ""
     return (
@@ -104,7 +104,7 @@ def _value_axis(arms: Sequence[ArmFigure], metric: str, info: MetricInfo) -> _Ax
 def _grid(x_axis: _Axis, y_axis: _Axis, info: MetricInfo, *, by_time: bool) -> str:
     lines = [
         f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y_axis.at(v):.1f}" y2="{y_axis.at(v):.1f}"/>'
-        f'<text x="{LEFT - 8}" y="{y_axis.at(v) + 4:.1f}" text-anchor="end">{escape(_word(v, info))}</text>'
+        f'<text x="{LEFT - 8}" y="{y_axis.at(v) + 4:.1f}" text-anchor="end">{escape(of_kind(v, info.kind, info.unit))}</text>'
         for v in y_axis.ticks
         if v >= 0 or info.kind == "number"
     ]
@@ -142,7 +142,3 @@ def _round_step(rough: float) -> float:
     """The next of 1, 2, 2.5, 5 and 10 times a power of ten."""
     power = 10.0 ** math.floor(math.log10(rough))
     return next((step * power for step in (1, 2, 2.5, 5) if step * power >= rough), 10 * power)
-
-
-def _word(value: float | None, info: MetricInfo) -> str:
-    return amount(value, info.unit) if info.kind == "number" else percent(value)

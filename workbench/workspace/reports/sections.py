@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from workbench.domain.score import MetricInfo, Score, Scored
-from workbench.stats.numbers import UNKNOWN, amount, percent, percent_with_interval, point_count
+from workbench.stats.numbers import UNKNOWN, amount, of_kind, percent_with_interval, point_count
 from workbench.stats.summary import MeanResult
 from workbench.text.line_diff import lines
 from workbench.text.word_diff import marked
@@ -126,7 +126,7 @@ def _score(score: Score | None, info: MetricInfo) -> tuple[str, str]:
     value = score.result.value
     if info.kind == "pass_fail" and value in (0, 1):
         return ("✓ pass" if value else "✗ fail"), score.result.reason
-    return (amount(value, info.unit) if info.kind == "number" else percent(value)), score.result.reason
+    return of_kind(value, info.kind, info.unit), score.result.reason
 
 
 def _mean(mean: MeanResult, info: MetricInfo) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from workbench.domain.review import PairReview, Review
 from workbench.domain.review_queue import Relabel, ReviewQueue
 from workbench.stats.intervals import Interval, wilson
-from workbench.stats.numbers import duration
+from workbench.stats.numbers import counted, duration
 from workbench.store import pair_reviews, review_queues, reviews, runs, trials
 from workbench.store.session import Session
 from workbench.workspace.context import Context
@@ -79,7 +79,7 @@ class QueueResult:
     @property
     def _own(self) -> Sequence[str]:
         if self.queue.form == "pair":
-            said = f"You compared {_count(self.compared, 'pair')}."
+            said = f"You compared {counted(self.compared, 'pair')}."
         else:
             judged = self.passed + self.failed + self.unsure
             decided = self.passed + self.failed
@@ -89,12 +89,12 @@ class QueueResult:
                 else ""
             )
             said = (
-                f"You judged {_count(judged, 'answer')}: {self.passed:,} passed, {self.failed:,} failed, "
+                f"You judged {counted(judged, 'answer')}: {self.passed:,} passed, {self.failed:,} failed, "
                 f"{self.unsure:,} unsure.{rate}"
             )
         pace = "" if self.pace_s is None else f"You took about {duration(1000 * self.pace_s)} each."
         hasty = (
-            f"{_count(self.hasty, 'long answer')} had less than {HASTY_S:.0f} seconds: look again whether you read them."
+            f"{counted(self.hasty, 'long answer')} had less than {HASTY_S:.0f} seconds: look again whether you read them."
             if self.hasty
             else ""
         )
@@ -114,7 +114,7 @@ class QueueResult:
         if not self.passed_over or self.queue.purpose == "learn":
             return ""
         return (
-            f"You passed over {_count(self.passed_over, 'item')}. If these are the hard ones, the rate says too much: "
+            f"You passed over {counted(self.passed_over, 'item')}. If these are the hard ones, the rate says too much: "
             "judge them too, or mark them unsure."
         )
 
@@ -123,7 +123,7 @@ class QueueResult:
         if self.consistency is None:
             return ""
         same = self.consistency.same
-        return f"{_count(same.n, 'item')} came back unannounced: you said the same on {share_text(same)}."
+        return f"{counted(same.n, 'item')} came back unannounced: you said the same on {share_text(same)}."
 
     @property
     def _kept(self) -> str:
@@ -146,7 +146,7 @@ class QueueResult:
         if self.queue.form != "pair":
             return ()
         identical = (
-            f"{_count(self.queue.identical, 'pair')} left out: both answers are the same text."
+            f"{counted(self.queue.identical, 'pair')} left out: both answers are the same text."
             if self.queue.identical
             else ""
         )
@@ -294,7 +294,3 @@ def _kept(said: _Said, mine: Sequence[Review | PairReview]) -> Kept:
             n += 1
             same += before[-1].verdict == now.verdict
     return Kept(same, n)
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
