@@ -98,6 +98,35 @@ def test_without_room_for_the_copy_nothing_is_migrated(store, store_path, monkey
     assert list((store_path.parent / "copies").iterdir()) == []
 
 
+def test_a_copy_stays_although_the_clock_went_back(store, store_path):
+    folder = store_path.parent / "copies"
+    folder.mkdir(parents=True)
+    for day in range(1, KEPT + 1):
+        (folder / f"{store_path.stem}-29990{day}01T000000.000000Z-before{store_path.suffix}").touch()
+    of_the_first_schema(store_path)
+
+    store.read(lambda s: None)
+
+    assert sorted(copy.made_at.year == 2999 for copy in store.copies()) == [False, True, True]
+
+
+def test_half_a_copy_is_not_offered_where_the_disk_is_full(store, tmp_path, monkeypatch):
+    add(store, "old")
+    store.copy_to(tmp_path / "new.duckdb")
+
+    def full(_, into, *__):
+        into.write(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(copying.shutil, "copyfileobj", full)
+
+    with pytest.raises(StoreError, match="disk is full"):
+        store.replace_by(tmp_path / "new.duckdb")
+    assert store.copies() == []
+    assert list((store.path.parent / "copies").iterdir()) == []
+    assert store.read(lambda s: s.rows("SELECT hash FROM texts")) == [("old",)]
+
+
 def test_a_copy_holds_what_only_stands_in_the_log_and_the_store_goes_on(store, tmp_path):
     add(store, "a")
     store.checkpoint()

@@ -20,7 +20,7 @@ import duckdb
 
 from workbench.store.config import CONFIG
 from workbench.store.faults import busy, translated
-from workbench.store.kept_copies import KEPT, StoreCopy, copies, copy_name
+from workbench.store.kept_copies import KEPT, copies, copy_name
 from workbench.store.migrations.applying import due
 from workbench.store.session import Session
 from workbench.store.waiting import in_line, jitter
@@ -34,12 +34,11 @@ _BLOCK = 2**20
 _UNFINISHED = ".unfinished"
 
 
-def keep_copy(path: Path, why: str, deadline: float) -> StoreCopy:
-    """Copy the store beside itself and remove the oldest copies beyond those that stay."""
+def keep_copy(path: Path, why: str, deadline: float) -> None:
+    """Copy the store beside itself and remove the oldest copies beyond those that stay. Errors are `copy_file`'s."""
     target = copy_name(path, why)
     copy_file(path, target, deadline)
-    _prune(path)
-    return next(copy for copy in copies(path) if copy.path == target)
+    _prune(path, target)
 
 
 def copy_file(path: Path, target: Path, deadline: float) -> None:
@@ -68,12 +67,14 @@ def put_in_place(path: Path, new: Path, why: str, deadline: float, *, damaged: b
     """Put the file `new` where the store is, which this process must not have open, and keep the old one as a copy.
 
     Returns where the old one is kept; None when there was none. `damaged` says that it cannot be read: then its log is
-    kept beside it, and it is not among the copies that are offered. Raises StoreBusyError when another process has the store open or wrote to it just now. The store is
-    the old one or the new one at every moment.
+    kept beside it, and it is not among the copies that are offered. Raises StoreBusyError when another process has the
+    store open or wrote to it just now, and StoreError when the disk fails. The store is the old one or the new one at
+    every moment.
     """
     aside = copy_name(path, why)
     if damaged:
         aside = aside.with_suffix(DAMAGED)
+    beside = aside.with_name(aside.name + _UNFINISHED)
     try:
         with in_line(path, deadline):
             if not path.exists():
@@ -82,16 +83,23 @@ def put_in_place(path: Path, new: Path, why: str, deadline: float, *, damaged: b
             aside.parent.mkdir(parents=True, exist_ok=True)
             with _kept_from_writers(path, deadline) as source:
                 log = _log(path)
-                if log.exists() and log.stat().st_size and not damaged:
-                    raise busy(path)
-                _copy(source, aside)
-                if log.exists():
-                    _copy_file(log, _log(aside))
+                if log.exists() and not damaged:
+                    if log.stat().st_size:
+                        raise busy(path)
                     log.unlink()
+                _copy(source, beside)
+                if log.exists():
+                    _copy_file(log, _log(beside))
+                    _log(beside).replace(_log(aside))
+                beside.replace(aside)
+                log.unlink(missing_ok=True)
                 new.replace(path)
     except OSError as error:
         raise translated(error, path) from error
-    _prune(path)
+    finally:
+        for left in (beside, _log(beside)):
+            left.unlink(missing_ok=True)
+    _prune(path, aside)
     return aside
 
 
@@ -145,8 +153,9 @@ def _copy(source: IO[bytes], target: Path) -> None:
         os.fsync(written.fileno())
 
 
-def _prune(path: Path) -> None:
-    for old in copies(path)[KEPT:]:
+def _prune(path: Path, newest: Path) -> None:
+    """Remove the oldest copies beyond those that stay, the newest among them whatever the clock says."""
+    for old in sorted(copies(path), key=lambda copy: copy.path != newest)[KEPT:]:
         old.path.unlink(missing_ok=True)
 
 

@@ -12,6 +12,7 @@ from workbench.errors import InputError, IntegrityError
 from workbench.hashing import content_hash
 from workbench.store import content
 from workbench.store.codec import decode, encode
+from workbench.store.kept_copies import RESTORE_IT
 from workbench.store.session import Session
 from workbench.store.versions import missing, next_number
 
@@ -81,7 +82,9 @@ def examples(s: Session, name: str, number: int) -> tuple[Example, ...]:
         [name, number],
     )
     if len(rows) != version.size:
-        raise IntegrityError(f"The store holds {len(rows)} of the {version.size} examples of {version.label}.")
+        raise IntegrityError(
+            f"The store holds {len(rows)} of the {version.size} examples of {version.label}.", hint=RESTORE_IT
+        )
     return tuple(decode(Example, text) for (text,) in rows)
 
 

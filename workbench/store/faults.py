@@ -61,7 +61,10 @@ def translated(error: duckdb.Error | OSError, path: Path) -> StoreError:
             return _disk_full(path)
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             return _may_not(path)
-        return StoreError(f"{path} cannot be opened: {error.strerror or text}.")
+        return StoreError(
+            f"{path} cannot be opened: {error.strerror or text}.",
+            hint="Check the disk and the folder's permissions; `workbench doctor` says more.",
+        )
     if any(words in text for words in _DISK_FULL):
         return _disk_full(path)
     if any(words in text for words in _FORBIDDEN):
@@ -79,7 +82,7 @@ def translated(error: duckdb.Error | OSError, path: Path) -> StoreError:
     first_line = text.partition("\n")[0]
     if is_fatal(error):
         return StoreError(f"{path} failed: {first_line}", hint="Nothing of this step was stored. Try it again.")
-    return StoreError(f"{path} failed: {first_line}")
+    return StoreError(f"{path} failed: {first_line}", hint="`workbench doctor` says whether the store is whole.")
 
 
 def _way_back(path: Path) -> str:

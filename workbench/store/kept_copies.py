@@ -11,6 +11,8 @@ from pathlib import Path
 FOLDER = "copies"
 KEPT = 3
 """So many copies stay; older ones are removed when a new one is complete."""
+RESTORE_IT = "Something was removed from the store: `workbench restore FILE` brings back an archive, or a kept copy."
+"""The way out where rows are gone."""
 _TIME = "%Y%m%dT%H%M%S.%fZ"
 _TIME_LENGTH = 23
 

@@ -30,8 +30,8 @@ class Preparation:
 def open_file(path: Path, preparation: Preparation, deadline: float) -> duckdb.DuckDBPyConnection:
     """A connection to the file, made and migrated if need be.
 
-    Raises StoreBusyError when another process still has it at the `deadline` (monotonic seconds), StoreTooNewError for a newer
-    schema or file format, and StoreError for a file that is no store.
+    Raises StoreBusyError when another process still has it at the `deadline` (monotonic seconds), StoreTooNewError for a
+    newer schema or file format, and StoreError for a file that is no store.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,7 @@ from workbench.errors import InputError, IntegrityError, NotFoundError
 from workbench.stats.looks import planned_looks
 from workbench.store.codec import decode, encode
 from workbench.store.datasets import add_examples
+from workbench.store.kept_copies import RESTORE_IT
 from workbench.store.session import Session
 
 EventKind = Literal[
@@ -96,7 +97,9 @@ def plan(s: Session, run: str) -> RunPlan:
     )
     restored = replace(decode(RunPlan, row[0]), examples=tuple(decode(Example, text) for (text,) in rows))
     if restored.size != row[1]:
-        raise IntegrityError(f"The store holds {len(rows)} examples of run {run!r}, which planned {row[1]} trials.")
+        raise IntegrityError(
+            f"The store holds {len(rows)} examples of run {run!r}, which planned {row[1]} trials.", hint=RESTORE_IT
+        )
     return restored
 
 

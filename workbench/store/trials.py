@@ -12,6 +12,7 @@ from workbench.errors import IntegrityError, NotFoundError
 from workbench.hashing import TAG, content_hash
 from workbench.store import content
 from workbench.store.codec import decode, encode
+from workbench.store.kept_copies import RESTORE_IT
 from workbench.store.session import Session
 
 if TYPE_CHECKING:
@@ -92,8 +93,8 @@ def frame(s: Session, run: str) -> pd.DataFrame:
 
     Columns: trial_id, arm, example_id, repeat, status (`done` or `failed`), finish_reason, prompt_tokens,
     completion_tokens (Int64), cost_usd, latency_ms, ttft_ms, retrieval_ms (float64), attempts, cache_hit, spent_usd,
-    cold_start, error, error_message. What is not known is missing (NaN or NA). An answer counts more than a failure before it, of
-    several rows of a trial the newest.
+    cold_start, error, error_message. What is not known is missing (NaN or NA). An answer counts more than a failure
+    before it, of several rows of a trial the newest.
     """
     # Which columns are missing must not decide what type they have.
     return s.frame(_FRAME, {"run": run}).astype({"prompt_tokens": "Int64", "completion_tokens": "Int64"})
@@ -309,7 +310,7 @@ def _retrieved(
 ) -> tuple[RetrievedChunk, ...]:
     lost = [digest for digest, _, _ in references if digest not in chunks]
     if lost:
-        raise IntegrityError(f"A chunk shown to trial {trial_id} is not in the store: {lost[0]}.")
+        raise IntegrityError(f"A chunk shown to trial {trial_id} is not in the store: {lost[0]}.", hint=RESTORE_IT)
     return tuple(RetrievedChunk(chunks[digest], rank, score) for digest, rank, score in references)
 
 
