@@ -39,7 +39,7 @@ def judged(tmp_path):
             with open_http_project(project) as wb:
                 run = wb.run("answer@1", "golden", models="tiny", judges=["style"], metrics=["length"], use_cache=False)
                 (output,) = run.outputs()
-                stored = wb.context.read(lambda s: scores.of_trial(s, output.trial_id))
+                stored = wb.context.read(lambda s: scores.of_trials(s, [output.trial_id])[output.trial_id])
             return next(score for score in stored if score.metric == "style")
 
         become.jury = jury
@@ -196,7 +196,7 @@ def test_what_an_older_version_alone_has_judged_is_left_out_and_counted(juries):
     toml.write_text(toml.read_text().replace("Is it brief?", "Is it below ten words?"))
     with open_http_project(project) as wb:
         judge, first = wb.measures.judge("brief"), wb.runs.outputs(run)[0].trial_id
-        again = wb.context.read(lambda s: scores.of_trial(s, first))[0]
+        again = wb.context.read(lambda s: scores.of_trials(s, [first])[first])[0]
         newer = type(again)(first, "brief", judge.version, Scored(1.0), wb.context.clock.now())
         wb.context.write(lambda s: scores.append(s, [newer]))
 

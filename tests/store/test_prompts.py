@@ -59,7 +59,7 @@ def test_the_same_content_under_another_name_is_a_version_of_its_own(session):
     other, new = added(session, name="letter")
     assert new
     assert other.label == "letter@1"
-    assert prompts.by_hash(session, other.hash).content == other.content
+    assert prompts.get(session, "letter").content == other.content
 
 
 def test_without_a_number_the_newest_is_meant(session):
@@ -94,7 +94,3 @@ def test_an_unknown_parent_stores_nothing(session):
     with pytest.raises(NotFoundError):
         added(session, parent=3)
     assert prompts.versions(session, "mail") == []
-
-
-def test_content_that_nobody_stored_has_no_version(session):
-    assert prompts.by_hash(session, saying("x").hash) is None

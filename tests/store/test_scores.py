@@ -28,7 +28,7 @@ def test_any_score_is_read_as_it_was_stored(undone, values_of, answer):
         with undone() as s:
             trials.append(s, [answer("t1", "r1")])
             scores.append(s, given_scores)
-            stored = scores.of_trial(s, "t1")
+            stored = scores.of_trials(s, ["t1"]).get("t1", [])
             assert {score.metric: score for score in stored} == {score.metric: score for score in given_scores}
             assert len(stored) == len(given_scores)
 
@@ -83,9 +83,9 @@ def test_the_newest_score_counts_and_the_earlier_stay(session, answer):
     later = correct(value=0.0, created_at=NOON + timedelta(seconds=1))
     scores.append(session, [later])
     scores.append(session, [correct(value=1.0)])
-    assert scores.of_trial(session, "t1") == [later]
+    assert scores.of_trials(session, ["t1"])["t1"] == [later]
     scores.append(session, [replace(later, result=Scored(0.5))])
-    assert scores.of_trial(session, "t1")[0].result == Scored(0.5)
+    assert scores.of_trials(session, ["t1"])["t1"][0].result == Scored(0.5)
     assert list(scores.frame(session, "r1")["value"]) == [0.5]
     assert session.row("SELECT count(*) FROM scores") == (3,)
 

@@ -51,12 +51,6 @@ def get(s: Session, name: str, number: int | None = None) -> PromptVersion:
     return _version(row)
 
 
-def by_hash(s: Session, content_hash: str) -> PromptVersion | None:
-    """The version with this content, the newest when several prompts have it; None when none has."""
-    row = s.row(_SELECT + "WHERE hash = ? ORDER BY created_at DESC, name, number DESC LIMIT 1", [content_hash])
-    return None if row is None else _version(row)
-
-
 def versions(s: Session, name: str) -> list[PromptVersion]:
     """All versions of a prompt, oldest first; empty when there is no such prompt."""
     return [_version(row) for row in s.rows(_SELECT + "WHERE name = ? ORDER BY number", [name])]

@@ -77,11 +77,6 @@ def given(s: Session, run: str, metric: str, version: str) -> list[tuple[str, fl
     return [(trial, value, () if votes is None else decode(tuple[Vote, ...], votes)) for trial, value, votes in rows]
 
 
-def of_trial(s: Session, trial_id: str) -> list[Score]:
-    """The scores of a trial that count, by metric."""
-    return of_trials(s, [trial_id]).get(trial_id, [])
-
-
 def of_trials(s: Session, trial_ids: Sequence[str]) -> dict[str, list[Score]]:
     """The scores that count of several trials, by trial id and metric; a trial without any is left out."""
     rows = s.rows(
