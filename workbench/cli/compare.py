@@ -22,7 +22,7 @@ FLIPS_SHOWN = 5
 @click.option(
     "--baseline", metavar="ARM", help="Arm to compare with; default the first. The beginning of it is enough."
 )
-@click.option("--metric", "metrics", multiple=True, metavar="X", help="Only these; the first is the headline.")
+@click.option("--metric", "metrics", multiple=True, metavar="METRIC", help="Only these; the first is the headline.")
 @click.option("--html", "html", type=FILE, help="Write a report that opens without the program.")
 @click.option("--naive", is_flag=True, help="Beside rates that people's labels correct, what the judge says by itself.")
 @json_option
@@ -56,7 +56,6 @@ def show_comparison(comparison: Comparison, *, naive: bool = False) -> None:
     """Print a comparison for a person: measures down, arms across, so that it fits a terminal."""
     from workbench.stats.numbers import money
     from workbench.workspace.comparison.cautions import all_cautions
-    from workbench.workspace.comparison.likely_causes import lost_sources
     from workbench.workspace.reports.report import difference_sentences, figure_text, median_time, search_time
     from workbench.workspace.runs.confirming import winner
 
@@ -91,19 +90,28 @@ def show_comparison(comparison: Comparison, *, naive: bool = False) -> None:
     for sentence in difference_sentences(comparison):
         show(f"\n{sentence}")
     for arm in arms[1:] if comparison.headline else ():
-        flips = comparison.flips(arm.label)
-        worse = [flip.example_id for flip in flips if flip.change < 0]
-        title = infos[comparison.headline].info.title
-        better = len(flips) - len(worse)
-        examples = "example" if better == 1 else "examples"
-        show(f"\n{arm.label}, {title}: {better} {examples} better, {len(worse)} worse")
-        if worse:
-            more = f" and {len(worse) - FLIPS_SHOWN} more" if len(worse) > FLIPS_SHOWN else ""
-            show(f"  worse: {', '.join(worse[:FLIPS_SHOWN])}{more}")
-            if lost := lost_sources(comparison, arm.label, comparison.headline):
-                show(f"  {lost}")
+        _show_flips(comparison, arm.label)
     run = comparison.run
     show(f"\nRun {run.id} on {run.dataset}@{run.dataset_version}, {comparison.dataset_examples} examples.")
+
+
+def _show_flips(comparison: Comparison, arm: str) -> None:
+    """Print on how many examples an arm is better and worse than the baseline, and on which worse."""
+    from workbench.stats.numbers import counted
+    from workbench.workspace.comparison.likely_causes import lost_sources
+
+    info, flips = comparison.info(comparison.headline), comparison.flips(arm)
+    if info.neutral:
+        show(f"\n{arm}, {info.title}: it differs on {counted(len(flips), 'example')}")
+        return
+    worse = [flip.example_id for flip in flips if flip.gain < 0]
+    show(f"\n{arm}, {info.title}: {counted(len(flips) - len(worse), 'example')} better, {len(worse)} worse")
+    if not worse:
+        return
+    more = f" and {len(worse) - FLIPS_SHOWN} more" if len(worse) > FLIPS_SHOWN else ""
+    show(f"  worse: {', '.join(worse[:FLIPS_SHOWN])}{more}")
+    if lost := lost_sources(comparison, arm, comparison.headline):
+        show(f"  {lost}")
 
 
 def show_safety(arms: Sequence[ArmSafety]) -> None:

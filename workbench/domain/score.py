@@ -34,6 +34,11 @@ class MetricInfo:
     """Whether neither more nor less of it is better by itself, as with a length: then a difference is only told, and
     `direction` says no more than which end is listed first."""
 
+    @property
+    def upward(self) -> int:
+        """1 where more of it is better, -1 where less is."""
+        return 1 if self.direction == "higher" else -1
+
 
 @dataclass(frozen=True)
 class ScoreInput:

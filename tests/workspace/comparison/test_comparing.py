@@ -143,6 +143,21 @@ def test_what_got_worse_is_listed_first(filled, models):
     assert [flip.change for flip in backwards.flips("answer@1:one")] == [1.0, 1.0]
 
 
+def test_where_less_is_better_more_got_worse(filled, models):
+    times = {2: 9.0, 4: 0.5}
+
+    def answer(request):
+        about = request.messages[-1].content
+        careful = len(request.messages) == 2
+        found = [ms for item, ms in times.items() if careful and f"item {item} " in about]
+        return replace(right(request), latency_ms=found[0] if found else 1.0)
+
+    comparison = run(filled, models, Scripted(answer), metrics=["latency"]).compare()
+
+    flips = comparison.flips("answer@2:one")
+    assert [(flip.example_id, flip.gain) for flip in flips] == [("q-2", -8.0), ("q-4", 0.5)]
+
+
 def test_repeats_are_averaged_within_their_example(filled, models):
     answers = iter(["no", "1 days"] * 100)
     models.default = Scripted(lambda request: an_answer(next(answers)))

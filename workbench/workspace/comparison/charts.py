@@ -19,7 +19,7 @@ def mean_chart(comparison: Comparison, metric: str) -> alt.LayerChart:
     """The arms' means of a metric with their intervals."""
     import pandas as pd
 
-    info = comparison.arms[0].metrics[metric].info
+    info = comparison.info(metric)
     frame = pd.DataFrame(_means(comparison, metric))
     return charts.arm_means(frame, title=info.title, kind=info.kind, unit=info.unit)
 
@@ -63,7 +63,7 @@ def change_chart(comparison: Comparison, arm: str, metric: str) -> alt.LayerChar
     """Arm minus baseline for every example that both have a score for."""
     import pandas as pd
 
-    info = comparison.arms[0].metrics[metric].info
+    info = comparison.info(metric)
     before, after = (comparison.values.get((label, metric), {}) for label in (comparison.baseline, arm))
     rows = [(example, fmean(after[example]) - fmean(before[example])) for example in before if example in after]
     frame = pd.DataFrame(rows, columns=["example", "difference"])

@@ -103,15 +103,18 @@ class PairFigure:
 
 @dataclass(frozen=True)
 class Flip:
-    """An example that one arm gets right more often than the other."""
+    """An example whose score in one arm is not that in the other."""
 
     example_id: str
     before: float
+    """Mean over the repeats."""
     after: float
+    gain: float
+    """How much better it got: below 0 it got worse. Of a neutral score, which end is listed first."""
 
     @property
     def change(self) -> float:
-        """After minus before, in shares of repeats."""
+        """After minus before."""
         return self.after - self.before
 
 
@@ -232,7 +235,7 @@ class Comparison:
             return "No scores to compare: no arm has an answer."
         if not self.headline:
             return "No scores to compare: the answers were not scored."
-        title = self.arms[0].metrics[self.headline].info.title
+        title = self.info(self.headline).title
         lacking = [arm.label for arm in self.arms if arm.metrics[self.headline].mean.mean is None]
         return f"No scores to compare: {title} has none for {' and '.join(lacking)}."
 
@@ -240,8 +243,11 @@ class Comparison:
         """Examples whose score differs from the baseline's, the worse ones first."""
         name = metric or self.headline
         before, after = self.values.get((self.baseline, name), {}), self.values.get((arm, name), {})
-        found = [Flip(example, fmean(before[example]), fmean(after[example])) for example in before if example in after]
-        return sorted((flip for flip in found if flip.change), key=lambda flip: (flip.change, flip.example_id))
+        means = {example: (fmean(before[example]), fmean(after[example])) for example in before if example in after}
+        figure = self.arms[0].metrics.get(name)
+        upward = 1 if figure is None else figure.info.upward
+        found = [Flip(example, old, new, (new - old) * upward) for example, (old, new) in means.items() if new != old]
+        return sorted(found, key=lambda flip: (flip.gain, flip.example_id))
 
     def frame(self) -> pd.DataFrame:
         """One row per arm and metric."""

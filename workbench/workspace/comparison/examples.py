@@ -52,7 +52,7 @@ def example_changes(
 ) -> list[ExampleChange]:
     """Every example of the run, what got worse first, then by how much, then by id. `marked` are marks by example id."""
     before, after = (comparison.values.get((label, metric), {}) for label in (comparison.baseline, arm))
-    upward = _upward(comparison, metric)
+    upward = comparison.info(metric).upward
 
     def line(example: Example) -> ExampleChange:
         found = marked.get(example.id, frozenset())
@@ -104,7 +104,3 @@ def _worth_a_look(found: Sequence[Slice]) -> list[Slice]:
     p_values = [part.difference.p_value for part in tested if part.difference and part.difference.p_value is not None]
     surprising = {part.tag for part, p in zip(tested, benjamini_hochberg(p_values), strict=True) if p < 1 - LEVEL}
     return [replace(part, worth_a_look=part.tag in surprising) for part in found]
-
-
-def _upward(comparison: Comparison, metric: str) -> int:
-    return 1 if comparison.info(metric).direction == "higher" else -1

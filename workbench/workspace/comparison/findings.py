@@ -99,7 +99,7 @@ def findings(comparison: Comparison, metric: str) -> list[Finding]:
 
 
 def _sentence(comparison: Comparison, pair: PairFigure, names: Mapping[str, str]) -> str:
-    info = comparison.arms[0].metrics[pair.metric].info
+    info = comparison.info(pair.metric)
     return pair_sentence(
         pair.result,
         info.title,

@@ -79,12 +79,11 @@ def likely_cause(scores: Mapping[str, float | None], gold: GoldShown | None, bas
 
 def lost_sources(comparison: Comparison, arm: str, metric: str) -> str:
     """How many of the examples that got worse had lost a right source, in a sentence; empty where none is known to."""
-    info, found = comparison.arms[0].metrics[metric].info, GOLD_FOUND.info.name
+    info, found = comparison.info(metric), GOLD_FOUND.info.name
     if info.kind == "number" or metric == found:
         return ""
     before, after = (comparison.values.get((label, found), {}) for label in (comparison.baseline, arm))
-    upward = 1 if info.direction == "higher" else -1
-    worse = [flip.example_id for flip in comparison.flips(arm, metric) if flip.change * upward < 0]
+    worse = [flip.example_id for flip in comparison.flips(arm, metric) if flip.gain < 0]
     known = [example for example in worse if example in before and example in after]
     lost = sum(fmean(after[example]) < fmean(before[example]) for example in known)
     if not lost:

@@ -13,7 +13,7 @@ from workbench.formats.results.langfuse import PEOPLE
 from workbench.formats.results.ragas import ACCEPTED
 from workbench.stats.intervals import wilson
 from workbench.stats.labels import LIKELY_AGREEMENT, WITHIN, labels_needed
-from workbench.stats.numbers import amount, percent, percent_with_interval
+from workbench.stats.numbers import of_kind, percent, percent_with_interval, points
 from workbench.workspace.comparison.comparison import ByExample, Comparison, Flip
 from workbench.workspace.elsewhere.importing import ImportedRun
 from workbench.workspace.elsewhere.pair_ratings import PairRatings
@@ -40,15 +40,15 @@ class LabelsNeeded:
     @property
     def sentence(self) -> str:
         """In words, with what is assumed."""
-        points = f"{WITHIN * 100:.0f} points"
+        within = points(WITHIN)
         if self.likely >= self.verdicts:
             return (
                 f"Nobody can tell yet whether {self.metric!r} agrees with people: with {self.verdicts:,} verdicts, judge "
-                f"all of them to know within {points}."
+                f"all of them to know within {within}."
             )
         return (
             f"Nobody can tell yet whether {self.metric!r} agrees with people: about {self.likely:,} of its "
-            f"{self.verdicts:,} verdicts, judged by a person, would tell within {points} (if they agree on "
+            f"{self.verdicts:,} verdicts, judged by a person, would tell within {within} (if they agree on "
             f"{percent(LIKELY_AGREEMENT)}; {self.worst:,} at worst)."
         )
 
@@ -87,16 +87,15 @@ class SecondOpinion:
 
     def flip_rows(self, arm: str, limit: int = FLIPS_SHOWN) -> list[tuple[str, str, str, str]]:
         """The first examples that flipped: which way, the question, and the score before and after."""
-        info = self.comparison.arms[0].metrics[self.comparison.headline].info
-        upward = 1 if info.direction == "higher" else -1
+        info = self.comparison.info(self.comparison.headline)
         return [
             (
-                "better" if flip.change * upward > 0 else "worse",
+                "better" if flip.gain > 0 else "worse",
                 self.questions.get(flip.example_id, flip.example_id),
                 _score(flip.before, info),
                 _score(flip.after, info),
             )
-            for flip in sorted(self.flips.get(arm, ()), key=lambda flip: flip.change * upward)[:limit]
+            for flip in self.flips.get(arm, ())[:limit]
         ]
 
     @property
@@ -175,4 +174,4 @@ def _question(example: Example) -> str:
 def _score(value: float, info: MetricInfo) -> str:
     if info.kind == "pass_fail" and value in {0.0, 1.0}:
         return "pass" if value else "fail"
-    return amount(value, info.unit) if info.kind == "number" else percent(value)
+    return of_kind(value, info.kind, info.unit)
