@@ -24,6 +24,7 @@ from workbench.settings.sign_in import LOCAL, SIGN_IN_FILE, SIGNED_IN_ONLY, Sign
 from workbench.workspace import Workbench, jobs
 from workbench.workspace.context import STATE_DIRECTORY
 from workbench.workspace.evaluations import evaluating
+from workbench.workspace.judges import lesson_jobs
 from workbench.workspace.shipped import shipped
 from workbench.workspace.warming import warm_later
 from workbench.workspace.workbench import PROJECT_VARIABLE
@@ -105,13 +106,14 @@ def _doorkeeper(sign_in: SignIn | None) -> Middleware:
 
 @asynccontextmanager
 async def _lifespan(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
-    """Runs and evaluations belong to the process, not to a browser tab: they end with the server, and not before."""
+    """What goes on in the background belongs to the process, not to a browser tab: it ends with the server, not before."""
     warming = warm_later()
     try:
         yield None
     finally:
         warming.cancel()
         evaluating.shut_down()
+        lesson_jobs.shut_down()
         jobs.shut_down()
 
 

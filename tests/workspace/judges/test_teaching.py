@@ -9,9 +9,10 @@ import pytest
 from tests.support.projects import open_project
 from tests.support.taught import ROWS, RULE, judge_and_label, make_desk, script
 from workbench.domain.lessons import LessonsCheck
-from workbench.errors import InputError, WorkbenchError
+from workbench.errors import CancelledError, InputError, WorkbenchError
 from workbench.judging.taught import Taught
 from workbench.workspace.judges.lesson_checks import outcome
+from workbench.workspace.judges.lesson_jobs import LessonsJob, shut_down, under_way
 from workbench.workspace.judges.lesson_material import FRESH, MOST_USES, teaches, uses
 
 MADE = datetime(2026, 1, 1)  # noqa: DTZ001 (the store's times are naive UTC)
@@ -104,6 +105,23 @@ def test_the_judge_sees_rules_and_examples_but_never_the_label_of_the_row_it_jud
 
 def judge_spec(run):
     return run.workbench.models.resolve("critic")
+
+
+def test_a_check_under_way_is_stopped_and_waited_for_when_the_process_ends(desk, teaching):
+    kept = teaching.keep("style", desk.id, [RULE])
+    spend_kept = []
+
+    def check(on_progress=None, stop=None):
+        stop.wait()
+        spend_kept.append(True)
+        raise CancelledError("stopped")
+
+    job = under_way.start("here", "style", LessonsJob(kept, check))
+    assert under_way.start("here", "style", LessonsJob(kept, check)) is job
+
+    shut_down()
+
+    assert (spend_kept, job.done, under_way.find("here", "style")) == ([True], True, None)
 
 
 def test_lessons_that_make_it_worse_are_refused(desk, teaching):

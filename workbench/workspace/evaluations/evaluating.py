@@ -18,6 +18,7 @@ from workbench.workspace.context import Context
 from workbench.workspace.evaluations.asking_questions import Depths, Fewest, Question, ask_all, fewest_chunks
 from workbench.workspace.evaluations.evaluation import Evaluation
 from workbench.workspace.evaluations.plan import DEPTH
+from workbench.workspace.job_book import JobBook
 from workbench.workspace.knowledge.indexes import Indexes
 
 POLL_S = 0.2
@@ -168,31 +169,10 @@ class EvaluationJob:
         return built.build_apart(base, built.documents(base), settings, on_progress=report, stop=self._stop)
 
 
-_lock = threading.Lock()
-_jobs: dict[tuple[str, str], EvaluationJob] = {}
-
-
-def start(project: str, job: EvaluationJob) -> EvaluationJob:
-    """Start a job; one of the same evaluation that still goes on is returned instead."""
-    with _lock:
-        present = _jobs.get((project, job.id))
-        if present is not None and not present.done:
-            return present
-        _jobs[project, job.id] = job
-        job.start()
-    return job
-
-
-def find(project: str, evaluation: str) -> EvaluationJob | None:
-    """This process's job of an evaluation, ended or not."""
-    with _lock:
-        return _jobs.get((project, evaluation))
+under_way: JobBook[EvaluationJob] = JobBook()
+"""This process's evaluations, by project and id."""
 
 
 def shut_down() -> None:
     """Stop what goes on. Ways that are complete are stored already; the others can be resumed."""
-    with _lock:
-        jobs = list(_jobs.values())
-        _jobs.clear()
-    for job in jobs:
-        job.cancel()
+    under_way.shut_down()

@@ -15,10 +15,9 @@ from workbench.runner.requests import search_text
 from workbench.store import datasets, evaluations, indexes
 from workbench.store.session import Session
 from workbench.workspace.context import Context, parse_reference
-from workbench.workspace.evaluations import evaluating
 from workbench.workspace.evaluations.asking_questions import Question
 from workbench.workspace.evaluations.cost import cost_at_most, require_possible
-from workbench.workspace.evaluations.evaluating import EvaluationJob, Work
+from workbench.workspace.evaluations.evaluating import EvaluationJob, Work, under_way
 from workbench.workspace.evaluations.evaluation import Evaluation, QuestionResult, State, setting_of
 from workbench.workspace.evaluations.gold import gold_in
 from workbench.workspace.evaluations.plan import NO_GOLD, EvaluationPlan, Grid
@@ -145,11 +144,11 @@ class Evaluations:
         questions = tuple(question for question in _look_up(ctx, info.fingerprint, rows) if question.gold.spans)
         work = Work(info, index, questions, [way for way in info.ways if way not in known])
         job = EvaluationJob(ctx, work, lambda: self.get(evaluation))
-        return evaluating.start(str(ctx.root), job)
+        return under_way.start(str(ctx.root), job.id, job)
 
     def find(self, evaluation: str) -> EvaluationJob | None:
         """This process's job of an evaluation, ended or not."""
-        return evaluating.find(str(self.context.root), evaluation)
+        return under_way.find(str(self.context.root), evaluation)
 
     def cancel(self, evaluation: str) -> None:
         """Stop an evaluation that goes on in this process. Raises NotFoundError when none does."""

@@ -1,13 +1,16 @@
-"""Checks of judges in the background, so that a page can be left and come back to."""
+"""Checks of judges in the background."""
 
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Future
+from concurrent import futures
 from typing import Protocol
 
 from workbench.domain.lessons import LessonsVersion
+from workbench.workspace.job_book import JobBook
 from workbench.workspace.judges.lesson_checks import OnProgress, Outcome
+
+SHUTDOWN_S = 5.0
 
 
 class Check(Protocol):
@@ -26,7 +29,7 @@ class LessonsJob:
         self.kept = kept
         self._check = check
         self._stop = threading.Event()
-        self._result: Future[Outcome] = Future()
+        self._result: futures.Future[Outcome] = futures.Future()
         self._progress = (0, 0)
 
     @property
@@ -52,6 +55,10 @@ class LessonsJob:
         """What came of it. Raises what broke it off; TimeoutError when it takes longer."""
         return self._result.result(timeout_s)
 
+    def join(self, timeout_s: float) -> None:
+        """Wait until it has ended, well or not, but no longer than this."""
+        futures.wait([self._result], timeout_s)
+
     def start(self) -> None:
         """Begin. Called once."""
         threading.Thread(target=self._carry_out, name=f"workbench-check-{self.kept.judge}", daemon=True).start()
@@ -66,29 +73,11 @@ class LessonsJob:
         self._progress = (done, wanted)
 
 
-_lock = threading.Lock()
-_jobs: dict[tuple[str, str], LessonsJob] = {}
+under_way: JobBook[LessonsJob] = JobBook()
+"""This process's checks, by project and judge."""
 
 
-def start(project: str, job: LessonsJob) -> LessonsJob:
-    """Start a job; one of the same judge that still goes on is returned instead."""
-    with _lock:
-        present = _jobs.get((project, job.kept.judge))
-        if present is not None and not present.done:
-            return present
-        _jobs[project, job.kept.judge] = job
-        job.start()
-    return job
-
-
-def find(project: str, judge: str) -> LessonsJob | None:
-    """This process's job of a judge, ended or not."""
-    with _lock:
-        return _jobs.get((project, judge))
-
-
-def put_away(project: str, judge: str) -> None:
-    """Forget a job that has ended."""
-    with _lock:
-        if (job := _jobs.get((project, judge))) is not None and job.done:
-            del _jobs[project, judge]
+def shut_down() -> None:
+    """Stop what goes on, and wait a moment, so that what verdicts in flight cost is kept."""
+    for job in under_way.shut_down():
+        job.join(SHUTDOWN_S)

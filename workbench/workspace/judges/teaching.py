@@ -20,10 +20,9 @@ from workbench.store import judge_lessons, runs, spend
 from workbench.store.session import Session
 from workbench.store.spend import Apart
 from workbench.workspace.context import Context
-from workbench.workspace.judges import lesson_jobs
 from workbench.workspace.judges.lanes import judging_lanes
 from workbench.workspace.judges.lesson_checks import CheckCost, LessonsChecking, OnProgress, Outcome, outcome
-from workbench.workspace.judges.lesson_jobs import LessonsJob
+from workbench.workspace.judges.lesson_jobs import LessonsJob, under_way
 from workbench.workspace.judges.lesson_material import FRESH, Material, material
 from workbench.workspace.measures import Measures, taught_judge
 from workbench.workspace.runs.names import find_run
@@ -132,15 +131,15 @@ class Teaching:
     def start_check(self, kept: LessonsVersion) -> LessonsJob:
         """As `check`, in the background; `checking` finds it again."""
         self.context.require("engineer", "improve a judge")
-        return lesson_jobs.start(self._project, LessonsJob(kept, partial(self.check, kept)))
+        return under_way.start(self._project, kept.judge, LessonsJob(kept, partial(self.check, kept)))
 
     def checking(self, judge: str) -> LessonsJob | None:
         """This process's check of a judge, ended or not."""
-        return lesson_jobs.find(self._project, judge)
+        return under_way.find(self._project, judge)
 
     def put_away(self, judge: str) -> None:
         """Forget a check that has ended."""
-        lesson_jobs.put_away(self._project, judge)
+        under_way.put_away(self._project, judge)
 
     def check(
         self, kept: LessonsVersion, on_progress: OnProgress | None = None, stop: threading.Event | None = None
