@@ -15,6 +15,13 @@ def test_what_looks_like_a_key_is_hidden_without_being_known() -> None:
     assert hidden == "[key], [key], Bearer [key] and ?key=[key]&x=1"
 
 
+def test_keys_of_every_known_issuer_are_hidden() -> None:
+    keys = ("ghp_" + "a1" * 12, "AKIA" + "A1" * 8, "glpat-" + "b2" * 12, "xoxb-" + "12" * 8)
+    assert KeyHider()(f"It said {' and '.join(keys)}.") == "It said [key] and [key] and [key] and [key]."
+    block = "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----"
+    assert KeyHider()(f"Sent {block} twice: {block[:40]}") == "Sent [key] twice: [key]"
+
+
 def test_a_dummy_is_no_secret() -> None:
     assert KeyHider(["x"])("an example text") == "an example text"
 

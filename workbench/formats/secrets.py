@@ -6,32 +6,13 @@ import re
 from collections.abc import Mapping
 
 from workbench.formats.fields import Path
+from workbench.text.key_shapes import KEY_SHAPES, PRIVATE_KEY_BEGINS
 
 _SECRET_NAME = re.compile(
     r"(.*_)?(api_?key|secret(_?key)?|password|passwd|authorization|private_key|credentials?"
     r"|(api|access|auth|bearer|refresh|session|secret)_?token)|token",
     re.IGNORECASE,
 )
-KEY_SHAPES = (
-    r"(?:sk|pk|rk)-[A-Za-z0-9_-]{16,}",  # OpenAI and those that follow it
-    r"(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}",  # Stripe
-    r"gh[opsu]_[A-Za-z0-9]{20,}",
-    r"github_pat_\w{20,}",
-    r"glpat-[\w-]{20,}",
-    r"hf_[A-Za-z0-9]{20,}",
-    r"A[KS]IA[A-Z0-9]{16}",  # Amazon
-    r"AIza[\w-]{30,}",  # Google
-    r"xox[abprs]-[\w-]{10,}",  # Slack
-    r"gsk_\w{20,}",
-    r"SG\.[\w-]{20,}\.[\w-]{30,}",  # SendGrid
-    r"npm_[A-Za-z0-9]{30,}",
-    r"pypi-[\w-]{50,}",
-    r"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}",  # a signed token (JWT)
-)
-"""Keys and tokens whose issuers gave them a beginning to be recognised by; each starts with letters."""
-
-PRIVATE_KEY_BEGINS = r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----"
-
 _SECRET_TEXT = re.compile(rf"{'|'.join(KEY_SHAPES)}|Bearer\s+\S{{8,}}|{PRIVATE_KEY_BEGINS}[\s\S]*")
 
 

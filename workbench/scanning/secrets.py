@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workbench.formats.secrets import KEY_SHAPES, PRIVATE_KEY_BEGINS, is_secret_name
+from workbench.formats.secrets import is_secret_name
 from workbench.scanning.places import Place, Rule
+from workbench.text.key_shapes import KEY_SHAPES, PRIVATE_KEY_BEGINS
 
 _KEY = re.compile(rf"(?<![\w-])(?:{'|'.join(KEY_SHAPES)})")
 _HINTS = (

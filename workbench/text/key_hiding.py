@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from workbench.text.key_shapes import KEY_SHAPES, PRIVATE_KEY_BEGINS
+
+# Wider than the shapes of whole keys: providers repeat a key in part, with stars or points in its middle.
 _KEY_SHAPES = re.compile(
     r"\b(?:sk|pk|gsk|xai|hf|pplx|csk|tgp)[-_][\w*.-]{6,}|\bAIza[\w-]{10,}|(?<=Bearer )\S+|(?<=[?&]key=)[^&\s'\"]+"
+    rf"|(?<![\w-])(?:{'|'.join(KEY_SHAPES)})|{PRIVATE_KEY_BEGINS}[\s\S]*?(?:-----END [A-Z ]{{0,40}}-----|\Z)"
 )
 _SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSWORD", re.IGNORECASE)
 _HIDDEN = "[key]"
