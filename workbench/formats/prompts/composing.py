@@ -78,6 +78,12 @@ def parsed(text: str, template_format: TemplateFormat, file: str, line: int) -> 
         raise FormatError(problem, file=file, line=line + number - 1, hint=error.hint) from error
 
 
+def require_one_place(place: tuple[int, int] | None, message: Fields) -> None:
+    """Raise FormatError for a message that stands for earlier turns, where `place` says that another does already."""
+    if place is not None:
+        raise message.complain(message.path, "a second placeholder for messages; a prompt has one place", None)
+
+
 def require_before_last_user(file: str, turns: Sequence[Turn], place: tuple[int, int] | None) -> None:
     """Raise FormatError for a place of earlier turns that is not right before the last user message.
 

@@ -9,7 +9,14 @@ from workbench.domain.prompt import MessageRole
 from workbench.formats.fields import Fields
 from workbench.formats.prompts import documents, jinja
 from workbench.formats.prompts.building import Draft, build
-from workbench.formats.prompts.composing import Turn, joined, parsed, require_before_last_user, role_of
+from workbench.formats.prompts.composing import (
+    Turn,
+    joined,
+    parsed,
+    require_before_last_user,
+    require_one_place,
+    role_of,
+)
 from workbench.formats.prompts.documents import line_of, text_line
 from workbench.formats.prompts.foreign import Foreign, Losses, Source
 from workbench.formats.yaml_nodes import Document
@@ -83,7 +90,7 @@ class _Reader:
             self.line = line if not turns else self.line
             kind, about = self._constructor(message)
             if kind == "MessagesPlaceholder":
-                _require_first(place, message)
+                require_one_place(place, message)
                 place = len(turns), line
                 self._note_history(line)
                 continue
@@ -120,7 +127,7 @@ class _Reader:
         for message in fields.require(key, fields.tables(key)):
             line = line_of(self._document, (*message.path, "content"))
             if message.name("role") == "placeholder":
-                _require_first(place, message)
+                require_one_place(place, message)
                 place = len(turns), line
                 self._note_history(line)
                 continue
@@ -222,9 +229,3 @@ class _Reader:
             else:
                 done.append(part)
         return joined(done)
-
-
-def _require_first(place: tuple[int, int] | None, message: Fields) -> None:
-    """Raise FormatError for a message that is a second place of earlier turns."""
-    if place is not None:
-        raise message.complain(message.path, "a second placeholder for messages; a prompt has one place", None)

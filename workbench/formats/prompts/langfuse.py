@@ -13,7 +13,7 @@ from workbench.errors import FormatError
 from workbench.formats.fields import Fields
 from workbench.formats.prompts import braces, documents, settings
 from workbench.formats.prompts.building import Draft, build
-from workbench.formats.prompts.composing import Turn, require_before_last_user, role_of
+from workbench.formats.prompts.composing import Turn, require_before_last_user, require_one_place, role_of
 from workbench.formats.prompts.documents import line_of, text_line
 from workbench.formats.prompts.foreign import Foreign, Losses, Source, Written
 from workbench.formats.prompts.leaving import BRACES, no_rows, prompt_losses, texts
@@ -106,8 +106,7 @@ def _turns(source: Source, document: Document, record: Fields, losses: Losses) -
     for message in record.require("prompt", record.tables("prompt")):
         line = line_of(document, message.path)
         if message.values.get("type") == "placeholder":
-            if placeholder is not None:
-                raise message.complain(message.path, "a second placeholder for messages; a prompt has one place", None)
+            require_one_place(placeholder, message)
             placeholder = len(turns), line
             losses.add("The placeholder is where earlier turns go: a golden row has them as 'history'.", line)
             continue
