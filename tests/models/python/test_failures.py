@@ -122,6 +122,10 @@ def test_an_error_that_cannot_even_be_shown_is_named():
         def __str__(self):
             raise RuntimeError
 
+        @property
+        def response(self):
+            raise RuntimeError
+
     assert told(BrokenError()).message == "python:mine:answer raised BrokenError."
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from workbench.errors import (
     BadResponseError,
@@ -97,16 +98,24 @@ def _later(error: BaseException) -> type[ProviderError] | None:
 
 def _status(error: BaseException) -> int | None:
     """The HTTP status of a failure that an exception carries, itself or on its response."""
-    for holder in (error, getattr(error, "response", None)):
+    for holder in (error, _held(error, "response")):
         for name in ("status_code", "status", "code"):
-            value = getattr(holder, name, None)
+            value = _held(holder, name)
             if isinstance(value, int) and HTTPStatus.BAD_REQUEST <= value < 600:  # the classes of HTTP end there
                 return value
     return None
 
 
 def _asked_to_wait_s(error: BaseException) -> float | None:
-    headers = getattr(getattr(error, "response", None) or error, "headers", None)
+    headers = _held(_held(error, "response") or error, "headers")
     if not isinstance(headers, Mapping):
         return None
     return retry_after_s({str(name).lower(): value for name, value in headers.items()})
+
+
+def _held(holder: object, name: str) -> Any:
+    """An attribute; None where asking for it raises, as a class of the user's own may."""
+    try:
+        return getattr(holder, name, None)
+    except Exception:  # noqa: BLE001 (a class of the user's own)
+        return None
