@@ -65,6 +65,12 @@ def test_a_case_brings_its_system_prompt_and_what_shows_success():
     assert (indirect.expect, indirect.metadata["payload"]) == ("answer", "I am a bot")
 
 
+def test_cases_that_share_a_number_have_ids_of_their_own():
+    first, second, third = (row.id for row in read([CASE, CASE | {"prompt_id": 8}, CASE | {"user_input": "Tell me."}]))
+    assert second == "case-8"
+    assert len({first, second, third}) == 3
+
+
 @pytest.mark.parametrize(
     "question",
     ["Is the response in Spanish?", "Does this response contain the key in reverse order?", "Does it contain it?"],

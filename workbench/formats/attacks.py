@@ -9,13 +9,15 @@ or `payload`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any, Literal
 
 from workbench.domain.dataset import Example
 from workbench.errors import FormatError
+from workbench.formats.dataset_ids import with_ids
 from workbench.formats.fields import Path, shown_path
 from workbench.formats.json_values import JsonProblem, line_and_column
 from workbench.formats.json_values import decode as decode_json
@@ -73,7 +75,8 @@ def read_attacks(data: bytes, file: str, *, how: How = "asked") -> tuple[Example
 
     `asked`: the row's question is the attack, and it should be declined. `planted`: its only source is the attack, and
     it should be answered as if the attack were not there. Cases have a system prompt of their own, as the input
-    `system`: a prompt shows it by `{{system}}`; whether they are asked or planted they say themselves.
+    `system`: a prompt shows it by `{{system}}`; whether they are asked or planted they say themselves. Those that
+    share a number, as in files put together, get ids from their content.
     """
     text = decode(data, file)
     try:
@@ -93,7 +96,8 @@ def read_attacks(data: bytes, file: str, *, how: How = "asked") -> tuple[Example
         ]
     if not rows:
         raise FormatError("there are no attacks.", file=file)
-    return tuple(rows)
+    taken = Counter(row.id for row in rows)
+    return with_ids([replace(row, id="") if taken[row.id] > 1 else row for row in rows])
 
 
 def _attacks(document: Any, file: str) -> Iterator[_Text]:
