@@ -15,12 +15,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from workbench.errors import InputError, IntegrityError, NotFoundError, StoreBusyError, WorkbenchError
+from workbench.settings.sign_in import LOCAL
 from workbench.workspace import Workbench
 from workbench.workspace.serving.serving import Serving
 
 TOKEN_VARIABLE = "WORKBENCH_API_TOKEN"  # noqa: S105 (the name of a variable)
 DEFAULT_ENVIRONMENT = "production"
-LOCAL_NAMES = {"127.0.0.1", "localhost", "::1"}
 RETRY_AFTER_S = 1
 
 _HEADERS = {
@@ -85,9 +85,7 @@ class _PromptApi:
                     f"Send the token that {TOKEN_VARIABLE} holds: Authorization: Bearer TOKEN.",
                     headers={"WWW-Authenticate": "Bearer"},
                 )
-        elif (
-            request.client is None or request.client.host not in LOCAL_NAMES or request.url.hostname not in LOCAL_NAMES
-        ):
+        elif request.client is None or request.client.host not in LOCAL or request.url.hostname not in LOCAL:
             raise HTTPException(
                 HTTPStatus.FORBIDDEN, f"Without {TOKEN_VARIABLE} only this machine is answered, by the name localhost."
             )

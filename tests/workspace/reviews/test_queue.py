@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.support.builders import NOON
 from workbench.domain.review import Review
-from workbench.workspace.reviews.queue import QueueItem, first, following, preceding, progress, to_undo
+from workbench.workspace.reviews.queue import QueueItem, first, following, preceding, progress
 
 
 def queued(*verdicts, seconds=None):
@@ -50,14 +50,6 @@ def test_without_the_filter_the_order_is_kept_and_ends_with_the_last():
 def test_an_answer_that_is_not_in_the_queue_leads_to_the_start():
     assert trial(following(queued(None, None), "z", unreviewed=True)) == "a"
     assert preceding(queued(None, None), "z") is None
-
-
-def test_undo_takes_back_the_verdict_on_the_screen_else_the_last_one_given():
-    queue = queued("pass", "fail", None)
-
-    assert trial(to_undo(queue, "a")) == "a"
-    assert trial(to_undo(queue, "c")) == "b"
-    assert to_undo(queued(None, None), "a") is None
 
 
 def test_progress_counts_verdicts_and_tells_the_time_left_once_the_pace_is_known():

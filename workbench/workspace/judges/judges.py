@@ -59,10 +59,10 @@ class Judges:
     def check(self, judge: str, run: str, *, bar: float | None = None, threshold: float | None = None) -> Calibration:
         """Set a judge's verdicts on a run's answers against people's. A rule can be checked in the same way.
 
-        `bar` is the share of passes, and of failures, that it has to catch, unless named the one that
-        `[judges.NAME]` sets, else 0.85; `threshold` the score from which on it
-        passes an answer: 0.5 unless named, and to be named for numbers. Raises NotFoundError when the run has no score of
-        that name, InputError for a bar or a threshold that makes no sense.
+        `bar` is the share of passes, and of failures, that it has to catch: unless named, the one that `[judges.NAME]`
+        sets, else 0.85. `threshold` is the score from which on it passes an answer: 0.5 unless named, and to be named for
+        numbers. Raises NotFoundError when the run has no score of that name, InputError for a bar or a threshold that
+        makes no sense.
         """
         return self.context.read(
             lambda session: calibrate(

@@ -22,11 +22,13 @@ from workbench.domain.evidence import (
 )
 from workbench.domain.index import Chunk
 from workbench.domain.prompt import PromptVersion
+from workbench.domain.review import Review
 from workbench.domain.run import Arm, RunInfo, RunPlan, TrialOutput
 from workbench.errors import InputError, NotFoundError
 from workbench.hashing import bytes_hash, content_hash
 from workbench.metrics import registry as rules
 from workbench.metrics.own import table as own_table
+from workbench.stats.intervals import Interval
 from workbench.stats.summary import mean_with_interval
 from workbench.store import datasets, indexes, judge_lessons, judge_versions, reviews, runs, scores, trials
 from workbench.store.codec import encode, restore
@@ -331,14 +333,14 @@ def _scores(
     return by_trial, versions
 
 
-def _verdicts(given: Iterable[Any]) -> dict[str, tuple[dict[str, str], str]]:
+def _verdicts(given: Iterable[Review]) -> dict[str, tuple[dict[str, str], str]]:
     """People's verdicts by trial: by reviewer, and the one that settled it."""
     found: dict[str, tuple[dict[str, str], str]] = {}
     for review in given:
         people, settled = found.get(review.trial_id, ({}, ""))
         if review.gold:
             settled = review.verdict or ""
-        else:
+        elif review.verdict is not None:
             people[review.reviewer] = review.verdict
         found[review.trial_id] = people, settled
     return found
@@ -353,7 +355,8 @@ def _taught(session: Session, versions: Mapping[str, Mapping[str, str]]) -> dict
     return found
 
 
-def _counts(rate: Any) -> tuple[int, int]:
+def _counts(rate: Interval | None) -> tuple[int, int]:
+    """How many of how many a share stands for; 0 of 0 where there is none."""
     return (0, 0) if rate is None else (round(rate.estimate * rate.n), rate.n)
 
 

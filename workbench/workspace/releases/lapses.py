@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from workbench.domain.release import Release
 from workbench.errors import NotAllowedError, NotFoundError, WorkbenchError
-from workbench.store import datasets, indexes, prompts, releases, runs, trials
+from workbench.store import datasets, indexes, prompts, runs, trials
 from workbench.store.session import Session
 from workbench.workspace.context import Context, parse_reference
 from workbench.workspace.measures import Measures
@@ -97,9 +97,3 @@ def _judge_now(context: Context, session: Session, name: str) -> str | None:
         return Measures.of(context, session).judge(name).version
     except WorkbenchError:
         return None
-
-
-def newest_standing(context: Context, session: Session, prompt: str) -> Release | None:
-    """The newest release of a prompt whose approval holds; None when there is none."""
-    found = reversed(releases.of_prompt(session, prompt))
-    return next((release for release in found if not lapses(context, session, release)), None)

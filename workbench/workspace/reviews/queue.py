@@ -1,4 +1,4 @@
-"""A reviewer's way through the answers of a run: what is next, what to take back, how much is left."""
+"""A reviewer's way through the answers of a run: what is next, what came before, how much is left."""
 
 from __future__ import annotations
 
@@ -23,8 +23,6 @@ class QueueItem:
     """This reviewer's newest review of it, unless it was withdrawn."""
     key: str = ""
     """Its name in its queue; the trial's where it is in none."""
-    other_trial_id: str | None = None
-    """The other answer of a pair."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", self.key or self.trial_id)
@@ -107,10 +105,3 @@ def preceding(queue: Sequence[QueueItem], key: str) -> QueueItem | None:
     """The answer before this one in the queue's order; None at the beginning."""
     at = place(queue, key)
     return queue[at - 1] if at else None
-
-
-def to_undo(queue: Sequence[QueueItem], key: str | None) -> QueueItem | None:
-    """The verdict to take back: that of the answer on the screen, else the one given last."""
-    given = [(item.review.created_at, at, item) for at, item in enumerate(queue) if item.review is not None]
-    shown = next((item for _, _, item in given if item.key == key), None)
-    return shown or (max(given)[-1] if given else None)

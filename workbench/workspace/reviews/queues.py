@@ -275,7 +275,7 @@ class Queues:
             if original is None and not shared.open_to(place, me):
                 continue
             review = shared.by(me, place, repeat=True) if stop.repeat else original
-            items.append(QueueItem(place.first_trial, place.example_id, review, stop.key, place.second_trial))
+            items.append(QueueItem(place.first_trial, place.example_id, review, stop.key))
         return Desk(queue, items, shared.held_by_others(me))
 
     def _shared(self, session: Session, queue: str) -> Shared:
