@@ -25,6 +25,8 @@ def test_an_unknown_name_is_answered_with_the_nearest():
         measures().metric("corect")
     with pytest.raises(NotFoundError, match="groundedness"):
         measures().judge("groundednes")
+    with pytest.raises(NotFoundError, match="Did you mean 'tone'"):
+        measures(judges={"tone": JudgeSettings(("one",), criteria=("Is it polite?",))}).judge("tune")
 
 
 def test_a_rule_of_the_project_may_not_take_the_name_of_a_built_in_one():

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...")
-@click.option("--baseline", metavar="ARM", help="The arm that others are set against; default the first.")
+@click.option(
+    "--baseline", metavar="ARM", help="Arm to compare with; default the first. The beginning of it is enough."
+)
 @json_option
 def failures(runs: tuple[str, ...], baseline: str | None, as_json: bool) -> None:
     """What goes wrong in RUN, or in several together: failure modes, how often each is seen, and where arms differ.

@@ -9,6 +9,7 @@ from pathlib import Path
 from workbench.artifacts.seals import seals
 from workbench.domain.audit import AuditEntry, Seal
 from workbench.domain.release import Release
+from workbench.errors import InputError
 from workbench.store import audit, environments, releases
 from workbench.store.session import Session
 from workbench.workspace.context import Context
@@ -30,8 +31,9 @@ class Audit:
         The chain shows an entry that was changed, removed or moved. That its end was cut off, or all of it written
         anew, shows in what was sealed elsewhere: releases, promotions and exports in the store, and the files in every
         folder that was exported to. Of the folders named here every file counts; of the others those of releases that
-        this project made.
+        this project made. Raises InputError for a named folder in which nothing is sealed: it would prove nothing.
         """
+        named = [seal for directory in directories for seal in _sealed_in(directory)]
 
         def query(session: Session) -> tuple[list[str], Mapping[int, str], list[Seal], set[Path], set[tuple[str, str]]]:
             made = releases.every(session)
@@ -43,9 +45,18 @@ class Audit:
 
         problems, hashes, recorded, folders, known = self.context.read(query)
         folders.add(self.context.root / self.context.settings.export.directory)
-        named = [seal for directory in directories for seal in seals(directory)]
         found = [seal for folder in sorted(folders) for seal in seals(folder) if (seal.prompt, seal.version) in known]
         return [*problems, *_broken(hashes, [*recorded, *named, *found])]
+
+
+def _sealed_in(directory: Path) -> Sequence[Seal]:
+    found = list(seals(directory))
+    if not found:
+        raise InputError(
+            f"{directory} holds no exported release to hold the log against.",
+            hint="Name the folder that was exported to: it has prompts/NAME in it.",
+        )
+    return found
 
 
 def _broken(hashes: Mapping[int, str], sealed: Iterable[Seal]) -> Iterator[str]:

@@ -126,7 +126,10 @@ class Measures:
         """A judge by name, with the options that `[judges.NAME]` gives it, and nothing that it was taught."""
         options = self.settings.judges.get(name)
         if options is None:
-            return judges.judge(name)
+            try:
+                return judges.judge(name)
+            except NotFoundError as error:
+                raise NotFoundError("judge", name, self.judge_names()) from error
         return judges.judge(
             name,
             rubric=options.rubric,

@@ -21,7 +21,7 @@ from workbench.workspace.failures.mode_book import ModeBook
 from workbench.workspace.failures.notes import Material, collect, told
 from workbench.workspace.goldens.datasets import Datasets
 from workbench.workspace.prompts.prompts import Saved
-from workbench.workspace.runs.names import find_run
+from workbench.workspace.runs.names import find_arm, find_run
 
 OWN_SET = "failures"
 """The golden set that failing answers go to unless another is named."""
@@ -58,7 +58,10 @@ class Failures:
         return self.context.read(lambda s: failure_modes.history(s, mode))
 
     def analysis(self, *run: str, baseline: str | None = None) -> FailureAnalysis:
-        """What goes wrong in a run, or in several together. The baseline is the first arm unless another is named."""
+        """What goes wrong in a run, or in several together.
+
+        `baseline` is an arm's label or the beginning of one; without it, the first arm.
+        """
         if not run:
             raise InputError("Name a run whose failures to look at.", hint="`latest` is the newest.")
 
@@ -67,9 +70,7 @@ class Failures:
             return material, failure_modes.proposal(session, _scope(material.runs))
 
         material, proposal = self.context.read(query)
-        chosen = baseline or material.arms[0]
-        if chosen not in material.arms:
-            raise InputError(f"{chosen!r} is no arm of these runs.", hint=f"There is {', '.join(material.arms)}.")
+        chosen = material.arms[0] if baseline is None else find_arm(material.arms, baseline)
         seen = [mode for mode in material.book.in_use if material.of_mode(mode.id)]
         return FailureAnalysis(
             material=material,
