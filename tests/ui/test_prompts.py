@@ -124,6 +124,13 @@ def test_messages_can_be_added_and_removed_without_losing_the_others(editing, pr
     assert [m.content for m in fields_from(drafts(project)[0].fields).messages] == ["First.", "Third."]
     assert message(editing, 2).value == "Third."
 
+    message(editing, 2).set_value("Third, mended.").run()
+    button(editing, "Undo").click().run()
+    said = [m.content for m in fields_from(drafts(project)[0].fields).messages]
+    assert (said[0], said[2]) == ("First.", "Third, mended.")
+    assert "{{question}}" in said[1]
+    assert not [b for b in editing.button if b.label == "Undo"]
+
 
 def test_examples_in_the_prompt_can_be_added_and_filled(editing, project):
     button(editing, "Add an example").click().run()

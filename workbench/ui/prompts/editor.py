@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -33,6 +32,7 @@ def edit_draft(wb: Workbench, draft: Held, row: Example | None) -> Shown:
     widgets = Widgets(draft)
     fields, removed = _messages(widgets, draft.fields)
     added = st.button("Add message", icon=":material/add:", key=f"{draft.key}-add", type="tertiary")
+    undo = st.container()
     summary = st.container()
     fields, regroup = settings.show(wb, widgets, fields)
     fields = replace(fields, changelog=widgets.line("changelog", "Why this version", fields.changelog))
@@ -45,8 +45,10 @@ def edit_draft(wb: Workbench, draft: Held, row: Example | None) -> Shown:
     )
     with summary:
         _show_examined(seen)
+    with undo:
+        keeping.offer_put_back(wb, draft, fields)
     if removed is not None:
-        fields = replace(fields, messages=_without(fields.messages, removed))
+        fields = _without(draft, fields, removed)
     if added:
         fields = replace(fields, messages=(*fields.messages, Message("user", "")))
     keeping.keep(wb, draft, fields, redraw=regroup or added or removed is not None)
@@ -79,8 +81,15 @@ def _messages(widgets: Widgets, fields: DraftFields) -> tuple[DraftFields, int |
     return replace(fields, messages=tuple(typed)), removed
 
 
-def _without(messages: Sequence[Message], position: int) -> tuple[Message, ...]:
-    return (*messages[:position], *messages[position + 1 :])
+def _without(draft: Held, fields: DraftFields, position: int) -> DraftFields:
+    """The draft without a message, which can be put back."""
+    gone = fields.messages[position]
+
+    def put_back(now: DraftFields) -> DraftFields:
+        return replace(now, messages=(*now.messages[:position], gone, *now.messages[position:]))
+
+    keeping.removed(draft, f"Message {position + 1}", put_back)
+    return replace(fields, messages=(*fields.messages[:position], *fields.messages[position + 1 :]))
 
 
 def _show_examined(seen: Examined) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -31,6 +32,14 @@ class Held:
     def key(self) -> str:
         """Begins the keys of the draft's widgets."""
         return f"draft-{self.prompt}-{self.slot}-{self.revision}"
+
+
+@dataclass(frozen=True)
+class _Removed:
+    """A part that was taken out of a draft, and how it gets back into what the draft is by then."""
+
+    what: str
+    put_back: Callable[[DraftFields], DraftFields]
 
 
 @dataclass(frozen=True)
@@ -84,7 +93,26 @@ def begin(wb: Workbench, prompt: str, fields: DraftFields, base: int | None) -> 
     taken = {draft.slot for draft in wb.prompts.drafts() if draft.prompt == prompt}
     slot = next(str(number) for number in range(1, len(taken) + 2) if str(number) not in taken)
     wb.prompts.keep_draft(prompt, fields.kept(), slot=slot, base=base)
+    st.session_state.pop(_removed_key(prompt, slot), None)
     return DRAFT + slot
+
+
+def removed(draft: Held, what: str, put_back: Callable[[DraftFields], DraftFields]) -> None:
+    """Note what was taken out of a draft, so that it can be put back. `what` begins the sentence."""
+    st.session_state[_removed_key(draft.prompt, draft.slot)] = _Removed(what, put_back)
+
+
+def offer_put_back(wb: Workbench, draft: Held, fields: DraftFields) -> None:
+    """A line that puts back what was taken out of the draft last. `fields` is what the editor holds now."""
+    key = _removed_key(draft.prompt, draft.slot)
+    gone: _Removed | None = st.session_state.get(key)
+    if gone is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f":material/delete: {gone.what} was removed.", width="content")
+        if st.button("Undo", icon=":material/undo:", type="tertiary", key=f"{draft.key}-put-back"):
+            del st.session_state[key]
+            keep(wb, draft, gone.put_back(fields), redraw=True)
 
 
 def discard(wb: Workbench, draft: Held) -> None:
@@ -128,6 +156,10 @@ def _next_revision() -> int:
     number: int = st.session_state.get(_REVISIONS, 0) + 1
     st.session_state[_REVISIONS] = number
     return number
+
+
+def _removed_key(prompt: str, slot: str) -> str:
+    return f"{_key(prompt, slot)}-removed"
 
 
 def _key(prompt: str, slot: str) -> str:

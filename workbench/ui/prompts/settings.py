@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import get_args
 
 import streamlit as st
 
 from workbench.domain.prompt import CONTEXT_VARIABLE, FewShot, SearchMode, TemplateFormat
+from workbench.ui import state
 from workbench.ui.components.text import plain
 from workbench.ui.prompts.widgets import Widgets
 from workbench.workspace import Workbench
@@ -56,10 +57,14 @@ def _examples(widgets: Widgets, fields: DraftFields) -> tuple[DraftFields, bool]
                 removed = position
         added = widgets.button("pair-add", "Add an example", icon=":material/add:")
     if removed is not None:
-        del pairs[removed]
+        widgets.removed(f"Example {removed + 1}", _pair_put_back(pairs.pop(removed), removed))
     if added:
         pairs.append(FewShot(dict.fromkeys(names, ""), ""))
     return replace(fields, few_shot=tuple(pairs)), added or removed is not None
+
+
+def _pair_put_back(pair: FewShot, position: int) -> Callable[[DraftFields], DraftFields]:
+    return lambda now: replace(now, few_shot=(*now.few_shot[:position], pair, *now.few_shot[position:]))
 
 
 def _kept(value: object, typed: str) -> object:
@@ -73,7 +78,7 @@ def _as_text(value: object) -> str:
 def _model(wb: Workbench, widgets: Widgets, fields: DraftFields) -> DraftFields:
     title = _model_title(widgets, fields)
     with st.expander(title, icon=":material/tune:", key=widgets.part_key("model-part")):
-        names = [UNSET, *(found.name for found in wb.models.list() if found.ready)]
+        names = [UNSET, *(found.name for found in state.models(wb) if found.ready)]
         return replace(
             fields,
             model=widgets.choice(

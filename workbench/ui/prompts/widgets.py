@@ -9,6 +9,7 @@ import streamlit as st
 
 from workbench.ui.prompts import keeping
 from workbench.ui.prompts.keeping import Held
+from workbench.workspace.prompts.drafting import DraftFields
 
 T = TypeVar("T")
 
@@ -82,6 +83,10 @@ class Widgets:
     def button(self, name: str, label: str, *, icon: str, help: str | None = None) -> bool:  # noqa: A002
         """A quiet button."""
         return st.button(label, key=self.key(name), icon=icon, help=help, type="tertiary")
+
+    def removed(self, what: str, put_back: Callable[[DraftFields], DraftFields]) -> None:
+        """Note what was taken out of the draft, so that it can be put back."""
+        keeping.removed(self._draft, what, put_back)
 
     def _draw(
         self, widget: Callable[..., Any], name: str, label: str, start: object, *, hide_label: bool = False, **how: Any
