@@ -9,11 +9,10 @@ import streamlit as st
 
 from workbench.ui import state
 from workbench.ui.components import address, run_states
+from workbench.ui.components.run_choice import runs_offered
 from workbench.workspace import Workbench
 from workbench.workspace.comparison.comparison import Comparison
 from workbench.workspace.comparison.findings import short_names
-
-RUNS_OFFERED = 50
 
 
 @dataclass(frozen=True)
@@ -38,15 +37,10 @@ class Choice:
 
 def pick_run(wb: Workbench) -> str | None:
     """The run in the address, else the newest; None when there is none yet."""
-    infos = {line.info.id: line.info for line in wb.runs.list(RUNS_OFFERED)}
-    linked = address.read("run")
-    if linked is not None and linked not in infos:
-        info = wb.runs.info(linked)
-        infos[info.id] = info
-        address.write("run", info.id)
-    if not infos:
+    lines = runs_offered(wb)
+    if not lines:
         return None
-    chosen = address.pick("Run", list(infos), "run", format_func=lambda run: run_states.title(infos[run]))
+    chosen = address.pick("Run", list(lines), "run", format_func=lambda run: run_states.title(lines[run].info))
     address.write("run", chosen)  # a link to the newest run must not lead to a newer one later
     return chosen
 

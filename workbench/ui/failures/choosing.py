@@ -5,25 +5,24 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench.ui.components import address, run_states
+from workbench.ui.components.run_choice import runs_offered
 from workbench.workspace import Workbench
 
-RUNS_OFFERED = 50
 ONE, ALL = "run", "prompt"
 
 
 def pick_runs(wb: Workbench) -> list[str]:
     """The runs in the address, else the newest one; none while there is none."""
-    infos = {line.info.id: line.info for line in wb.runs.list(RUNS_OFFERED) if line.summary.done}
-    linked = address.read("run")
-    if linked is not None and linked not in infos:
-        info = wb.runs.info(linked)
-        infos[info.id] = info
-        address.write("run", info.id)
-    if not infos:
+    lines = runs_offered(wb, answered=True)
+    if not lines:
         return []
     with st.container(horizontal=True, vertical_alignment="bottom"):
         run = address.pick(
-            "Run", list(infos), "run", forget=("mode", "note"), format_func=lambda one: run_states.title(infos[one])
+            "Run",
+            list(lines),
+            "run",
+            forget=("mode", "note"),
+            format_func=lambda one: run_states.title(lines[one].info),
         )
         kin = wb.failures.runs_of_prompt(run)
         if len(kin) < 2:

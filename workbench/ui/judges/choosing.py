@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench.ui.components import address, run_states
+from workbench.ui.components.run_choice import runs_offered
 from workbench.workspace import Workbench
 from workbench.workspace.judges.calibration import Calibration
 
-RUNS_OFFERED = 50
 LOWEST_BAR, HIGHEST_BAR = 50, 99
 """Percent."""
 CARDS_KEPT = 16
@@ -16,20 +16,15 @@ CARDS_KEPT = 16
 
 def pick_run(wb: Workbench) -> str | None:
     """The run in the address, else the newest with an answer; None when there is none yet."""
-    infos = {line.info.id: line.info for line in wb.runs.list(RUNS_OFFERED) if line.summary.done}
-    linked = address.read("run")
-    if linked is not None and linked not in infos:
-        info = wb.runs.info(linked)
-        infos[info.id] = info
-        address.write("run", info.id)
-    if not infos:
+    lines = runs_offered(wb, answered=True)
+    if not lines:
         return None
     return address.pick(
         "Run",
-        list(infos),
+        list(lines),
         "run",
         forget=("cell", "answer"),
-        format_func=lambda run: run_states.title(infos[run]),
+        format_func=lambda run: run_states.title(lines[run].info),
     )
 
 

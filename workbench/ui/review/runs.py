@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench.ui.components import address, places
+from workbench.ui.components.run_choice import runs_offered
 from workbench.ui.components.run_states import when
 from workbench.workspace import Workbench
 
@@ -14,7 +15,7 @@ def pick_run(wb: Workbench) -> str | None:
 
     Its name says nothing of prompts and models: reviewers read it.
     """
-    lines = {line.info.id: line for line in wb.runs.list() if line.summary.done}
+    lines = runs_offered(wb, answered=True)
     if not lines:
         st.info(
             "There are no answers to review yet. Run a prompt on a golden set first.", icon=":material/rate_review:"
