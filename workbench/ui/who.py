@@ -19,6 +19,8 @@ from workbench.workspace import Workbench
 COOKIE = "workbench-name"
 LONGEST_NAME = 80
 _SAID = "who-said"
+_TIMES = "who-times"
+"""How often a name was said in this tab: with each, the form to say it in begins anew, closed."""
 _JS = """\
 export default function ({ data }) {
   const year = 365 * 24 * 3600
@@ -60,8 +62,8 @@ def at_the_desk(wb: Workbench) -> None:
 
 
 def _somebody_else(place: str) -> None:
-    field = f"{place}-field"
-    with st.popover("Somebody else?", icon=":material/person:", type="tertiary", key=f"{place}-asked"):
+    field, times = f"{place}-field", st.session_state.get(_TIMES, 0)
+    with st.popover("Somebody else?", icon=":material/person:", type="tertiary", key=f"{place}-asked-{times}"):
         st.text_input("Your name, as others will see it beside your verdicts", key=field, max_chars=LONGEST_NAME)
         st.button("That is me", key=f"{place}-say", on_click=_say, args=(field,))
         st.caption("Asked once: this browser remembers it.")
@@ -80,6 +82,7 @@ def _say(field: str) -> None:
     name = _name(st.session_state.get(field))
     if name is not None:
         st.session_state[_SAID] = name
+        st.session_state[_TIMES] = st.session_state.get(_TIMES, 0) + 1
 
 
 def _said_name() -> str | None:
