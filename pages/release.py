@@ -8,7 +8,7 @@ from workbench.ui import state
 from workbench.ui.release.page import release
 from workbench.ui.release.versions import choose_prompt
 
-st.title("Release")
+st.title("Release", anchor=False)
 wb = state.workbench()
 prompt = choose_prompt(wb)
 if prompt is not None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from workbench.domain.release import Release
 from workbench.ui.components import places, run_list, run_states
+from workbench.ui.components.release_words import approved_by
 from workbench.workspace.runs.runs import RunLine
 
 RUNS_SHOWN = 5
@@ -32,7 +33,7 @@ def show_releases(releases: Sequence[Release]) -> None:
                 "Prompt": release.prompt,
                 "Release": release.version,
                 "Version": f"{release.prompt}@{release.number}",
-                "Approved by": release.approver + (" (own version)" if release.self_approved else ""),
+                "Approved by": approved_by(release),
                 "When": run_states.when(release.created_at),
             }
             for release in releases

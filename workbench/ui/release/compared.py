@@ -9,9 +9,10 @@ import streamlit as st
 
 from workbench.domain.release import Release
 from workbench.errors import NotFoundError
-from workbench.stats.numbers import amount, percent_with_interval, points
+from workbench.stats.numbers import UNKNOWN, amount, percent_with_interval, points
 from workbench.text import line_diff
 from workbench.ui.components import address, places
+from workbench.ui.components.release_words import approved_by
 from workbench.ui.components.run_states import when
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import plain
@@ -65,7 +66,7 @@ def _facts(release: Release) -> Mapping[str, str]:
     return {
         "Release": release.version,
         "Version": f"{release.prompt}@{release.number}",
-        "Approved by": ", ".join(one.by for one in release.approvals) or release.approver,
+        "Approved by": approved_by(release),
         "When": when(release.created_at),
         "Evidence": f"run {evidence.run} on {evidence.dataset}" if evidence.run else "none",
         "Gate": f"{evidence.gate}: {evidence.gate_outcome}" if evidence.gate else "none",
@@ -103,12 +104,12 @@ def _measure(wb: Workbench, metric: str) -> tuple[str, str, bool]:
 
 def _value(figure: Mapping[str, Any] | None, unit: str, *, counts: bool) -> str:
     if figure is None or figure["mean"] is None:
-        return "unknown"
-    n = f", n {figure['n']}"
+        return UNKNOWN
+    n = f" · n {figure['n']:,}"
     if not counts:
         return percent_with_interval(figure["mean"], figure["low"], figure["high"]) + n
     known = figure["low"] is not None and figure["high"] is not None
-    ends = f" ({amount(figure['low'], unit)} to {amount(figure['high'], unit)})" if known else ""
+    ends = f" ({amount(figure['low'], unit)}–{amount(figure['high'], unit)})" if known else ""
     return amount(figure["mean"], unit) + ends + n
 
 

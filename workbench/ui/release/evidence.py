@@ -105,7 +105,10 @@ def _head(arm: ArmFigure, baseline: ArmFigure) -> str:
 
 def _against(comparison: Comparison, arm: ArmFigure, metric: str) -> str:
     pair = comparison.pair(arm.label, metric)
-    return "" if pair is None else f" · {words.SIGNS[pair.result.verdict][0]} {pair.result.verdict}"
+    if pair is None:
+        return ""
+    sign = words.sign(pair.result.verdict, comparison.info(metric))
+    return f" · {sign.text} {sign.word}"
 
 
 def _hashes(chosen: VersionState, run: RunInfo) -> None:

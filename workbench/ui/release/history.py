@@ -10,6 +10,7 @@ import streamlit as st
 from workbench.domain.audit import AuditEntry
 from workbench.ui import state
 from workbench.ui.components import address
+from workbench.ui.components.release_words import approved_by
 from workbench.ui.components.run_states import when
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import plain
@@ -32,7 +33,7 @@ def _releases(states: Sequence[VersionState]) -> None:
         {
             "Release": one.release.version,
             "Version": one.version.label,
-            "Approved by": one.release.approver + (" (own version)" if one.release.self_approved else ""),
+            "Approved by": approved_by(one.release),
             "When": when(one.release.created_at),
             "Evidence": f"run {one.release.evidence.run}" if one.release.evidence.run else "none",
             "Note": one.release.note or "–",

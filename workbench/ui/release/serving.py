@@ -6,17 +6,17 @@ from urllib.parse import quote, urlsplit
 
 import streamlit as st
 
-from workbench.api import TOKEN_VARIABLE
 from workbench.domain.environment import ENVIRONMENTS
 from workbench.ui.components import address
 from workbench.workspace import Workbench
+from workbench.workspace.serving.serving import TOKEN_VARIABLE
 
 LOCAL = "http://127.0.0.1:8501"
 
 
 def show(wb: Workbench, prompt: str) -> None:
     """The address, with the token by the name of its variable, never by its value; and the same from files."""
-    with st.expander("Fetch it from a service", icon=":material/api:"):
+    with st.expander("Fetch it from a service", icon=":material/api:", expanded=address.read("serve") is not None):
         name = address.pick("Environment", list(reversed(ENVIRONMENTS)), "serve")
         place = f"{_base()}/api/prompts/{quote(prompt)}?environment={name}"
         if wb.context.environ.get(TOKEN_VARIABLE, "").strip():

@@ -46,7 +46,8 @@ def _follow_version_link() -> None:
 
 def choose_version(states: Sequence[VersionState]) -> VersionState:
     """All versions in a table, and the one to look at: the newest while none is chosen."""
-    show_table([_row(state) for state in states[:VERSIONS_SHOWN]], alt="Versions of the prompt, newest first")
+    rows = [_row(state) for state in states[:VERSIONS_SHOWN]]
+    show_table(rows, alt="Versions of the prompt, newest first", stacked="versions")
     by_number = {str(state.version.number): state for state in states}
     chosen = address.pick(
         "Version to look at", list(by_number), "version", format_func=lambda number: _label(by_number[number])
