@@ -19,7 +19,7 @@ ACROSS: Mapping[str, str] = {"cost": "Cost of 100 answers", "time": "Median time
 def show(choice: Choice) -> None:
     """Scores, cost against score, time, and every example's change."""
     names = ["Scores", TRADE_OFF, "Time", *(["Every example"] if choice.paired else [])]
-    for name, tab in zip(names, st.tabs(names, key="figures", on_change="rerun"), strict=True):
+    for name, tab in zip(names, address.tabs(names, "chart"), strict=True):
         if tab.open:
             with tab:
                 _draw(choice, name)

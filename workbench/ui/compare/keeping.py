@@ -6,7 +6,8 @@ import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.ui.compare.choices import Choice
-from workbench.ui.components import places
+from workbench.ui.components import address, places
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import plain
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
@@ -23,8 +24,9 @@ def offer(wb: Workbench, choice: Choice, change: ExampleChange) -> None:
         return
     own = [version.name for version in wb.datasets.list() if version.name != run.dataset]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox("Golden set", own or [NEW_SET], key="keep-in", width=240)
-        if st.button("Add to the golden set", icon=":material/playlist_add:", key="keep-row"):
+        name = address.pick("Golden set", own or [NEW_SET], "golden", width=240)
+        may = for_role(wb, "engineer", "save a golden set")
+        if st.button("Add to the golden set", icon=":material/playlist_add:", key="keep-row", **may):
             _keep(wb, name, run.id, change)
 
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from workbench.ui.components import unheard
+
+if TYPE_CHECKING:
+    from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 MOST = 1_000_000
 _KEYS = "address-"
@@ -115,11 +118,12 @@ def pick_many(
     name: str,
     *,
     default: Sequence[str] = (),
+    forget: Sequence[str] = (),
     accept_new: bool = False,
     format_func: Callable[[str], str] = str,
     **how: Any,
 ) -> list[str]:
-    """A list to choose several from. With `accept_new`, names that are not in the list may be typed."""
+    """A list to choose several from; `forget` as in `pick`. With `accept_new`, others than those listed may be typed."""
     key = _key(name)
     given = st.query_params.get_all(name)
     wanted = [value for value in given if value and (accept_new or value in options)]
@@ -133,7 +137,7 @@ def pick_many(
         wrap=True,
         format_func=format_func,
         on_change=_follow_many,
-        args=(name,),
+        args=(name, forget),
         **how,
     )
     return chosen
@@ -150,11 +154,11 @@ def number_or_none(label: str, name: str, *, low: int = 1, high: int = MOST, **h
     return _number(label, name, None, low, high, **how)
 
 
-def line(label: str, name: str, **how: Any) -> str:
-    """A line of text, without white space around it; empty while the address holds none."""
+def line(label: str, name: str, *, forget: Sequence[str] = (), **how: Any) -> str:
+    """A line of text, without white space around it; empty while the address holds none. `forget` as in `pick`."""
     key = _key(name)
     st.session_state[key] = read(name) or ""
-    typed: str | None = st.text_input(label, key=key, on_change=_follow_line, args=(name,), **how)
+    typed: str | None = st.text_input(label, key=key, on_change=_follow_line, args=(name, forget), **how)
     return (typed or "").strip()
 
 
@@ -185,6 +189,13 @@ def page(pages: int, name: str) -> int:
     return int(st.pagination(pages, key=key, on_change=_follow, args=(name, "1")))
 
 
+def tabs(labels: Sequence[str], name: str) -> Sequence[TabContainer]:
+    """Tabs of which only the open one is to be drawn; the first is open while the address names none."""
+    key, wanted = _key(name), read(name)
+    st.session_state[key] = wanted if wanted in labels else labels[0]
+    return st.tabs(labels, key=key, on_change=_follow, args=(name, labels[0]))
+
+
 def choices() -> dict[str, object]:
     """What is chosen in all of these widgets, by their keys. Within a callback, what the browser has just sent."""
     return {str(key): value for key, value in st.session_state.items() if str(key).startswith(_KEYS)}
@@ -204,8 +215,7 @@ def _put(name: str, value: str | Sequence[str] | None) -> None:
 def _follow(name: str, default: str, forget: Sequence[str] = ()) -> None:
     value = st.session_state[_key(name)]
     write(name, None if value is None or str(value) == default else str(value))
-    for other in forget:
-        write(other, None)
+    _forget(forget)
 
 
 def _number(label: str, name: str, default: int | None, low: int, high: int, **how: Any) -> int | None:
@@ -236,8 +246,9 @@ def _amount(text: str | None) -> float | None:
     return amount if isfinite(amount) and amount > 0 else None
 
 
-def _follow_line(name: str) -> None:
+def _follow_line(name: str, forget: Sequence[str]) -> None:
     write(name, str(st.session_state[_key(name)] or "").strip() or None)
+    _forget(forget)
 
 
 def _follow_toggle(name: str, default: bool) -> None:  # noqa: FBT001 (a callback's argument)
@@ -245,6 +256,12 @@ def _follow_toggle(name: str, default: bool) -> None:  # noqa: FBT001 (a callbac
     write(name, None if value == default else str(value).lower())
 
 
-def _follow_many(name: str) -> None:
+def _follow_many(name: str, forget: Sequence[str]) -> None:
     """An emptied list is kept as one empty value, so that it is not taken for the default."""
     write(name, list(st.session_state[_key(name)]) or [""])
+    _forget(forget)
+
+
+def _forget(names: Sequence[str]) -> None:
+    for name in names:
+        write(name, None)

@@ -29,7 +29,12 @@ def show_changes(wb: Workbench, version: DatasetVersion) -> None:
     before = str(version.parent) if version.parent is not None else str(version.number - 1)
     with st.container(width=320):
         number = address.pick(
-            "Since", list(others), "since", default=before, format_func=lambda n: f"v{n} · {others[n].size:,} rows"
+            "Since",
+            list(others),
+            "since",
+            default=before,
+            forget=["part"],
+            format_func=lambda n: f"v{n} · {others[n].size:,} rows",
         )
     found = changes(rows(wb, others[number]), rows(wb, version))
     st.markdown(f"From v{number} to v{version.number}: **{found.words}**")
@@ -38,8 +43,7 @@ def show_changes(wb: Workbench, version: DatasetVersion) -> None:
         *((":material/add: Added", None, new) for new in found.added),
         *((":material/remove: Removed", old, None) for old in found.removed),
     ]
-    pages = -(-len(shown) // PAGE_SIZE)
-    page = int(st.pagination(pages, key="changes-page")) if pages > 1 else 1
+    page = address.page(-(-len(shown) // PAGE_SIZE), "part")
     _show(shown[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
 
 

@@ -42,16 +42,17 @@ def _show_table(version: DatasetVersion, found: Sequence[Example]) -> None:
     if not found:
         st.info("No row fits. Search for something else, or take the tags out.", icon=":material/search_off:")
         return
-    st.caption(":material/touch_app: Click a row to see all of it.")
+    st.caption(":material/check_box: Tick a row to see all of it.")
     page = address.page(-(-len(found) // PAGE_SIZE), "page")
-    _table(found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], key=f"rows-{version.label}-{page}")
+    shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    _table(shown, address.read("row"), key=f"rows-{version.label}-{page}")
 
 
 def _found(examples: Sequence[Example]) -> list[Example]:
     tags = sorted({tag for example in examples for tag in example.tags})
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        words = address.line("Search", "find", placeholder="words in a row", icon=":material/search:")
-        wanted = set(address.pick_many("Tags", tags, "tag", placeholder="all"))
+        words = address.line("Search", "find", forget=["page"], placeholder="words in a row", icon=":material/search:")
+        wanted = set(address.pick_many("Tags", tags, "tag", forget=["page"], placeholder="all"))
     needle = words.casefold()
     found = [
         example for example in examples if wanted <= set(example.tags) and (not needle or needle in _searched(example))
@@ -66,8 +67,8 @@ def _searched(example: Example) -> str:
     return "\n".join(said).casefold()
 
 
-def _table(examples: Sequence[Example], *, key: str) -> None:
-    """A page of rows. The one that is clicked goes into the address."""
+def _table(examples: Sequence[Example], chosen: str | None, *, key: str) -> None:
+    """A page of rows, the chosen one marked. The one that is clicked goes into the address."""
     import pandas as pd
 
     frame = pd.DataFrame(
@@ -87,6 +88,7 @@ def _table(examples: Sequence[Example], *, key: str) -> None:
         height="content",
         on_select=partial(_choose, key, [example.id for example in examples]),
         selection_mode="single-row",
+        selection_default={"selection": {"rows": [at for at, one in enumerate(examples) if one.id == chosen]}},
         key=key,
         column_config={
             "Id": st.column_config.TextColumn(width="small", pinned=True),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from workbench.domain.failure_mode import FailureMode
 from workbench.ui.components import address, places
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import plain
 from workbench.ui.failures.doing import carry_out
 from workbench.workspace import Workbench
@@ -33,25 +36,19 @@ def show(wb: Workbench, found: FailureAnalysis, mode: FailureMode) -> None:
             if others:
                 with st.popover("Merge…", icon=":material/merge:"):
                     _merge(wb, mode, others)
-            if st.button(
-                "Retire",
-                icon=":material/archive:",
-                key=f"retire-{mode.id}",
-                help="Its notes are not sorted any more, and it is not counted.",
-            ):
+            how = {"help": "Its notes are not sorted any more, and it is not counted.", **_may_sort(wb)}
+            if st.button("Retire", icon=":material/archive:", key=f"retire-{mode.id}", **how):
                 carry_out(lambda: f"Retired {plain(wb.failures.edit.retire(mode.id).name)}.")
 
 
 def _one_click(wb: Workbench, mode: FailureMode) -> None:
     questions = wb.failures.questions
-    if st.button(
-        "Make it a judge",
-        icon=":material/gavel:",
-        type="primary",
-        key=f"ask-{mode.id}",
-        help=f"Adds the judge {plain(questions.proposed_judge(mode))} to workbench\\.toml, which asks: "
-        f"{plain(questions.proposed(mode))}",
-    ):
+    told = (
+        f"Adds the judge {plain(questions.proposed_judge(mode))} to workbench\\.toml, which asks: "
+        f"{plain(questions.proposed(mode))}"
+    )
+    how = {"help": told, **_may_ask(wb)}
+    if st.button("Make it a judge", icon=":material/gavel:", type="primary", key=f"ask-{mode.id}", **how):
         carry_out(lambda: _asked(wb, mode, None, None))
 
 
@@ -77,7 +74,7 @@ def _question(wb: Workbench, mode: FailureMode) -> None:
             if model
             else "A new judge has no model yet: name one in workbench\\.toml\\."
         )
-        if st.form_submit_button("Write it into workbench.toml", type="primary"):
+        if st.form_submit_button("Write it into workbench.toml", type="primary", **_may_ask(wb)):
             carry_out(lambda: _asked(wb, mode, judge, question))
 
 
@@ -85,7 +82,7 @@ def _rename(wb: Workbench, mode: FailureMode) -> None:
     with st.form(f"rename-{mode.id}", border=False):
         name = st.text_input("Name", mode.name, max_chars=LONGEST_NAME)
         description = st.text_area("What belongs here", mode.description)
-        if st.form_submit_button("Save", type="primary"):
+        if st.form_submit_button("Save", type="primary", **_may_sort(wb)):
             carry_out(
                 lambda: f"Saved {plain(wb.failures.edit.change(mode.id, name=name, description=description).name)}."
             )
@@ -95,8 +92,16 @@ def _merge(wb: Workbench, mode: FailureMode, others: list[FailureMode]) -> None:
     names = {other.id: other.name for other in others}
     with st.form(f"merge-{mode.id}", border=False):
         into = st.selectbox("Into", list(names), format_func=address.told_apart(list(names), names.__getitem__))
-        if st.form_submit_button("Merge", type="primary"):
+        if st.form_submit_button("Merge", type="primary", **_may_sort(wb)):
             carry_out(lambda: _merged(wb, mode, into))
+
+
+def _may_ask(wb: Workbench) -> dict[str, Any]:
+    return for_role(wb, "engineer", "give a judge a question")
+
+
+def _may_sort(wb: Workbench) -> dict[str, Any]:
+    return for_role(wb, "reviewer", "sort failures")
 
 
 def _merged(wb: Workbench, mode: FailureMode, into: str) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Literal
 
 import streamlit as st
 
 from workbench.domain.failure_mode import NoteKey, name_key
 from workbench.hashing import content_hash, short
 from workbench.ui.components import address
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import counted, html_text, one_line, plain
 from workbench.ui.failures.doing import carry_out
+from workbench.ui.failures.mode_card import LONGEST_NAME
 from workbench.ui.review.reading import show_case
 from workbench.workspace import Workbench
 from workbench.workspace.failures.analysis import FailureAnalysis
@@ -20,9 +23,9 @@ from workbench.workspace.failures.notes import Note
 NOTES_SHOWN = 50
 NOTE_SHOWN = 300
 """Characters of a note in the list; all of it stands above its answer."""
-LONGEST_NAME = 80
 SILENT = "failed without a note"
-_GOLDEN_SET = "failures-golden-set"
+_GOLDEN_SET = "golden"
+"""In the address: the golden set that failing answers go to."""
 
 
 def show(wb: Workbench, found: FailureAnalysis, notes: Sequence[Note], *, place: str) -> None:
@@ -41,13 +44,19 @@ def show(wb: Workbench, found: FailureAnalysis, notes: Sequence[Note], *, place:
     for note in shown:
         _line(wb, note, keys[note.key])
     if len(shown) < len(notes):
-        address.link(f"Show all {len(notes):,}", icon=":material/expand_more:", key="all-notes", **_with(all="1"))
+        st.button(
+            f"Show all {len(notes):,}",
+            icon=":material/expand_more:",
+            type="tertiary",
+            key="all-notes",
+            on_click=address.turn_to,
+            kwargs={"all": "1"},
+        )
 
 
 def golden_set(wb: Workbench) -> None:
     """Where failing answers go that are kept as golden examples."""
-    own = [version.name for version in wb.datasets.list()]
-    st.selectbox("Golden examples go to", list(dict.fromkeys([OWN_SET, *own])), key=_GOLDEN_SET, width=240)
+    address.pick("Golden examples go to", _golden_sets(wb), _GOLDEN_SET, width=240)
 
 
 def add_mode(wb: Workbench) -> None:
@@ -58,7 +67,7 @@ def add_mode(wb: Workbench) -> None:
     ):
         name = st.text_input("Name", max_chars=LONGEST_NAME, placeholder="Two to six words that say what goes wrong")
         description = st.text_area("What belongs here")
-        if st.form_submit_button("Add", type="primary"):
+        if st.form_submit_button("Add", type="primary", **_may_sort(wb)):
             carry_out(lambda: f"Added {plain(wb.failures.edit.add(name, description).name)}.")
 
 
@@ -77,8 +86,10 @@ def _line(wb: Workbench, note: Note, key: str) -> None:
                 on_click=address.turn_to,
                 kwargs={"note": None if opened else name},
             )
-            if st.button("Golden example", icon=":material/playlist_add:", type="tertiary", key=f"keep-{name}"):
-                carry_out(lambda: _kept(wb, note, st.session_state.get(_GOLDEN_SET) or OWN_SET))
+            may = for_role(wb, "engineer", "save a golden set")
+            if st.button("Golden example", icon=":material/playlist_add:", type="tertiary", key=f"keep-{name}", **may):
+                named = address.read(_GOLDEN_SET)
+                carry_out(lambda: _kept(wb, note, named if named in _golden_sets(wb) else OWN_SET))
         asked = f" · {one_line(note.question)}" if note.question else ""
         st.caption(plain(f"{note.example} · {note.reviewer}{asked}"))
         if opened:
@@ -87,6 +98,10 @@ def _line(wb: Workbench, note: Note, key: str) -> None:
             show_case(wb.reviews.case(note.trial_id))
             if note.correction:
                 st.markdown(f"**A right answer, by {plain(note.reviewer)}:** {plain(note.correction)}")
+
+
+def _golden_sets(wb: Workbench) -> list[str]:
+    return list(dict.fromkeys([OWN_SET, *(version.name for version in wb.datasets.list())]))
 
 
 def _kept(wb: Workbench, note: Note, dataset: str) -> str:
@@ -108,11 +123,10 @@ def _sort(wb: Workbench, found: FailureAnalysis, chosen: Sequence[NoteKey], plac
             placeholder="A failure mode, or type a new name",
             key=f"to-{stamp}",
         )
-        moved = st.form_submit_button(
-            "Move", type="primary" if chosen else "secondary", icon=":material/drive_file_move:"
-        )
-        out = place in modes.values() or any(mode.id == place for mode in found.modes)
-        taken = out and st.form_submit_button("Take out", icon=":material/remove:")
+        kind: Literal["primary", "secondary"] = "primary" if chosen else "secondary"
+        moved = st.form_submit_button("Move", type=kind, icon=":material/drive_file_move:", **_may_sort(wb))
+        out = any(mode.id == place for mode in found.modes)
+        taken = out and st.form_submit_button("Take out", icon=":material/remove:", **_may_sort(wb))
     if moved:
         carry_out(lambda: _moved(wb, found, chosen, name))
     if taken:
@@ -141,6 +155,5 @@ def _name(note: Note) -> str:
     return short(content_hash(note.key))
 
 
-def _with(**values: str) -> dict[str, str]:
-    """The address as it is, with these values."""
-    return {**dict(st.query_params.items()), **values}
+def _may_sort(wb: Workbench) -> dict[str, Any]:
+    return for_role(wb, "reviewer", "sort failures")

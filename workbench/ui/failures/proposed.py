@@ -12,13 +12,14 @@ from workbench.errors import WorkbenchError
 from workbench.stats.numbers import money
 from workbench.ui import state
 from workbench.ui.components import pressing
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import counted, one_line, plain
 from workbench.ui.failures.doing import carry_out
+from workbench.ui.failures.mode_card import LONGEST_NAME
 from workbench.workspace import Workbench
 from workbench.workspace.failures.analysis import FailureAnalysis
 from workbench.workspace.failures.asking import grouping_call
 
-LONGEST_NAME = 80
 LONGEST_LINE = 200
 
 
@@ -32,7 +33,8 @@ def show(wb: Workbench, found: FailureAnalysis) -> None:
         )
     kind: Literal["primary", "secondary"] = "secondary" if found.groups or found.modes else "primary"
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Group by words", icon=":material/auto_awesome_mosaic:", key="group-by-words", type=kind):
+        may = for_role(wb, "reviewer", "have notes grouped")
+        if st.button("Group by words", icon=":material/auto_awesome_mosaic:", key="group-by-words", type=kind, **may):
             carry_out(lambda: _told(len(wb.failures.group_by_words(*found.runs).groups)))
         with st.popover("Group with a model…", icon=":material/psychology:"):
             _with_model(wb, found)
@@ -55,8 +57,9 @@ def _with_model(wb: Workbench, found: FailureAnalysis) -> None:
     )
     later = f" The other {call.left:,} can be grouped afterwards." if call.left else ""
     st.caption(plain(f"The model reads {counted(len(call.notes), 'note')} and proposes groups. {cost}{later}"))
+    may = for_role(wb, "reviewer", "have notes grouped")
     if call.notes and pressing.once(
-        "Ask the model", "Asking…", icon=":material/psychology:", key="group-with-model", prominent=True
+        "Ask the model", "Asking…", icon=":material/psychology:", key="group-with-model", prominent=True, **may
     ):
         carry_out(lambda: _told(len(wb.failures.group_by_model(*found.runs, model=model).groups)))
 
@@ -91,8 +94,9 @@ def _groups(wb: Workbench, found: FailureAnalysis) -> None:
             if wanted:
                 kept.append(NoteGroup(name, group.description, group.notes, group.mode if joins else None))
         with st.container(horizontal=True):
-            accepted = st.form_submit_button("Accept the ticked groups", type="primary", icon=":material/check:")
-            dismissed = st.form_submit_button("Put the proposal away", icon=":material/close:")
+            may = for_role(wb, "reviewer", "sort failures")
+            accepted = st.form_submit_button("Accept the ticked groups", type="primary", icon=":material/check:", **may)
+            dismissed = st.form_submit_button("Put the proposal away", icon=":material/close:", **may)
     if accepted:
         carry_out(lambda: f"Sorted into {counted(len(wb.failures.edit.accept(kept)), 'failure mode')}.")
     if dismissed:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from workbench import charts
 from workbench.stats.numbers import money, percent
+from workbench.ui.components import address
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import counted, plain
 from workbench.workspace.spending.spending import DAYS_SHOWN, CapUse, SpendLine, SpendReport
@@ -29,7 +30,7 @@ def show(month: CapUse, report: SpendReport) -> None:
         return
     st.altair_chart(charts.spend_by_day(report.day_frame()), alt=_days_in_words(report))
     tables = {"By prompt": report.prompts, "By model": report.models, "By use case": report.use_cases}
-    for (name, lines), tab in zip(tables.items(), st.tabs(list(tables), key="spend", on_change="rerun"), strict=True):
+    for (name, lines), tab in zip(tables.items(), address.tabs(list(tables), "spend"), strict=True):
         if tab.open:
             with tab:
                 _show_table(name.removeprefix("By ").capitalize(), lines)
@@ -77,7 +78,7 @@ def _show_table(head: str, lines: Sequence[SpendLine]) -> None:
     shown, rest = list(lines[:LINES_SHOWN]), lines[LINES_SHOWN:]
     if rest:
         sums = [sum(parts) for parts in zip(*((one.calls, one.usd, one.unknown) for one in rest), strict=True)]
-        shown.append(SpendLine(f"{len(rest)} others", int(sums[0]), sums[1], int(sums[2])))
+        shown.append(SpendLine(f"{len(rest):,} others", int(sums[0]), sums[1], int(sums[2])))
     rows = [{head: line.name, "Spent": line.text, "Answers and verdicts": f"{line.calls:,}"} for line in shown]
     show_table(rows, alt=f"Spend of the last {DAYS_SHOWN} days by {head.lower()}")
 

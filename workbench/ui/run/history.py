@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench.ui.components import address, places, run_list
+from workbench.ui.components.allowed import for_role
 from workbench.ui.run import actions, stopping
 from workbench.workspace import Workbench
 from workbench.workspace.runs.runs import RunLine
@@ -19,8 +20,7 @@ def show(wb: Workbench) -> None:
     if not lines:
         return
     st.subheader("Runs so far", anchor=False)
-    pages = -(-len(lines) // RUNS_ON_A_PAGE)
-    page = st.pagination(pages, key="history-page") if pages > 1 else 1
+    page = address.page(-(-len(lines) // RUNS_ON_A_PAGE), "page")
     start = (page - 1) * RUNS_ON_A_PAGE
 
     def act(line: RunLine) -> None:
@@ -38,6 +38,7 @@ def show(wb: Workbench) -> None:
 
 def _stop(wb: Workbench, run: str) -> None:
     """Stop the run and show how it ends."""
-    if st.button("Stop, keep results", icon=stopping.ICON, key=f"stop-{run}") and stopping.stop(wb, run):
+    may = for_role(wb, "engineer", "stop a run")
+    if st.button("Stop, keep results", icon=stopping.ICON, key=f"stop-{run}", **may) and stopping.stop(wb, run):
         address.only(run=run)
         st.rerun()
