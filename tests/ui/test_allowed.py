@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from workbench import Workbench
+from workbench.domain.actor import Actor
 from workbench.ui import signing_in
 
 PEOPLE = """
@@ -17,6 +19,29 @@ BUTTONS = {
     "run": ("Start",),
     "review": ("Review all of them", "Make the queue"),
 }
+VIEWS = (
+    ("overview", {}),
+    ("datasets", {"row": "q-1"}),
+    ("knowledge", {}),
+    ("compare", {}),
+    ("judges", {}),
+    ("release", {}),
+    ("release", {"view": "environments"}),
+    ("release", {"view": "files"}),
+    ("release", {"view": "gates"}),
+)
+LEAD_ELSEWHERE = {
+    "Sign out",
+    "Ask",
+    "Close",
+    "Compare",
+    "Review",
+    "See the changes",
+    "See the evidence",
+    "Set up a gate",
+}
+UNSAVED = {"Add a rule", "Take out"}
+"""What they do is seen by nobody else before it is saved."""
 
 
 @pytest.fixture
@@ -65,14 +90,21 @@ def test_an_engineer_can_build_and_not_review(signed_in, show):
     assert {name for name, (on, _) in found.items() if not on} == {"review: Review all of them"}
 
 
-def test_a_stranger_looks_at_every_page_and_presses_nothing(signed_in, show):
+def test_a_stranger_looks_at_every_page_and_presses_nothing_that_changes_anything(signed_in, project, show):
     signed_in("eve")
 
     assert {name for name, (on, _) in buttons(show).items() if on} == set()
-    for page in ("overview", "datasets", "knowledge", "compare", "judges", "release"):
-        at = show(page)
-        assert not at.exception, page
+    (project / "documents" / "hours.md").write_text("# Opening hours\n\nNever.\n", encoding="utf-8")
+    with Workbench.open(project, actor=Actor("ben@example.org")) as wb:
+        wb.releases.approve("desk@1")
+    on = set()
+    for page, address in VIEWS:
+        at = show(page, **address)
+        assert not at.exception, (page, address)
         assert not at.error, (page, at.error[0].value)
+        on |= {button.label for button in at.button if not button.disabled}
+    questions = {label for label in on if label.endswith("?")}
+    assert on - questions - LEAD_ELSEWHERE - UNSAVED == set()
 
 
 def test_nobody_sees_a_page_before_signing_in(project, show, monkeypatch):

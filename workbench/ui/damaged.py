@@ -6,6 +6,7 @@ import streamlit as st
 
 from workbench.errors import StoreDamagedError
 from workbench.ui.components import notices
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
 from workbench.workspace.keeping.restoring import restore
@@ -24,7 +25,8 @@ def show(wb: Workbench, error: StoreDamagedError) -> None:
         f"A copy of **{newest.made_at:%Y-%m-%d %H:%M} UTC** was kept. What was stored after that is not in it: an archive "
         "that is newer is better (`workbench restore FILE --replace`). The damaged file is kept beside the copies."
     )
-    if st.button("Put the copy back", type="primary", icon=":material/settings_backup_restore:", key="put-back"):
+    may = for_role(wb, "engineer", "put a copy of the store back")
+    if st.button("Put the copy back", type="primary", icon=":material/settings_backup_restore:", key="put-back", **may):
         wb.context.require("engineer", "put a copy of the store back")
         restore(newest.path, wb.root, replace=True)
         notices.tell("The copy is the store again.", icon=":material/check:")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -23,10 +24,12 @@ def red_team(label: str, *, key: str) -> None:
     download(label, RED_TEAM.read_text(encoding="utf-8"), "red-team.jsonl", key=key, quiet=True)
 
 
-def download(label: str, text: str | Callable[[], str], file: str, *, key: str, quiet: bool = False) -> None:
+def download(
+    label: str, text: str | Callable[[], str], file: str, *, key: str, quiet: bool = False, **how: Any
+) -> None:
     """A button that hands out a text as a UTF-8 file. A function is called when the button is pressed.
 
-    `quiet` makes it look like a link.
+    `quiet` makes it look like a link; `how` are further options of a button, such as those of `allowed.for_role`.
     """
     ending = file[file.rfind(".") :]
     st.download_button(
@@ -38,4 +41,5 @@ def download(label: str, text: str | Callable[[], str], file: str, *, key: str, 
         on_click="ignore",
         icon=":material/download:",
         type="tertiary" if quiet else "secondary",
+        **how,
     )

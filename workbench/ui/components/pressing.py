@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 
-def once(label: str, doing: str, *, icon: str, key: str, prominent: bool = False) -> bool:
-    """A button. When it is pressed, it says what is being done and cannot be pressed again in this drawing."""
+def once(label: str, doing: str, *, icon: str, key: str, prominent: bool = False, **how: Any) -> bool:
+    """A button. When it is pressed, it says what is being done and cannot be pressed again in this drawing.
+
+    `how` are further options of a button, such as those of `allowed.for_role`.
+    """
     place = st.empty()
-    heard = place.button(label, icon=icon, key=key, type="primary" if prominent else "secondary")
+    heard = place.button(label, icon=icon, key=key, type="primary" if prominent else "secondary", **how)
     if heard:
         place.button(doing, icon=icon, key=f"{key}-pressed", disabled=True)
     return bool(heard)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.ui.components import notices
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.pressing import once
 from workbench.ui.components.text import plain
 from workbench.ui.shell import show_error
@@ -21,11 +22,11 @@ def show(wb: Workbench, comparison: Comparison) -> None:
     if not comparison.stale:
         return
     st.caption("Scoring again asks judges about the stored answers. No answer is asked for again.")
-    if not once("Score again", "Scoring…", icon=":material/refresh:", key="score-stale"):
+    may = for_role(wb, "engineer", "score answers")
+    if not once("Score again", "Scoring…", icon=":material/refresh:", key="score-stale", **may):
         return
     try:
-        with st.spinner("Scoring the stored answers…", show_time=True):
-            added = wb.runs.score_stale(comparison.run.id)
+        added = wb.runs.score_stale(comparison.run.id)
     except WorkbenchError as error:
         show_error(error)
         return

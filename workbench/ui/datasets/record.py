@@ -11,6 +11,7 @@ import streamlit as st
 from workbench.domain.dataset import DatasetVersion, Example, Expect
 from workbench.errors import WorkbenchError
 from workbench.ui.components import address, notices
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.examples import show_example
 from workbench.ui.components.text import beginning, html_text, plain
 from workbench.ui.shell import show_error
@@ -66,7 +67,11 @@ def _correct(wb: Workbench, version: DatasetVersion, row: Example) -> None:
         )
         must_pass = st.checkbox("Must pass", value=row.must_pass, key=f"{key}-must")
         wanted = st.form_submit_button(
-            f"Save as version {version.number + 1}", type="primary", icon=":material/save:", shortcut="Ctrl+Enter"
+            f"Save as version {version.number + 1}",
+            type="primary",
+            icon=":material/save:",
+            shortcut="Ctrl+Enter",
+            **for_role(wb, "engineer", "save a golden set"),
         )
     if not wanted:
         return

@@ -11,6 +11,7 @@ from workbench.errors import WorkbenchError
 from workbench.stats.numbers import money, point_count
 from workbench.ui import shell
 from workbench.ui.components import address, places
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.pressing import once
 from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
@@ -68,9 +69,9 @@ def label_more(wb: Workbench, found: Calibration) -> None:
         return
     after = found.half_width_after(more)
     reach = "" if after is None else f" to reach ±{point_count(after)}"
-    if not once(
-        f"Label {more:,} more{reach}", "Drawing…", icon=":material/rate_review:", key="judge-label", prominent=True
-    ):
+    may = for_role(wb, ("reviewer", "engineer"), "make a review queue")
+    label = f"Label {more:,} more{reach}"
+    if not once(label, "Drawing…", icon=":material/rate_review:", key="judge-label", prominent=True, **may):
         return
     try:
         queue = wb.reviews.queues.create(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from workbench.domain.lessons import MOST_RULES, LessonsVersion
 from workbench.errors import CancelledError, WorkbenchError
 from workbench.ui import shell
 from workbench.ui.components import address, notices, pressing
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import counted, one_line, plain
 from workbench.workspace import Workbench
@@ -27,14 +30,13 @@ STOP = ":material/stop_circle:"
 
 def show(wb: Workbench, card: Calibration) -> None:
     """From critiques to a judge in force, in three steps on one page."""
-    address_back = {"view": None, "lessons": None}
     st.button(
         f"Back to {plain(card.about.label)}",
         icon=":material/arrow_back:",
         key="improve-back",
         type="tertiary",
         on_click=address.turn_to,
-        kwargs=address_back,
+        kwargs={"view": None, "lessons": None},
     )
     st.subheader(f"Improve {plain(card.judge)}", anchor=False)
     with shell.errors_shown():
@@ -70,7 +72,12 @@ def _rules(wb: Workbench, found: Material) -> LessonsVersion | None:
     with st.container(horizontal=True):
         _suggest(wb, found)
         if pressing.once(
-            "Keep these rules", "Keeping…", icon=":material/save:", key="improve-keep", prominent=kept is None
+            "Keep these rules",
+            "Keeping…",
+            icon=":material/save:",
+            key="improve-keep",
+            prominent=kept is None,
+            **_may(wb),
         ):
             source = st.session_state.pop(f"{SUGGESTED}-by", BY_HAND)
             new = teaching.keep(found.judge, found.run, (typed or "").splitlines(), source=source)
@@ -87,7 +94,7 @@ def _suggest(wb: Workbench, found: Material) -> None:
         st.button("Suggest rules", icon=":material/lightbulb:", key="improve-suggest-not", disabled=True, help=why)
         return
     label = f"Suggest rules from {counted(len(found.critiques), 'note')} (1 call to {plain(models[0])})"
-    if pressing.once(label, "Asking…", icon=":material/lightbulb:", key="improve-suggest"):
+    if pressing.once(label, "Asking…", icon=":material/lightbulb:", key="improve-suggest", **_may(wb)):
         try:
             st.session_state[SUGGESTED] = wb.judges.teaching.suggest(found.judge, found.run)
         except WorkbenchError as error:
@@ -137,7 +144,12 @@ def _check(wb: Workbench, found: Material, kept: LessonsVersion) -> None:
         st.markdown(plain(f"Lessons {kept.number}: {teaching.cost(kept).sentence}"))
         label = "Check" if outcome is None else "Check again"
         if pressing.once(
-            label, "Starting…", icon=":material/fact_check:", key="improve-check", prominent=outcome is None
+            label,
+            "Starting…",
+            icon=":material/fact_check:",
+            key="improve-check",
+            prominent=outcome is None,
+            **_may(wb),
         ):
             teaching.start_check(kept)
             st.rerun()
@@ -147,7 +159,14 @@ def _check(wb: Workbench, found: Material, kept: LessonsVersion) -> None:
         st.markdown(f":green[:material/check_circle:] Lessons {kept.number} are in force.")
     elif outcome is None or not outcome.accepted:
         st.caption("A judge is changed only when a check accepts it.")
-    elif pressing.once("Use from now on", "Changing…", icon=":material/task_alt:", key="improve-use", prominent=True):
+    elif pressing.once(
+        "Use from now on",
+        "Changing…",
+        icon=":material/task_alt:",
+        key="improve-use",
+        prominent=True,
+        **_may(wb),
+    ):
         teaching.use(found.judge, kept.number)
         notices.tell("The judge is changed. Score stored answers again to see it on them.", icon=":material/task_alt:")
         st.rerun()
@@ -216,11 +235,19 @@ def _history(wb: Workbench, found: Material) -> None:
         ]
         show_table(rows, alt="All lessons of the judge", stacked="improve-history")
     if now is not None and pressing.once(
-        "Go back to the judge without lessons", "Changing…", icon=":material/undo:", key="improve-forget"
+        "Go back to the judge without lessons",
+        "Changing…",
+        icon=":material/undo:",
+        key="improve-forget",
+        **_may(wb),
     ):
         teaching.forget(found.judge)
         notices.tell("The judge without lessons counts again.", icon=":material/undo:")
         st.rerun()
+
+
+def _may(wb: Workbench) -> dict[str, Any]:
+    return for_role(wb, "engineer", "improve a judge")
 
 
 def _said(outcome: Outcome | None) -> str:

@@ -12,6 +12,7 @@ import streamlit as st
 from workbench.errors import WorkbenchError
 from workbench.ui import shell
 from workbench.ui.components import address, downloads
+from workbench.ui.components.allowed import refusal
 from workbench.ui.components.text import counted, plain
 from workbench.ui.knowledge.dragged_folders import keep_subfolders
 from workbench.workspace import Workbench
@@ -75,6 +76,10 @@ def _dropped(wb: Workbench, folder: str) -> str | None:
 
 
 def _upload(wb: Workbench, *, whole_folder: bool) -> None:
+    reason = refusal(wb, "engineer", "bring documents")
+    if reason is not None:
+        st.info(reason, icon=":material/lock:")
+        return
     round_ = st.session_state.get(_ROUND, 0)
     kind = "folder" if whole_folder else "files"
     if whole_folder:

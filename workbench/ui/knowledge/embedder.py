@@ -12,6 +12,7 @@ from workbench.errors import WorkbenchError
 from workbench.stats.numbers import money
 from workbench.ui import shell
 from workbench.ui.components import address
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import counted, plain
 from workbench.workspace import Workbench
 from workbench.workspace.knowledge.embedders import EmbeddingCost, FoundEmbedder
@@ -70,7 +71,9 @@ def _not_ready(wb: Workbench, found: FoundEmbedder) -> None:
             "Afterwards it works on this machine without a network."
         )
         place = st.empty()
-        if place.button(f"Agree and fetch {plain(found.download)}", icon=":material/download:", key="fetch-embedder"):
+        may = for_role(wb, "engineer", "fetch an embedder")
+        label = f"Agree and fetch {plain(found.download)}"
+        if place.button(label, icon=":material/download:", key="fetch-embedder", **may):
             bar = place.progress(0.0, text="Fetching…")
 
             def on_bytes(done: int, total: int | None) -> None:

@@ -10,6 +10,7 @@ from workbench.domain.index import IndexInfo
 from workbench.errors import WorkbenchError
 from workbench.ui import shell
 from workbench.ui.components import pressing
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import counted, plain
 from workbench.ui.knowledge import progress
 from workbench.workspace import Workbench
@@ -37,7 +38,8 @@ def show_freshness(wb: Workbench, info: IndexInfo) -> None:
     with st.container(border=True, key="stale"):
         st.warning(told, title=title, icon=":material/update:")
         with st.container(horizontal=True, vertical_alignment="center"):
-            if pressing.once("Rebuild", "Rebuilding…", icon=":material/refresh:", key="rebuild", prominent=True):
+            may = for_role(wb, "engineer", "build an index")
+            if pressing.once("Rebuild", "Rebuilding…", icon=":material/refresh:", key="rebuild", prominent=True, **may):
                 _rebuild(wb, info)
             st.caption("Makes a new index under the same name. Runs keep the one that they were made with.")
 

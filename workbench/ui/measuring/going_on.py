@@ -7,6 +7,7 @@ import streamlit as st
 from workbench.errors import CancelledError, WorkbenchError
 from workbench.ui import shell
 from workbench.ui.components import pressing
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
 
@@ -41,7 +42,13 @@ def _watch(wb: Workbench, evaluation: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.session_state.get(_STOPPED) == evaluation:
             pressing.pressed("Stopping…", icon=STOP, key="measure-stop")
-        elif pressing.once("Stop, keep what was measured", "Stopping…", icon=STOP, key="measure-stop"):
+        elif pressing.once(
+            "Stop, keep what was measured",
+            "Stopping…",
+            icon=STOP,
+            key="measure-stop",
+            **for_role(wb, "engineer", "stop an evaluation"),
+        ):
             st.session_state[_STOPPED] = evaluation
             job.cancel()
         st.caption("You may close this page; it goes on.")

@@ -12,6 +12,7 @@ from workbench.domain.prompt import RetrievalSettings, SearchMode
 from workbench.errors import WorkbenchError
 from workbench.ui import shell, state
 from workbench.ui.components import address, pressing
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.golden_rows import rows
 from workbench.ui.components.text import counted, plain
 from workbench.ui.knowledge.cutting import ABOUT_TOKENS, CHUNKERS
@@ -52,7 +53,10 @@ def plan(wb: Workbench, info: IndexInfo, sets: Mapping[str, tuple[DatasetVersion
 
 
 def _start(wb: Workbench, planned: EvaluationPlan) -> None:
-    if not pressing.once("Measure", "Starting…", icon=":material/straighten:", key="measure-start", prominent=True):
+    may = for_role(wb, "engineer", "evaluate an index")
+    if not pressing.once(
+        "Measure", "Starting…", icon=":material/straighten:", key="measure-start", prominent=True, **may
+    ):
         return
     try:
         job = wb.evaluations.start(planned)

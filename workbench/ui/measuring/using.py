@@ -11,6 +11,7 @@ from workbench.domain.prompt import PromptFile, PromptVersion, RetrievalSettings
 from workbench.errors import WorkbenchError
 from workbench.ui import shell
 from workbench.ui.components import notices, places, pressing
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import plain
 from workbench.ui.measuring.words import short_names
 from workbench.workspace import Workbench
@@ -42,8 +43,9 @@ def show(wb: Workbench, evaluation: Evaluation, chosen: SettingFigures) -> None:
                 key="use-prompt",
                 width=300,
             )
+            may = for_role(wb, "engineer", "use a setting")
             pressed = pressing.once(
-                "Use this", "Taking it over…", icon=":material/task_alt:", key="use-it", prominent=True
+                "Use this", "Taking it over…", icon=":material/task_alt:", key="use-it", prominent=True, **may
             )
         st.caption("The prompt's new version differs in nothing but how it searches. The run then asks both versions.")
     if pressed:

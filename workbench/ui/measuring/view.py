@@ -8,6 +8,7 @@ from workbench.domain.index import IndexInfo
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.ui import shell
 from workbench.ui.components import address
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.run_states import when
 from workbench.ui.components.text import plain
 from workbench.ui.measuring import earlier, figures, going_on, no_sources, planning, questions, using, verdict
@@ -80,7 +81,8 @@ def _unfinished(wb: Workbench, evaluation: Evaluation) -> None:
     done, planned = len(evaluation.settings), len(evaluation.info.settings)
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/stop_circle: It was stopped: {done:,} of {planned:,} settings are measured.")
-        if st.button("Go on", icon=":material/play_arrow:", key="measure-resume"):
+        may = for_role(wb, "engineer", "evaluate an index")
+        if st.button("Go on", icon=":material/play_arrow:", key="measure-resume", **may):
             try:
                 wb.evaluations.resume(evaluation.info.id)
             except WorkbenchError as error:

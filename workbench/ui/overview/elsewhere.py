@@ -6,6 +6,8 @@ import streamlit as st
 
 from workbench.errors import FormatError, WorkbenchError
 from workbench.ui.components import downloads, places
+from workbench.ui.components.allowed import for_role
+from workbench.ui.components.pressing import once
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import counted, plain
 from workbench.ui.overview import columns
@@ -33,7 +35,8 @@ def show(wb: Workbench, *, opened: bool) -> None:
         else:
             given = [(file.name, file.getvalue()) for file in files]
             options = columns.options(given)
-            if st.button("Check", type="primary", icon=":material/fact_check:", key="elsewhere-check"):
+            may = for_role(wb, "engineer", "import results")
+            if once("Check", "Checking…", icon=":material/fact_check:", key="elsewhere-check", prominent=True, **may):
                 _check(wb, given, options)
         opinion = st.session_state.get(_CHECKED)
         if opinion is not None:

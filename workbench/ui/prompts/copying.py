@@ -8,6 +8,7 @@ import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.ui.components import address
+from workbench.ui.components.allowed import for_role
 from workbench.ui.prompts import keeping
 from workbench.ui.prompts.creating import require_new
 from workbench.ui.shell import show_error
@@ -20,7 +21,8 @@ def offer(wb: Workbench, fields: DraftFields, origin: str, *, key: str) -> None:
     with st.popover("Fork", icon=":material/fork_right:", key=f"fork-{key}", help="Copies it into a prompt of its own"):
         with st.form(f"fork-form-{key}", border=False):
             name = st.text_input("Name of the new prompt", key=f"fork-name-{key}").strip()
-            wanted = st.form_submit_button("Start a new prompt from it", type="primary")
+            may = for_role(wb, "engineer", "edit a prompt")
+            wanted = st.form_submit_button("Start a new prompt from it", type="primary", **may)
         if not wanted:
             return
         try:

@@ -11,6 +11,7 @@ from workbench.domain.dataset import Example
 from workbench.errors import WorkbenchError
 from workbench.text.line_diff import lines
 from workbench.ui.components import notices, places
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import counted, plain
 from workbench.ui.prompts import examples
 from workbench.ui.prompts.answers import Answer
@@ -48,10 +49,10 @@ def show(wb: Workbench, prompt: str, row: Example, answers: Mapping[str, Answer]
         with st.container(horizontal=True, vertical_alignment="center"):
             following = wb.datasets.versions(version.name)[-1].number + 1
             save = st.button(
-                f"Save as {version.name} version {following}".replace(version.name, plain(version.name)),
+                f"Save as {plain(version.name)} version {following}",
                 key="prompts-correct-save",
                 icon=":material/save:",
-                disabled=not changed,
+                **{"disabled": not changed, **for_role(wb, "engineer", "save a golden set")},
             )
             places.link("datasets", "The whole row", set=version.name, row=row.id)
     if save:

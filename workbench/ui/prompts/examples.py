@@ -9,6 +9,7 @@ import streamlit as st
 from workbench.domain.dataset import DatasetVersion, Example
 from workbench.domain.prompt import CONTEXT_VARIABLE
 from workbench.ui.components import address
+from workbench.ui.components.allowed import refusal
 from workbench.ui.components.examples import question, show_example
 from workbench.ui.components.golden_rows import rows
 from workbench.ui.components.text import one_line, plain
@@ -78,7 +79,7 @@ def show_row(row: Example) -> None:
 
 
 def type_row(wb: Workbench, prompt: str, shown: Sequence[Shown]) -> Example:
-    """Fields for what the prompts ask for. What is typed is kept with the prompt."""
+    """Fields for what the prompts ask for. What an engineer types is kept with the prompt."""
     used = dict.fromkeys(name for one in shown for name in variables_of(one.fields))
     kept = wb.prompts.draft(prompt, slot=INPUTS_SLOT)
     known: dict[str, str] = {} if kept is None else dict(kept.fields)
@@ -86,7 +87,8 @@ def type_row(wb: Workbench, prompt: str, shown: Sequence[Shown]) -> Example:
     if CONTEXT_VARIABLE in used:
         labels[CONTEXT_VARIABLE] = "Sources (leave empty to look them up in the index)"
     typed = {name: _field(prompt, name, label, known.get(name, "")) for name, label in labels.items()}
-    if any(text != known.get(name, "") for name, text in typed.items()):
+    changed = any(text != known.get(name, "") for name, text in typed.items())
+    if changed and refusal(wb, "engineer", "edit a prompt") is None:
         wb.prompts.keep_draft(prompt, {**known, **typed}, slot=INPUTS_SLOT)
     context = typed.pop(CONTEXT_VARIABLE, "")
     return Example("by-hand", typed, context=(context,) if context.strip() else None)

@@ -40,7 +40,7 @@ def show_approval(wb: Workbench, chosen: VersionState, basis: Basis, gate: Mappi
         )
     if chosen.stage == "requested" and request is not None:
         _waits(wb, request)
-    elif "engineer" in wb.context.actor.roles:
+    else:
         _ask(wb, chosen, basis)
     _decide(wb, chosen, basis, gate)
 
@@ -83,10 +83,10 @@ def _fell(chosen: VersionState, release: Release, request: Request) -> None:
         title=f"The approval of {plain(release.version)} lapsed",
         icon=":material/gpp_maybe:",
     )
-    address = {"prompt": chosen.version.label}
+    again = {"prompt": chosen.version.label}
     if release.evidence.dataset is not None:
-        address["dataset"] = release.evidence.dataset.partition("@")[0]
-    places.link("run", f"Run {plain(chosen.version.label)} again", **address)
+        again["dataset"] = release.evidence.dataset.partition("@")[0]
+    places.link("run", f"Run {plain(chosen.version.label)} again", **again)
 
 
 def _waits(wb: Workbench, request: Request) -> None:
@@ -136,7 +136,8 @@ def _ask(wb: Workbench, chosen: VersionState, basis: Basis) -> None:
             key=f"changelog-{label}",
             help="Whoever approves reads this first. It becomes the message of the commit.",
         )
-        ask = st.form_submit_button("Ask for approval", icon=":material/how_to_vote:")
+        may = for_role(wb, "engineer", "ask for an approval")
+        ask = st.form_submit_button("Ask for approval", icon=":material/how_to_vote:", **may)
     if not ask:
         return
     try:

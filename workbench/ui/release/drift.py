@@ -11,8 +11,10 @@ from workbench.domain.release import Ahead, Difference
 from workbench.errors import InputError, WorkbenchError
 from workbench.ui import shell, state
 from workbench.ui.components import address, notices
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
+from workbench.workspace.releases.exporting import EXPORTERS
 
 SIDES: Mapping[Ahead | None, str] = {
     "workbench": "the workbench is ahead",
@@ -64,12 +66,13 @@ def _folder(wb: Workbench, prompt: str, folder: Path, number: int) -> None:
 def _difference(wb: Workbench, prompt: str, folder: Path, one: Difference, key: str) -> None:
     side = f" · **{SIDES[one.ahead]}**" if one.ahead else ""
     with st.container(border=True, gap="xsmall", key=f"difference-{key}"):
-        st.markdown(f"`{plain_code(one.path)}` {plain(one.problem)}{side}")
+        st.markdown(f"`{_plain_code(one.path)}` {plain(one.problem)}{side}")
         edited = one.ahead == "repository" and one.path.endswith(PROMPT_FILE) and (folder / one.path).is_file()
         if not edited:
             return
         with st.container(horizontal=True, vertical_alignment="center"):
-            if st.button("Take the edited file back in", icon=":material/input:", key=f"take-{key}"):
+            may = for_role(wb, "engineer", "save a prompt")
+            if st.button("Take the edited file back in", icon=":material/input:", key=f"take-{key}", **may):
                 _take_back(wb, prompt, folder / one.path)
             st.caption("It becomes a new version, not approved yet. Released files themselves never change.")
         st.caption("To have the released file again:")
@@ -95,7 +98,8 @@ def _environments(wb: Workbench, prompt: str, folder: Path, differences: Sequenc
         return
     ours = found.ahead == "workbench"
     label = "Write where releases stand now" if ours else "Write over it with where releases stand here"
-    if not st.button(label, icon=":material/save:", key=f"environments-{number}"):
+    may = for_role(wb, EXPORTERS, "export where releases stand")
+    if not st.button(label, icon=":material/save:", key=f"environments-{number}", **may):
         return
     try:
         wb.releases.export_environments(prompt, folder, replace=not ours)
@@ -106,6 +110,6 @@ def _environments(wb: Workbench, prompt: str, folder: Path, differences: Sequenc
     st.rerun()
 
 
-def plain_code(text: str) -> str:
+def _plain_code(text: str) -> str:
     """A text for a stretch of code in Markdown, which nothing in it ends."""
     return " ".join(text.replace("`", "'").split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from workbench.domain.environment import ENVIRONMENTS, Environment, EnvironmentS
 from workbench.domain.release import Release
 from workbench.errors import WorkbenchError
 from workbench.ui import shell
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.run_states import when
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import plain
@@ -66,7 +68,7 @@ def _card(
         f"Roll back to {plain(earlier)}",
         icon=":material/undo:",
         key=f"rollback-{name}",
-        help="At once; it can be undone.",
+        **{"help": "At once; it can be undone.", **_may_roll_back(wb)},
     ):
         move(lambda: wb.releases.rollback(stands.prompt, environment=name))
 
@@ -85,6 +87,7 @@ def _promote(
         type="primary",
         icon=":material/arrow_forward:",
         key=f"promote-{name}",
+        **_may_promote(wb),
     ):
         move(lambda: wb.releases.promote(f"{stands.prompt}@{stands.number}", to=to))
 
@@ -112,12 +115,20 @@ def _elsewhere(wb: Workbench, prompt: str) -> None:
             to = right.selectbox("Environment", list(ENVIRONMENTS))
             reason = st.text_input("Why", key="move-reason", help="It stands in the history.")
             with st.container(horizontal=True):
-                put = st.form_submit_button("Put it there", icon=":material/arrow_forward:")
-                back = st.form_submit_button("Roll this environment back", icon=":material/undo:")
+                put = st.form_submit_button("Put it there", icon=":material/arrow_forward:", **_may_promote(wb))
+                back = st.form_submit_button("Roll this environment back", icon=":material/undo:", **_may_roll_back(wb))
         if put and reference is not None:
             move(lambda: wb.releases.promote(reference, to=to, reason=reason.strip()))
         if back:
             move(lambda: wb.releases.rollback(prompt, environment=to, reason=reason.strip()))
+
+
+def _may_promote(wb: Workbench) -> dict[str, Any]:
+    return for_role(wb, ("approver", "engineer"), "promote")
+
+
+def _may_roll_back(wb: Workbench) -> dict[str, Any]:
+    return for_role(wb, ("approver", "engineer"), "roll back")
 
 
 def _history(steps: Sequence[EnvironmentStep]) -> None:

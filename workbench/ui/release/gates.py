@@ -11,6 +11,7 @@ from workbench.domain.score import MetricInfo
 from workbench.errors import WorkbenchError
 from workbench.ui import shell
 from workbench.ui.components import address, notices
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.run_states import when
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import plain
@@ -68,8 +69,9 @@ def _edit(wb: Workbench, prompt: str, gate: GateVersion | None, infos: Mapping[s
             help="Rules are fixed before the run that they judge. A later change needs a reason, which stays visible.",
         )
     with st.container(horizontal=True):
-        save = st.button("Save the gate", type="primary", icon=":material/save:", key=f"gate-save-{slot}")
-        remove = gate is not None and st.button("Remove it", icon=":material/delete:", key=f"gate-remove-{slot}")
+        may = for_role(wb, "engineer", "change a gate")
+        save = st.button("Save the gate", type="primary", icon=":material/save:", key=f"gate-save-{slot}", **may)
+        remove = gate is not None and st.button("Remove it", icon=":material/delete:", key=f"gate-remove-{slot}", **may)
     if remove and gate is not None:
         _remove(wb, gate)
     if not save:

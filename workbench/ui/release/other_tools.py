@@ -7,6 +7,7 @@ import streamlit as st
 from workbench.errors import WorkbenchError
 from workbench.formats.prompts import registry
 from workbench.ui import shell
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
 from workbench.workspace.files import typed_path
@@ -26,7 +27,8 @@ def show(wb: Workbench, prompt: str) -> None:
             form = right.selectbox("Format", list(WRITTEN), format_func=lambda name: registry.named(name).title)
             dataset = left.selectbox("Golden set that goes along as tests", sets)
             given = right.text_input("Folder", value=str(wb.export_directory), key="other-folder")
-            write = st.form_submit_button("Write the file", icon=":material/file_export:")
+            may = for_role(wb, ("engineer", "approver"), "write a prompt for another tool")
+            write = st.form_submit_button("Write the file", icon=":material/file_export:", **may)
         if not write:
             return
         try:

@@ -10,12 +10,13 @@ from workbench.domain.release import Release
 from workbench.errors import WorkbenchError
 from workbench.ui import shell
 from workbench.ui.components import address
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import plain
 from workbench.ui.release import drift, other_tools
 from workbench.workspace import Workbench
 from workbench.workspace.files import typed_path
-from workbench.workspace.releases.exporting import ExportOptions
+from workbench.workspace.releases.exporting import EXPORTERS, ExportOptions
 
 BRANCH, FILES = "On a branch of its own", "Just files"
 
@@ -61,8 +62,9 @@ def _export(wb: Workbench, release: Release) -> None:
             "Also a script and a GitHub workflow that check the files in CI", key=f"ci-{reference}"
         )
         with st.container(horizontal=True):
+            may = for_role(wb, EXPORTERS, "export a release")
             export = st.form_submit_button(
-                f"Export {plain(release.version)}", type="primary", icon=":material/drive_file_move:"
+                f"Export {plain(release.version)}", type="primary", icon=":material/drive_file_move:", **may
             )
     st.download_button(
         f"Download {plain(release.version)} as a zip",

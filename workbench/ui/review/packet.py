@@ -6,6 +6,7 @@ import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.formats.utf8 import decode
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.downloads import download
 from workbench.ui.components.text import plain
 from workbench.ui.shell import show_error
@@ -27,13 +28,18 @@ def away(wb: Workbench, run: str) -> None:
             "wrote what. Its reviewer downloads a file of answers in it and sends that back."
         )
         download(
-            "Download a review packet", lambda: wb.reviews.packet_page(run), f"review-{run}.html", key="packet-out"
+            "Download a review packet",
+            lambda: wb.reviews.packet_page(run),
+            f"review-{run}.html",
+            key="packet-out",
+            **for_role(wb, ("reviewer", "engineer"), "write a review packet"),
         )
         file = st.file_uploader("Answers that came back (.json)", type=["json"], key="packet-in")
         if file is None:
             return
         keep = st.radio("Where the reviewer has another verdict stored", list(_KEEP), key="packet-keep")
-        if st.button("Import answers", type="primary", icon=":material/move_to_inbox:", key="packet-import"):
+        may = for_role(wb, "reviewer", "review answers")
+        if st.button("Import answers", type="primary", icon=":material/move_to_inbox:", key="packet-import", **may):
             _bring_in(wb, file.name, file.getvalue(), _KEEP[keep])
 
 

@@ -10,6 +10,7 @@ from workbench.domain.review import Review, Verdict
 from workbench.errors import WorkbenchError
 from workbench.hashing import short
 from workbench.ui.components import address, notices
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import counted, html_text, plain
 from workbench.ui.review.reading import show_case
 from workbench.ui.review.runs import pick_run
@@ -51,6 +52,7 @@ def settle(wb: Workbench) -> None:
 
 
 def _one(wb: Workbench, one: Disagreement, others: Sequence[str]) -> None:
+    may = for_role(wb, "reviewer", "review answers")
     show_case(wb.reviews.case(one.trial_id))
     _verdicts(one.reviews)
     if one.settled is not None:
@@ -58,7 +60,7 @@ def _one(wb: Workbench, one: Disagreement, others: Sequence[str]) -> None:
         st.success(
             f"Settled by {plain(one.settled.reviewer)}: {said}. {plain(one.settled.note)}", icon=":material/check:"
         )
-        st.button("Take this back", key="unsettle", on_click=_undo, args=(wb, one.trial_id))
+        st.button("Take this back", key="unsettle", on_click=_undo, args=(wb, one.trial_id), **may)
     st.text_input("Why, in a sentence", key=f"why-{one.trial_id}", placeholder="Optional; shown with the label")
     with st.container(horizontal=True):
         for verdict in ("pass", "fail"):
@@ -68,6 +70,7 @@ def _one(wb: Workbench, one: Disagreement, others: Sequence[str]) -> None:
                 type="primary" if one.settled is None else "secondary",
                 on_click=_settled,
                 args=(wb, one.trial_id, verdict, f"why-{one.trial_id}", others[0] if others else None),
+                **may,
             )
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from workbench.errors import WorkbenchError
 from workbench.ui import shell
 from workbench.ui.components import pressing
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import plain
 from workbench.ui.run.advice import advice, said
 from workbench.workspace import Workbench
@@ -65,7 +66,11 @@ def _held_up(wb: Workbench, run: str, lane: LaneProgress) -> None:
             icon=":material/pause_circle:",
         )
         if pressing.once(
-            f"Continue {plain(lane.model)}", "Continuing…", icon=":material/play_arrow:", key=f"continue-{lane.model}"
+            f"Continue {plain(lane.model)}",
+            "Continuing…",
+            icon=":material/play_arrow:",
+            key=f"continue-{lane.model}",
+            **for_role(wb, "engineer", "let a run go on"),
         ):
             _continue(wb, run, lane.model)
     elif lane.waiting:

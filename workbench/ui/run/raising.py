@@ -7,6 +7,7 @@ import math
 import streamlit as st
 
 from workbench.stats.numbers import money
+from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import counted, plain
 from workbench.ui.run import actions
 from workbench.workspace import Workbench
@@ -51,7 +52,9 @@ def _raise(wb: Workbench, line: RunLine, use: CapUse, need: float | None) -> Non
             width=160,
             help="The most that this run may cost in all, with what is spent already.",
         )
-        pressed = st.form_submit_button(actions.go_on_label(line), type="primary", icon=":material/play_arrow:")
+        may = for_role(wb, "engineer", "resume a run")
+        label = actions.go_on_label(line)
+        pressed = st.form_submit_button(label, type="primary", icon=":material/play_arrow:", **may)
     if pressed:
         actions.resume(wb, line.info.id, max_cost_usd=raised)
 

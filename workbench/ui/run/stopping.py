@@ -7,6 +7,7 @@ import streamlit as st
 from workbench.errors import WorkbenchError
 from workbench.ui import shell
 from workbench.ui.components import pressing
+from workbench.ui.components.allowed import for_role
 from workbench.workspace import Workbench
 
 _ASKED = "run-asked-to-stop"
@@ -16,7 +17,8 @@ ICON = ":material/stop_circle:"
 def offer(wb: Workbench, run: str) -> None:
     """A button that stops the run; once pressed, that it stops and what is kept."""
     if st.session_state.get(_ASKED) != run:
-        if not pressing.once("Stop, keep results", "Stopping…", icon=ICON, key="run-stop"):
+        may = for_role(wb, "engineer", "stop a run")
+        if not pressing.once("Stop, keep results", "Stopping…", icon=ICON, key="run-stop", **may):
             return
         if not stop(wb, run):
             return
