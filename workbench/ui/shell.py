@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from workbench.errors import WorkbenchError
-from workbench.stats.numbers import percent
+from workbench.stats.numbers import duration, percent
 from workbench.ui.components import places
 from workbench.ui.components.text import plain
 from workbench.ui.who import at_the_desk
@@ -62,7 +62,8 @@ def _running(wb: Workbench) -> None:
     for job in jobs:
         progress = job.progress()
         share = (progress.done + progress.failed) / max(progress.planned, 1)
-        st.progress(share, text=f"{progress.done:,} of {progress.planned:,}")
+        left = "" if progress.left_s is None else f" · {duration(1000 * progress.left_s)} left"
+        st.progress(share, text=plain(f"{progress.done + progress.failed:,} of {progress.planned:,}{left}"))
         places.link("run", "Look at the run", run=job.run)
     if not jobs:
         st.rerun()

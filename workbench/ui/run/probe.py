@@ -10,6 +10,7 @@ from workbench.ui import shell
 from workbench.ui.components import address
 from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import counted, plain
+from workbench.ui.run import stopping
 from workbench.workspace import Workbench
 from workbench.workspace.estimates.probing import probe_options, probe_words
 from workbench.workspace.runs.planning import RunOptions
@@ -68,6 +69,7 @@ def _watch(wb: Workbench, run: str) -> None:
         finished = progress.done + progress.failed
         share = min(1.0, finished / max(progress.planned, 1))
         st.progress(share, text=plain(f"Probe: {finished:,} of {progress.planned:,} answers"))
+        stopping.offer(wb, run)
 
 
 def _help(plan: RunPlan, rows: int) -> str:
