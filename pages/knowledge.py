@@ -7,5 +7,5 @@ import streamlit as st
 from workbench.ui import state
 from workbench.ui.knowledge.page import knowledge
 
-st.title("Knowledge")
+st.title("Knowledge", anchor=False)
 knowledge(state.workbench())

@@ -71,5 +71,5 @@ def _pair(choice: Choice, pair: PairFigure) -> dict[str, object]:
 def _counts(result: PairResult, info: MetricInfo) -> str:
     """How many examples went which way, where one way is the better one."""
     if info.neutral:
-        return f"{result.wins + result.losses} differ / {result.ties} same"
-    return f"{result.wins} / {result.losses} / {result.ties}"
+        return f"{result.wins + result.losses:,} differ / {result.ties:,} same"
+    return f"{result.wins:,} / {result.losses:,} / {result.ties:,}"

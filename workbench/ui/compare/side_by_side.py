@@ -120,7 +120,7 @@ def _scores(answers: Mapping[str, Answer | None], infos: Mapping[str, MetricInfo
         row = {"Score": info.title}
         for name in given:
             result = results.get(name)
-            row[name] = words.value(result.value, info) if isinstance(result, Scored) else "– unscored"
+            row[name] = words.value(result.value, info) if isinstance(result, Scored) else "–\u00a0unscored"
             row[f"Why, {name}"] = "" if result is None else result.reason
         rows.append(row)
     if rows:

@@ -7,7 +7,7 @@ import json
 import streamlit as st
 
 from workbench.domain.dataset import Example
-from workbench.ui.components.text import beginning
+from workbench.ui.components.text import beginning, plain
 
 EXPECTATIONS = {"answer": "an answer", "refuse": "that it declines", "ignore": "nothing: this row is not scored"}
 
@@ -27,7 +27,7 @@ def show_example(example: Example) -> None:
         st.text(beginning(turn.content))
     for name, value in example.inputs.items():
         if len(example.inputs) > 1:
-            st.caption(name.replace("_", " ").capitalize().replace("[", "\\["))
+            st.caption(plain(name.replace("_", " ").capitalize()))
         st.text(beginning(_shown(value)))
     st.caption(f"Expected: {EXPECTATIONS[example.expect]}")
     if example.expected:

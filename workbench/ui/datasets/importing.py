@@ -108,7 +108,7 @@ def _show_problems(error: FormatError) -> None:
     """Everything that is wrong with a file, each with its line. File content is shown as plain text."""
     count = 1 + len(error.others)
     st.error(
-        f"Nothing was imported. Mend {'this' if count == 1 else f'these {count} places'} and bring the file again.",
+        f"Nothing was imported. Mend {'this' if count == 1 else f'these {count:,} places'} and bring the file again.",
         icon=":material/error:",
     )
     st.code(str(error), language=None, wrap_lines=True)

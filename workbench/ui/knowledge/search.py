@@ -123,10 +123,10 @@ def _explain(info: IndexInfo, settings: RetrievalSettings) -> None:
             "the share of the question's words that it has, rare ones counting more, whichever is greater.\n"
             f"- Ranks are looked up among the first {RANKS_SEARCHED}."
         )
-        st.caption(f"In a prompt's settings: {plain(settings_words(settings))}")
+        st.caption(f"In a prompt's settings: {plain(_settings_words(settings))}")
 
 
-def settings_words(settings: RetrievalSettings) -> str:
+def _settings_words(settings: RetrievalSettings) -> str:
     """Retrieval settings in a line."""
     parts = [f"index {settings.index}", f"k {settings.k}", f"search {settings.search}"]
     parts += [f"rerank {settings.rerank}"] if settings.rerank else []

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from workbench import charts
-from workbench.stats.numbers import duration, percent, percent_with_interval
+from workbench.stats.numbers import UNKNOWN, duration, percent, percent_with_interval
 from workbench.ui.components import address
 from workbench.ui.components.text import plain
 from workbench.ui.measuring.words import short_names
@@ -40,7 +40,7 @@ def show(evaluation: Evaluation) -> SettingFigures:
     told = "; ".join(f"{names[one.setting.label]}: {percent(one.metrics[measure].mean)}" for one in drawn)
     st.altair_chart(chart, alt=f"{TITLES[measure]} by setting. {told}")
     if len(drawn) < len(figures):
-        st.caption(f"The {len(drawn)} best are drawn, and the index as it is; all {len(figures)} are in the table.")
+        st.caption(f"The {len(drawn):,} best are drawn, and the index as it is; all {len(figures):,} are in the table.")
     return _table(evaluation, names)
 
 
@@ -91,7 +91,7 @@ def _row(one: SettingFigures, names: dict[str, str], evaluation: Evaluation) -> 
         TITLES[HEADLINE]: metrics.pop(TITLES[HEADLINE]),
         "Against now": "– now" if one.setting == evaluation.baseline else _verdict(one),
         **metrics,
-        "Tokens shown": "unknown" if one.tokens is None else f"{one.tokens:,.0f}",
+        "Tokens shown": UNKNOWN if one.tokens is None else f"{one.tokens:,.0f}",
         "A search takes": duration(one.median_ms),
     }
 

@@ -38,7 +38,7 @@ def options(files: Sequence[tuple[str, bytes]]) -> Options:
         st.caption("These files have no columns: what they hold is known by their format.")
         return Options()
     if len(names) > MOST:
-        st.caption(f"The first {MOST} of {len(names)} columns; name others with `workbench runs import --column`.")
+        st.caption(f"The first {MOST} of {len(names):,} columns; name others with `workbench runs import --column`.")
     chosen: dict[str, str] = {}
     places = st.columns(3)
     for number, name in enumerate(names[:MOST]):

@@ -10,6 +10,7 @@ import streamlit as st
 
 from workbench.domain.prompt import PromptContent, PromptVersion
 from workbench.stats.numbers import number
+from workbench.ui import state
 from workbench.ui.components import address, downloads
 from workbench.ui.components.allowed import for_role
 from workbench.ui.components.run_states import when
@@ -53,7 +54,7 @@ def show_version(wb: Workbench, version: PromptVersion, place: str) -> Shown:
 
 def _model(wb: Workbench, content: PromptContent, place: str) -> str | None:
     """The model to try the version on; None for its own."""
-    ready = [found.name for found in wb.models.list() if found.ready]
+    ready = [found.name for found in state.models(wb) if found.ready]
     own = content.model or DEFAULT_MODEL
     names = {OWN: f"{own} (its own)" if content.model else f"{own} (nothing chosen)"}
     names |= {name: name for name in ready if name != own}
