@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.support.prompt_files import FILES, GITHUB, PROMPTFOO, PROMPTY_ONE
 from workbench.domain.actor import Actor
-from workbench.errors import FormatError, InputError, NotAllowedError, NotFoundError
+from workbench.domain.prompt import Message
+from workbench.errors import FormatError, InputError, NotAllowedError, NotFoundError, TemplateError
 
 
 def put(folder, name, text):
@@ -113,6 +116,18 @@ def test_only_engineers_import_and_a_refused_file_stores_nothing(wb, tmp_path):
         wb.interchange.keep(incoming, dataset="no@name")
     assert wb.prompts.list() == []
     assert wb.datasets.list() == []
+
+
+def test_where_a_prompt_is_wrong_its_golden_rows_are_not_kept_either(wb, tmp_path):
+    incoming = wb.interchange.read(put(tmp_path, "a.prompt.yml", GITHUB))
+    prompt = incoming.prompts[0]
+    wrong = replace(prompt, content=replace(prompt.content, messages=(Message("user", "{{open"),)))
+
+    with pytest.raises(TemplateError):
+        wb.interchange.keep(replace(incoming, prompts=(prompt, wrong)))
+
+    assert incoming.examples
+    assert (wb.datasets.list(), wb.prompts.list()) == ([], [])
 
 
 def test_formats_that_are_only_read_are_not_written(wb, tmp_path):

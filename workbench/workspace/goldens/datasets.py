@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -71,28 +71,7 @@ class Datasets:
         `provenance` says in the audit log where they are from.
         """
         ctx = self.context
-        ctx.require("engineer", "save a golden set")
-        if not name.strip() or "@" in name:
-            raise InputError(f"{name!r} is no name for a golden set.", hint="Use letters, digits, '-' and '_'.")
-        if not examples:
-            raise InputError(f"The golden set {name!r} has no rows.", hint="Give it at least one.")
-
-        def change(session: Session) -> Saved:
-            version, created = datasets.add(
-                session,
-                name=name,
-                examples=examples,
-                author=ctx.actor.name,
-                created_at=ctx.clock.now(),
-                source=source,
-                parent=parent,
-            )
-            if created:
-                detail = {"hash": version.hash, "rows": version.size, **(provenance or {})}
-                ctx.record(session, "golden set saved", version.label, **detail)
-            return Saved(version.name, version.number, version.hash, created)
-
-        return ctx.write(change)
+        return ctx.write(saving_rows(ctx, name, examples, source=source, parent=parent, provenance=provenance))
 
     def keep(
         self,
@@ -204,6 +183,43 @@ class Datasets:
         self.context.require("engineer", "edit a golden set")
         author = self.context.actor.name
         self.context.write(lambda s: drafts.discard(s, name, author, ROWS_SLOT))
+
+
+def saving_rows(
+    context: Context,
+    name: str,
+    examples: Sequence[Example],
+    *,
+    source: str = "",
+    parent: int | None = None,
+    provenance: Mapping[str, Any] | None = None,
+) -> Callable[[Session], Saved]:
+    """What saves rows as `Datasets.save` does, in a transaction that may hold more.
+
+    Raises InputError now for a name that cannot be, and without rows.
+    """
+    context.require("engineer", "save a golden set")
+    if not name.strip() or "@" in name:
+        raise InputError(f"{name!r} is no name for a golden set.", hint="Use letters, digits, '-' and '_'.")
+    if not examples:
+        raise InputError(f"The golden set {name!r} has no rows.", hint="Give it at least one.")
+
+    def change(session: Session) -> Saved:
+        version, created = datasets.add(
+            session,
+            name=name,
+            examples=examples,
+            author=context.actor.name,
+            created_at=context.clock.now(),
+            source=source,
+            parent=parent,
+        )
+        if created:
+            detail = {"hash": version.hash, "rows": version.size, **(provenance or {})}
+            context.record(session, "golden set saved", version.label, **detail)
+        return Saved(version.name, version.number, version.hash, created)
+
+    return change
 
 
 def _read(data: bytes, file: str, columns: Mapping[str, str], form: Form | None) -> tuple[Example, ...]:

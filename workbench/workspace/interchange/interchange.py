@@ -13,12 +13,13 @@ from workbench.formats.prompts import registry
 from workbench.formats.prompts.building import file_stem, fit_name
 from workbench.formats.prompts.foreign import Beside, Source, nothing_beside, said
 from workbench.formats.utf8 import decode
+from workbench.store.session import Session
 from workbench.workspace.context import Context
 from workbench.workspace.files import read_bytes, write_text
-from workbench.workspace.goldens.datasets import Datasets
+from workbench.workspace.goldens.datasets import Datasets, saving_rows
 from workbench.workspace.interchange.folder import files_beside
 from workbench.workspace.prompts.drafting import require_name
-from workbench.workspace.prompts.prompts import Prompts, Saved, as_file
+from workbench.workspace.prompts.prompts import Prompts, Saved, as_file, saving_versions
 
 FORMATS = tuple(one.name for one in registry.FORMATS)
 """What can be imported."""
@@ -92,18 +93,26 @@ class Interchange:
         return _incoming(data, file, nothing_beside, format, name)
 
     def keep(self, incoming: Incoming, *, dataset: str | None = None) -> Kept:
-        """Save what was read: prompt versions, and golden rows as a version of a golden set."""
-        self.context.require("engineer", "import a prompt")
+        """Save what was read, all or nothing: prompt versions, and golden rows as a version of a golden set."""
+        ctx = self.context
+        ctx.require("engineer", "import a prompt")
         source = f"{Path(incoming.file).name} ({incoming.title})"
-        rows = None
+        save_rows = None
         if incoming.examples:
-            rows = Datasets(self.context).save(dataset or incoming.dataset, incoming.examples, source=source)
-        prompts = [
-            prompt if prompt.changelog else replace(prompt, changelog=f"Imported from {source}")
-            for prompt in incoming.prompts
-        ]
-        saved = Prompts(self.context).save_all(prompts) if prompts else ()
-        return Kept(tuple(saved), rows, incoming)
+            save_rows = saving_rows(ctx, dataset or incoming.dataset, incoming.examples, source=source)
+        save_prompts = saving_versions(
+            ctx,
+            [
+                prompt if prompt.changelog else replace(prompt, changelog=f"Imported from {source}")
+                for prompt in incoming.prompts
+            ],
+        )
+
+        def change(session: Session) -> Kept:
+            rows = None if save_rows is None else save_rows(session)
+            return Kept(tuple(save_prompts(session)), rows, incoming)
+
+        return ctx.write(change)
 
     def export(
         self,

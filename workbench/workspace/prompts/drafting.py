@@ -25,7 +25,7 @@ from workbench.formats.json_values import JsonProblem, decode
 from workbench.hashing import plain
 from workbench.templates import Problem, check, used_variables
 from workbench.text.tokens import count
-from workbench.workspace.prompts.prompts import no_index
+from workbench.workspace.prompts.prompts import as_file, no_index
 
 _APART = ("temperature", "max_tokens")
 """Parameters with a field of their own; the others are JSON."""
@@ -79,7 +79,7 @@ class Examined:
     tokens: int
     """About how long the prompt is, without the values that fill it."""
     unknown: tuple[str, ...] = ()
-    """Variables, as they are written, that nothing fills: whether that is meant is for a person to say before it is saved."""
+    """Variables, as they are written, that nothing fills: a person says whether that is meant before it is saved."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ STARTING_POINTS: Mapping[str, DraftFields] = {
 
 def fields_of(version: PromptVersion) -> DraftFields:
     """A version as the editor shows it."""
-    return fields_of_file(PromptFile(version.name, version.content, version.use_case, version.changelog))
+    return fields_of_file(as_file(version))
 
 
 def fields_of_file(prompt: PromptFile) -> DraftFields:

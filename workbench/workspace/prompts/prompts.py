@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 ROWS_SLOT = "rows"
 """The slot in which the draft of a golden set is kept; it stands in the name of the set, not of a prompt."""
-
-
 INPUTS_SLOT = "inputs"
 """The slot in which the inputs are kept that were typed by hand to try a prompt."""
 
@@ -61,36 +59,11 @@ class Prompts:
 
     def save_all(self, prompts: Sequence[PromptFile]) -> Sequence[Saved]:
         """Save several versions, in order: all, or none when one of them is wrong."""
-        return self._save(prompts, parent=None)
+        return self.context.write(saving_versions(self.context, prompts))
 
     def save(self, prompt: PromptFile, *, parent: int | None = None) -> Saved:
         """Save a version; the same content under the same name is the version it was."""
-        return self._save([prompt], parent=parent)[0]
-
-    def _save(self, files: Sequence[PromptFile], *, parent: int | None) -> Sequence[Saved]:
-        ctx = self.context
-        ctx.require("engineer", "save a prompt")
-        for prompt in files:
-            errors = [problem.message for problem in check(prompt.content) if problem.severity == "error"]
-            if errors:
-                raise TemplateError(f"{prompt.name!r} was not saved: {' '.join(errors)}")
-
-        def save(session: Session, prompt: PromptFile) -> Saved:
-            version, created = prompts.add(
-                session,
-                name=prompt.name,
-                content=prompt.content,
-                author=ctx.actor.name,
-                created_at=ctx.clock.now(),
-                use_case=prompt.use_case,
-                changelog=prompt.changelog,
-                parent=parent,
-            )
-            if created:
-                ctx.record(session, "prompt saved", version.label, hash=version.hash, changelog=prompt.changelog)
-            return Saved(version.name, version.number, version.hash, created, _lacks(session, prompt.content))
-
-        return ctx.write(lambda session: [save(session, prompt) for prompt in files])
+        return self.context.write(saving_versions(self.context, [prompt], parent=parent))[0]
 
     def get(self, reference: str) -> PromptVersion:
         """`NAME@N`, or `NAME` for the newest version."""
@@ -148,6 +121,34 @@ class Prompts:
         self.context.write(lambda s: drafts.discard(s, prompt, author, slot))
 
 
+def saving_versions(
+    context: Context, files: Sequence[PromptFile], *, parent: int | None = None
+) -> Callable[[Session], Sequence[Saved]]:
+    """What saves versions, in a transaction that may hold more. Raises TemplateError now for one that is wrong."""
+    context.require("engineer", "save a prompt")
+    for prompt in files:
+        errors = [problem.message for problem in check(prompt.content) if problem.severity == "error"]
+        if errors:
+            raise TemplateError(f"{prompt.name!r} was not saved: {' '.join(errors)}")
+
+    def save(session: Session, prompt: PromptFile) -> Saved:
+        version, created = prompts.add(
+            session,
+            name=prompt.name,
+            content=prompt.content,
+            author=context.actor.name,
+            created_at=context.clock.now(),
+            use_case=prompt.use_case,
+            changelog=prompt.changelog,
+            parent=parent,
+        )
+        if created:
+            context.record(session, "prompt saved", version.label, hash=version.hash, changelog=prompt.changelog)
+        return Saved(version.name, version.number, version.hash, created, _lacks(session, prompt.content))
+
+    return lambda session: [save(session, prompt) for prompt in files]
+
+
 def _lacks(session: Session, content: PromptContent) -> tuple[str, ...]:
     known = [info.name for info in indexes.latest(session)]
     if content.retrieval is None or content.retrieval.index in known:
@@ -171,4 +172,4 @@ def as_file(version: PromptVersion) -> PromptFile:
 
 
 def _comparable(version: PromptVersion) -> str:
-    return prompt_yaml.write(PromptFile(version.name, version.content, version.use_case))
+    return prompt_yaml.write(replace(as_file(version), changelog=""))
