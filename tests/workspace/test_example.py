@@ -22,7 +22,7 @@ from workbench.workspace.jobs import Job
 # Stored and shown often, so that it is killed well before the end.
 execution.BATCH_S = 0.01
 watch = Job.watch
-Job.watch = lambda job, on_progress, *, every_s: watch(job, on_progress, every_s=0.005)
+Job.watch = lambda job, on_progress: watch(job, on_progress, every_s=0.005)
 build_example(directory, on_progress=die)
 """
 

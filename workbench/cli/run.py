@@ -157,7 +157,7 @@ def _watch(wb: Workbench, begin: Callable[[], Job], as_json: bool, *, max_cost_u
         job = begin()
         try:
             with progress_shown() as on_progress:
-                summary = job.watch(alerting(on_progress), every_s=0.2)
+                summary = job.watch(alerting(on_progress))
         except KeyboardInterrupt:
             say(f"Interrupted. What was answered is stored; `workbench resume {job.run}` goes on.")
             return ExitCode.INTERRUPTED

@@ -51,7 +51,7 @@ def build_example(
             run = wb.carry_out(RunOptions(prompts=labels, dataset=DATASET), on_progress=on_progress).id
         elif wb.runs.status(run) != "done":
             say(f"Resuming run {run}")
-            wb.runs.resume(run).watch(on_progress, every_s=0.2)
+            wb.runs.resume(run).watch(on_progress)
         return Example(where, run, wb.compare(run))
 
 

@@ -9,7 +9,9 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from concurrent.futures import wait as wait_for_all
 from contextlib import suppress
+from dataclasses import dataclass
 
 from workbench.domain.run import RunSummary, StopReason
 from workbench.errors import StoreError, WorkbenchError
@@ -17,9 +19,21 @@ from workbench.workspace import background
 from workbench.workspace.runs.execution import Execution
 from workbench.workspace.runs.progress import Progress, ended
 
+POLL_S = 0.2
+"""How often whoever watches a run is told how far it is."""
 SHUTDOWN_S = 5.0
+"""How long the runs of a process that ends are waited for, all together."""
 INTERRUPT_S = 30.0
 """How long an interrupted caller waits for what is in flight to be stored: longer than a busy store is waited for."""
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What a job is to do; see `Job`."""
+
+    execution: Execution
+    finish: Callable[[Progress, StopReason | None], RunSummary]
+    release: Callable[[], None]
 
 
 class Job:
@@ -35,15 +49,14 @@ class Job:
     ) -> None:
         """`finish` stores the end and returns the counts; `release` lets go of the run, however it ended."""
         self.run = run
-        self._execution = execution
-        self._finish = finish
-        self._release = release
+        self._work: _Work | None = _Work(execution, finish, release)
+        self._progress = execution.progress
         self._last: Progress | None = None
         self._future: Future[RunSummary] | None = None
 
     def progress(self) -> Progress:
         """How far it is. Cheap; from any thread."""
-        return self._last or self._execution.progress()
+        return self._progress()
 
     @property
     def done(self) -> bool:
@@ -52,11 +65,15 @@ class Job:
 
     def cancel(self) -> None:
         """Start no further call and keep all results. Returns at once; `wait` for the end."""
-        background.loop().call_soon_threadsafe(self._execution.cancel)
+        work = self._work
+        if work is not None:
+            background.loop().call_soon_threadsafe(work.execution.cancel)
 
     def go_on(self, model: str) -> None:
         """Let the paused lane of a model take calls again. Returns at once."""
-        background.loop().call_soon_threadsafe(self._execution.go_on, model)
+        work = self._work
+        if work is not None:
+            background.loop().call_soon_threadsafe(work.execution.go_on, model)
 
     def wait(self, timeout_s: float | None = None) -> RunSummary:
         """The final counts. Raises TimeoutError when it takes longer, and what broke the run off when it did."""
@@ -64,7 +81,7 @@ class Job:
             raise RuntimeError("the job was not started")
         return self._future.result(timeout_s)
 
-    def watch(self, on_progress: Callable[[Progress], None] | None, *, every_s: float) -> RunSummary:
+    def watch(self, on_progress: Callable[[Progress], None] | None, *, every_s: float = POLL_S) -> RunSummary:
         """Wait for the end, telling how far it is. An interrupt cancels the run, waits for its end, and goes on."""
         try:
             while True:
@@ -86,20 +103,32 @@ class Job:
                 self.wait(INTERRUPT_S)
             raise
 
-    async def _carry_out(self) -> RunSummary:
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._work is None or self._future is not None:
+            raise RuntimeError("the job was started before")
+        self._future = asyncio.run_coroutine_threadsafe(self._carry_out(self._work), loop)
+
+    async def _carry_out(self, work: _Work) -> RunSummary:
+        execution = work.execution
         try:
-            status, stopped_by = await self._execution.carry_out()
-            progress = ended(self._execution.progress(), status)
-            summary = await asyncio.to_thread(self._finish, progress, stopped_by)
+            status, stopped_by = await execution.carry_out()
+            progress = ended(execution.progress(), status)
+            summary = await asyncio.to_thread(work.finish, progress, stopped_by)
         except BaseException as error:
             message = str(error) if isinstance(error, WorkbenchError) else f"{type(error).__name__}: {error}"
-            self._last = ended(self._execution.progress(), "interrupted", error=message)
+            self._end(ended(execution.progress(), "interrupted", error=message))
             raise
         else:
-            self._last = progress
+            self._end(progress)
             return summary
         finally:
-            self._release()
+            work.release()
+
+    def _end(self, last: Progress) -> None:
+        """Keep the last word alone: jobs are remembered for as long as the process lives, and plans are large."""
+        self._progress = lambda: last
+        self._work = None
+        self._last = last
 
 
 _lock = threading.Lock()
@@ -112,9 +141,12 @@ def start(project: str, job: Job) -> Job:
     with _lock:
         present = _jobs.get((project, job.run))
         if present is not None and not present.done:
-            raise StoreError(f"The run {job.run} is already being carried out here.")
+            raise StoreError(
+                f"The run {job.run} is already being carried out here.",
+                hint=f"Wait for it, or `workbench cancel {job.run}`.",
+            )
         _jobs[project, job.run] = job
-        job._future = asyncio.run_coroutine_threadsafe(job._carry_out(), loop)  # noqa: SLF001 (same module)
+        job._begin(loop)  # noqa: SLF001 (same module)
     return job
 
 
@@ -133,17 +165,11 @@ def running(project: str) -> list[Job]:
 def shut_down() -> None:
     """Cancel what goes on, wait a moment for answers in flight to be stored, and stop the loop."""
     with _lock:
-        jobs = list(_jobs.values())
+        jobs = [job for job in _jobs.values() if not job.done]
         _jobs.clear()
+    for job in jobs:
+        job.cancel()
     loop = background.take_away()
-    for job in jobs:
-        if not job.done and loop is not None:
-            loop.call_soon_threadsafe(job._execution.cancel)  # noqa: SLF001
-    for job in jobs:
-        if not job.done:
-            try:
-                job.wait(SHUTDOWN_S)
-            except (TimeoutError, WorkbenchError):
-                continue
+    wait_for_all([job._future for job in jobs if job._future is not None], SHUTDOWN_S)  # noqa: SLF001
     if loop is not None:
         loop.call_soon_threadsafe(loop.stop)

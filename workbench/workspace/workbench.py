@@ -59,7 +59,6 @@ from workbench.workspace.spending.spending import Spending
 
 PROJECT_VARIABLE = "WORKBENCH_PROJECT"
 USER_VARIABLE = "WORKBENCH_USER"
-POLL_S = 0.2
 
 
 class Workbench:
@@ -303,15 +302,15 @@ class Workbench:
         """Run prompt versions on models over a golden set and wait for the end.
 
         `options` are the further fields of RunOptions, such as `repeats=3` or `index=["handbook", "handbook-small"]`.
-        `on_progress` is told how far it is; without one, a notebook shows a bar. Interrupting (Ctrl-C, the notebook's stop button) cancels the run; what was answered is kept, and the interrupt
-        goes on.
+        `on_progress` is told how far it is; without one, a notebook shows a bar. Interrupting (Ctrl-C, the notebook's
+        stop button) cancels the run; what was answered is kept, and the interrupt goes on.
         """
         return self.carry_out(_options(prompts, dataset, models, options), on_progress=on_progress)
 
     def carry_out(self, options: RunOptions, *, on_progress: Callable[[Progress], None] | None = None) -> Run:
         """As `run`, from options made elsewhere."""
         job = self.runs.start(self.runs.plan(options))
-        job.watch(on_progress or progress_bar(), every_s=POLL_S)
+        job.watch(on_progress or progress_bar())
         return Run(self, job.run)
 
     def estimate(
@@ -336,7 +335,7 @@ class Workbench:
         `compare` of either run then says whether the lead was confirmed. Raises InputError where no lead is in doubt.
         """
         job = self.runs.start(self.comparisons.confirmation_plan(self.compare(run)))
-        job.watch(on_progress or progress_bar(), every_s=POLL_S)
+        job.watch(on_progress or progress_bar())
         return Run(self, job.run)
 
     def compare(self, run: str, *, baseline: str | None = None, metrics: Sequence[str] = ()) -> Comparison:

@@ -75,9 +75,7 @@ class Recheck:
     @property
     def outcome(self) -> Outcome:
         """Worse as soon as any measure of quality is; the same only when the headline is, or when every word is."""
-        verdicts = {
-            drift.result.verdict for drift in self.drifts if drift.info.kind != "number" and not drift.info.neutral
-        }
+        verdicts = {drift.result.verdict for drift in self.drifts if drift.is_quality}
         if "worse" in verdicts:
             return "worse"
         if self.missing:
@@ -102,7 +100,8 @@ class Recheck:
         if self.outcome == "same" and self.identical == self.answers:
             return f"{what} is what it was: every one of {self.answers} answers is the same, word for word."
         if self.outcome == "same":
-            return f"{what} is as good as when it was approved; {self.identical} of {self.answers} answers are the same word for word."
+            alike = f"{self.identical} of {self.answers} answers are the same word for word"
+            return f"{what} is as good as when it was approved; {alike}."
         if self.outcome == "better":
             return f"{what} has become better than when it was approved: the model behind it changed."
         needed = next((needed_phrase(drift.result) for drift in self.drifts if drift.info.name == self.headline), "")

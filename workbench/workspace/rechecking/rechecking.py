@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from workbench.domain.environment import ENVIRONMENTS, pointers
 from workbench.domain.release import Release
-from workbench.domain.run import RunPlan, TrialOutput
+from workbench.domain.run import Place, RunPlan, TrialOutput
 from workbench.domain.score import MetricInfo
 from workbench.errors import NotFoundError
 from workbench.stats.corrections import holm
@@ -25,7 +25,6 @@ from workbench.workspace.runs.runs import Runs
 if TYPE_CHECKING:
     import pandas as pd
 
-POLL_S = 0.2
 OnProgress = Callable[[Progress], None]
 
 
@@ -76,7 +75,7 @@ class Rechecks:
         if not labels or release.evidence.run_hash not in (None, digest):
             return replace(nothing, left_out=(f"The answers of run {basis} are not those that it was approved on.",))
         job = self.runs.start(replace(plan, max_cost_usd=max_cost_usd))
-        summary = job.watch(on_progress, every_s=POLL_S)
+        summary = job.watch(on_progress)
         found = self._compared(nothing, plan, basis, job.run)
         found = replace(found, missing=summary.planned - summary.done, cost_usd=summary.cost_usd)
 
@@ -84,7 +83,7 @@ class Rechecks:
             what = f"{release.prompt} {release.version}"
             self.context.record(session, "release rechecked", what, run=job.run, outcome=found.outcome)
 
-        self.context.write(record)
+        self.context.write_patiently(record)
         return found
 
     def _compared(self, found: Recheck, plan: RunPlan, basis: str, fresh: str) -> Recheck:
@@ -107,9 +106,6 @@ class Rechecks:
             models=_renamed(labels, then, now),
             left_out=left_out,
         )
-
-
-Place = tuple[str, str, int]
 
 
 @dataclass(frozen=True)
