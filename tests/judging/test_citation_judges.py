@@ -259,7 +259,7 @@ def test_the_schema_accepts_what_the_instructions_show(reasons_first):
     ):
         asked = module.FORM.schema(reasons_first=reasons_first)
         Draft202012Validator.check_schema(asked)
-        told = module.instructions(reasons_first=reasons_first)
+        told = module.FORM.instructions(reasons_first=reasons_first)
         example = json.loads(next(line for line in told.splitlines() if line.startswith("{")).replace(", ...", ""))
         Draft202012Validator(asked).validate(example)
         Draft202012Validator(asked).validate(json.loads(reply))

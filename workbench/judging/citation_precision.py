@@ -23,13 +23,11 @@ from workbench.judging.cited_sentences import (
     sources_named,
     why_not_checked,
 )
-from workbench.judging.material import FENCES, fenced
-from workbench.judging.numbered_verdicts import NumberedVerdict, VerdictForm, of_numbers
-from workbench.judging.rubric import request_of
+from workbench.judging.material import fenced
+from workbench.judging.numbered_verdicts import NumberedVerdict, VerdictForm
 from workbench.judging.verdicts import last_verdict, request_code, unreadable
 
 ALONE, TOGETHER, NOT_NEEDED, NOT_SUPPORTED = "alone", "together", "not needed", "not supported"
-FORM = VerdictForm("citations", "citation", "verdict", choices=(ALONE, TOGETHER, NOT_NEEDED, NOT_SUPPORTED))
 _PAIR = 2
 
 INSTRUCTIONS = """\
@@ -56,6 +54,9 @@ Reply with one JSON object and nothing else:
 `code` repeats the code of this request. Each citation has exactly one entry.
 If you cannot write JSON, give your reasons in words and end with this line alone:
 VERDICT <code>: <numbers of the citations that are "alone" or "together", such as 1, 3, or none>"""
+FORM = VerdictForm(
+    "citations", "citation", "verdict", choices=(ALONE, TOGETHER, NOT_NEEDED, NOT_SUPPORTED), told=INSTRUCTIONS
+)
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,7 @@ class CitationPrecision:
 
     def content(self, *, reasons_first: bool) -> Mapping[str, Any]:
         """The instructions and the schema of the reply."""
-        return {
-            "instructions": instructions(reasons_first=reasons_first),
-            "schema": FORM.schema(reasons_first=reasons_first),
-        }
+        return FORM.content(reasons_first=reasons_first)
 
     def without_asking(self, given: ScoreInput) -> ScoreResult | None:
         """Without citations there is nothing to judge; beside one of a source that was not shown, none counts."""
@@ -96,17 +94,14 @@ class CitationPrecision:
         self, given: ScoreInput, *, reasons_first: bool, parameters: Mapping[str, Any], timeout_s: float
     ) -> CompletionRequest:
         """See `Rubric`."""
-        told, schema = instructions(reasons_first=reasons_first), FORM.schema(reasons_first=reasons_first)
-        return request_of(told, material(given), schema, parameters=parameters, timeout_s=timeout_s)
+        shown = material(given)
+        return FORM.request(shown, reasons_first=reasons_first, parameters=parameters, timeout_s=timeout_s)
 
     def read(self, text: str, given: ScoreInput) -> ScoreResult:
         """Citations that count / all citations; the reason names the others."""
         found, verdict = cited_sentences(given), last_verdict(text, code_of(given))
         counts = [len(citations_of(one)) for one in found.checkable]
-        if isinstance(verdict, str):
-            verdicts = of_numbers(verdict, sum(counts))
-        else:
-            verdicts = None if verdict is None else FORM.read(verdict, sum(counts))
+        verdicts = FORM.verdicts(verdict, sum(counts))
         if verdicts is None:
             return unreadable(text, verdict)
         for number, choices in enumerate(_by_sentence(verdicts, counts), 1):
@@ -114,13 +109,6 @@ class CitationPrecision:
                 why = f"it contradicts itself about sentence {number}"
                 return Unscored(f"the judge's verdict could not be read: {why}", raw=text)
         return _of_verdicts(verdicts, found)
-
-
-def instructions(*, reasons_first: bool) -> str:
-    """What every request tells the judge."""
-    return INSTRUCTIONS.format(
-        fences=FENCES, order=FORM.order(reasons_first=reasons_first), shape=FORM.shape(reasons_first=reasons_first)
-    )
 
 
 def code_of(given: ScoreInput) -> str:

@@ -21,12 +21,9 @@ from workbench.judging.cited_sentences import (
     sources_named,
     why_not_checked,
 )
-from workbench.judging.material import FENCES, fenced
-from workbench.judging.numbered_verdicts import NumberedVerdict, VerdictForm, of_numbers
-from workbench.judging.rubric import request_of
+from workbench.judging.material import fenced
+from workbench.judging.numbered_verdicts import NumberedVerdict, VerdictForm
 from workbench.judging.verdicts import last_verdict, request_code, unreadable
-
-FORM = VerdictForm("sentences", "sentence", "supported")
 
 INSTRUCTIONS = """\
 You check whether the sentences of an answer are supported by the sources that they cite. You judge this only: not \
@@ -47,6 +44,7 @@ Reply with one JSON object and nothing else:
 `code` repeats the code of this request. Each sentence has exactly one entry.
 If you cannot write JSON, give your reasons in words and end with this line alone:
 VERDICT <code>: <numbers of the supported sentences, such as 1, 3, or none>"""
+FORM = VerdictForm("sentences", "sentence", "supported", told=INSTRUCTIONS)
 
 
 @dataclass(frozen=True)
@@ -69,10 +67,7 @@ class CitationRecall:
 
     def content(self, *, reasons_first: bool) -> Mapping[str, Any]:
         """The instructions and the schema of the reply."""
-        return {
-            "instructions": instructions(reasons_first=reasons_first),
-            "schema": FORM.schema(reasons_first=reasons_first),
-        }
+        return FORM.content(reasons_first=reasons_first)
 
     def without_asking(self, given: ScoreInput) -> ScoreResult | None:
         """Refusals and answers that state nothing have nothing to support; what cites nothing is not supported."""
@@ -85,24 +80,14 @@ class CitationRecall:
         self, given: ScoreInput, *, reasons_first: bool, parameters: Mapping[str, Any], timeout_s: float
     ) -> CompletionRequest:
         """See `Rubric`."""
-        told, schema = instructions(reasons_first=reasons_first), FORM.schema(reasons_first=reasons_first)
-        return request_of(told, material(given), schema, parameters=parameters, timeout_s=timeout_s)
+        shown = material(given)
+        return FORM.request(shown, reasons_first=reasons_first, parameters=parameters, timeout_s=timeout_s)
 
     def read(self, text: str, given: ScoreInput) -> ScoreResult:
         """Supported sentences / factual sentences; the reason names the others."""
         found, verdict = cited_sentences(given), last_verdict(text, code_of(given))
-        if isinstance(verdict, str):
-            verdicts = of_numbers(verdict, len(found.checkable))
-        else:
-            verdicts = None if verdict is None else FORM.read(verdict, len(found.checkable))
+        verdicts = FORM.verdicts(verdict, len(found.checkable))
         return unreadable(text, verdict) if verdicts is None else _of_verdicts(verdicts, found)
-
-
-def instructions(*, reasons_first: bool) -> str:
-    """What every request tells the judge."""
-    return INSTRUCTIONS.format(
-        fences=FENCES, order=FORM.order(reasons_first=reasons_first), shape=FORM.shape(reasons_first=reasons_first)
-    )
 
 
 def code_of(given: ScoreInput) -> str:

@@ -12,14 +12,11 @@ from typing import Any
 
 from workbench.domain.model import CompletionRequest
 from workbench.domain.score import Kind, Scored, ScoreInput, ScoreResult, Unscored
-from workbench.judging.material import FENCES, fenced, numbered, question_of, sources_of
-from workbench.judging.numbered_verdicts import NumberedVerdict, VerdictForm, of_numbers
-from workbench.judging.rubric import request_of
+from workbench.judging.material import fenced, numbered, question_of, sources_of
+from workbench.judging.numbered_verdicts import NumberedVerdict, VerdictForm
 from workbench.judging.verdicts import last_verdict, request_code, unreadable
 from workbench.metrics.ranking import average_precision
 from workbench.metrics.refusal import how_refused
-
-FORM = VerdictForm("sources", "source", "useful")
 
 INSTRUCTIONS = """\
 You check which of the sources that a search found are useful for answering a question. You judge use only: not style, \
@@ -39,6 +36,7 @@ Reply with one JSON object and nothing else:
 `code` repeats the code of this request. Each source has exactly one entry.
 If you cannot write JSON, give your reasons in words and end with this line alone:
 VERDICT <code>: <numbers of the useful sources, such as 1, 3, or none>"""
+FORM = VerdictForm("sources", "source", "useful", told=INSTRUCTIONS)
 
 
 @dataclass(frozen=True)
@@ -58,10 +56,7 @@ class ContextPrecision:
 
     def content(self, *, reasons_first: bool) -> Mapping[str, Any]:
         """The instructions and the schema of the reply."""
-        return {
-            "instructions": instructions(reasons_first=reasons_first),
-            "schema": FORM.schema(reasons_first=reasons_first),
-        }
+        return FORM.content(reasons_first=reasons_first)
 
     def without_asking(self, given: ScoreInput) -> ScoreResult | None:
         """Without sources, or without an answer that they could be useful for, there is nothing to judge."""
@@ -79,26 +74,16 @@ class ContextPrecision:
         self, given: ScoreInput, *, reasons_first: bool, parameters: Mapping[str, Any], timeout_s: float
     ) -> CompletionRequest:
         """See `Rubric`."""
-        told, schema = instructions(reasons_first=reasons_first), FORM.schema(reasons_first=reasons_first)
-        return request_of(told, material(given), schema, parameters=parameters, timeout_s=timeout_s)
+        shown = material(given)
+        return FORM.request(shown, reasons_first=reasons_first, parameters=parameters, timeout_s=timeout_s)
 
     def read(self, text: str, given: ScoreInput) -> ScoreResult:
         """The mean precision at the ranks of the useful sources; the reason names them and why others are not."""
-        verdict, count = last_verdict(text, code_of(given)), len(given.sources)
-        if isinstance(verdict, str):
-            verdicts = of_numbers(verdict, count)
-        else:
-            verdicts = None if verdict is None else FORM.read(verdict, count)
+        verdict = last_verdict(text, code_of(given))
+        verdicts = FORM.verdicts(verdict, len(given.sources))
         if verdicts is None:
             return unreadable(text, verdict)
         return _of_verdicts(verdicts, "expected answer" if given.example.expected else "answer given")
-
-
-def instructions(*, reasons_first: bool) -> str:
-    """What every request tells the judge."""
-    return INSTRUCTIONS.format(
-        fences=FENCES, order=FORM.order(reasons_first=reasons_first), shape=FORM.shape(reasons_first=reasons_first)
-    )
 
 
 def code_of(given: ScoreInput) -> str:

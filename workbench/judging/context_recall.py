@@ -12,13 +12,10 @@ from typing import Any
 
 from workbench.domain.model import CompletionRequest
 from workbench.domain.score import Kind, Scored, ScoreInput, ScoreResult, Unscored
-from workbench.judging.material import FENCES, fenced, numbered, question_of, sources_of
+from workbench.judging.material import fenced, numbered, question_of, sources_of
 from workbench.judging.numbered_verdicts import NumberedVerdict, VerdictForm, checked
-from workbench.judging.rubric import request_of
 from workbench.judging.verdicts import counts_of, last_verdict, request_code, unreadable
 from workbench.text.sentences import sentences
-
-FORM = VerdictForm("sentences", "sentence", "attributed", names_sources=True)
 
 INSTRUCTIONS = """\
 You check whether the sources that a search found state what an expected answer states. You judge this only: not \
@@ -39,6 +36,7 @@ Reply with one JSON object and nothing else:
 empty when there is none. Each sentence has exactly one entry.
 If you cannot write JSON, give your reasons in words and end with this line alone:
 VERDICT <code>: <number of attributed sentences> of <number of sentences>"""
+FORM = VerdictForm("sentences", "sentence", "attributed", names_sources=True, told=INSTRUCTIONS)
 
 
 @dataclass(frozen=True)
@@ -57,10 +55,7 @@ class ContextRecall:
 
     def content(self, *, reasons_first: bool) -> Mapping[str, Any]:
         """The instructions and the schema of the reply."""
-        return {
-            "instructions": instructions(reasons_first=reasons_first),
-            "schema": FORM.schema(reasons_first=reasons_first),
-        }
+        return FORM.content(reasons_first=reasons_first)
 
     def without_asking(self, given: ScoreInput) -> ScoreResult | None:
         """Without an expected answer there is nothing to look for; a search that found nothing holds nothing of it."""
@@ -78,8 +73,8 @@ class ContextRecall:
         self, given: ScoreInput, *, reasons_first: bool, parameters: Mapping[str, Any], timeout_s: float
     ) -> CompletionRequest:
         """See `Rubric`."""
-        told, schema = instructions(reasons_first=reasons_first), FORM.schema(reasons_first=reasons_first)
-        return request_of(told, material(given), schema, parameters=parameters, timeout_s=timeout_s)
+        shown = material(given)
+        return FORM.request(shown, reasons_first=reasons_first, parameters=parameters, timeout_s=timeout_s)
 
     def read(self, text: str, given: ScoreInput) -> ScoreResult:
         """Attributed sentences / all sentences; the reason names the others."""
@@ -94,13 +89,6 @@ class ContextRecall:
         if verdicts is None:
             return unreadable(text, verdict)
         return _of_verdicts([checked(one, len(given.sources)) for one in verdicts], expected)
-
-
-def instructions(*, reasons_first: bool) -> str:
-    """What every request tells the judge."""
-    return INSTRUCTIONS.format(
-        fences=FENCES, order=FORM.order(reasons_first=reasons_first), shape=FORM.shape(reasons_first=reasons_first)
-    )
 
 
 def code_of(given: ScoreInput) -> str:

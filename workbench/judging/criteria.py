@@ -13,7 +13,7 @@ from typing import Any, Literal
 from workbench.domain.model import CompletionRequest
 from workbench.domain.score import Kind, Scored, ScoreInput, ScoreResult, Unscored
 from workbench.judging.material import FENCES, fenced, numbered, question_of, sources_of
-from workbench.judging.numbered_verdicts import NumberedVerdict, VerdictForm, of_numbers
+from workbench.judging.numbered_verdicts import NumberedVerdict, VerdictForm
 from workbench.judging.rubric import request_of
 from workbench.judging.verdicts import last_verdict, request_code, unreadable
 
@@ -111,11 +111,8 @@ class Criteria:
 
     def read(self, text: str, given: ScoreInput) -> ScoreResult:
         """Questions answered with yes / all questions; the reason says what was answered to each, and why."""
-        verdict, count = last_verdict(text, self.code_of(given)), len(self.questions)
-        if isinstance(verdict, str):
-            found = of_numbers(verdict, count)
-        else:
-            found = None if verdict is None else FORM.read(verdict, count)
+        verdict = last_verdict(text, self.code_of(given))
+        found = FORM.verdicts(verdict, len(self.questions))
         return unreadable(text, verdict) if found is None else self._score(found)
 
     def code_of(self, given: ScoreInput) -> str:

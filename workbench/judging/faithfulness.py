@@ -12,18 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.domain.model import CompletionRequest
-from workbench.domain.score import Kind, Scored, ScoreInput, ScoreResult, Unscored
-from workbench.judging.groundedness import Groundedness
-from workbench.judging.material import FENCES, fenced, numbered, question_of, sources_of
+from workbench.domain.score import Kind, Scored, ScoreInput, ScoreResult
+from workbench.judging.groundedness import NO_CLAIMS, Groundedness
+from workbench.judging.material import fenced, numbered, question_of, sources_of
 from workbench.judging.numbered_verdicts import NumberedVerdict, VerdictForm, checked
-from workbench.judging.rubric import request_of
 from workbench.judging.verdicts import counts_of, last_verdict, request_code, unreadable
 from workbench.text.sentences import sentences
 
 FOLLOWS, CONTRADICTED, NOT_STATED, NO_CLAIM = "follows", "contradicted", "not stated", "no claim"
-FORM = VerdictForm(
-    "sentences", "sentence", "verdict", names_sources=True, choices=(FOLLOWS, CONTRADICTED, NOT_STATED, NO_CLAIM)
-)
 
 INSTRUCTIONS = """\
 You check whether the sentences of an answer follow from the sources that its writer was given. You judge this only: \
@@ -45,6 +41,14 @@ Reply with one JSON object and nothing else:
 that contradict it, and is empty when there is none. Each sentence has exactly one entry.
 If you cannot write JSON, give your reasons in words and end with this line alone:
 VERDICT <code>: <number of sentences that follow> of <number of sentences that claim something>"""
+FORM = VerdictForm(
+    "sentences",
+    "sentence",
+    "verdict",
+    names_sources=True,
+    choices=(FOLLOWS, CONTRADICTED, NOT_STATED, NO_CLAIM),
+    told=INSTRUCTIONS,
+)
 
 
 @dataclass(frozen=True)
@@ -64,10 +68,7 @@ class Faithfulness:
 
     def content(self, *, reasons_first: bool) -> Mapping[str, Any]:
         """The instructions and the schema of the reply."""
-        return {
-            "instructions": instructions(reasons_first=reasons_first),
-            "schema": FORM.schema(reasons_first=reasons_first),
-        }
+        return FORM.content(reasons_first=reasons_first)
 
     def without_asking(self, given: ScoreInput) -> ScoreResult | None:
         """As for groundedness."""
@@ -77,8 +78,8 @@ class Faithfulness:
         self, given: ScoreInput, *, reasons_first: bool, parameters: Mapping[str, Any], timeout_s: float
     ) -> CompletionRequest:
         """See `Rubric`."""
-        told, schema = instructions(reasons_first=reasons_first), FORM.schema(reasons_first=reasons_first)
-        return request_of(told, material(given), schema, parameters=parameters, timeout_s=timeout_s)
+        shown = material(given)
+        return FORM.request(shown, reasons_first=reasons_first, parameters=parameters, timeout_s=timeout_s)
 
     def read(self, text: str, given: ScoreInput) -> ScoreResult:
         """Sentences that follow / sentences that claim something; the reason names the others."""
@@ -90,13 +91,6 @@ class Faithfulness:
         if found is None:
             return unreadable(text, verdict)
         return _of_verdicts([checked(one, len(given.sources)) for one in found], said)
-
-
-def instructions(*, reasons_first: bool) -> str:
-    """What every request tells the judge."""
-    return INSTRUCTIONS.format(
-        fences=FENCES, order=FORM.order(reasons_first=reasons_first), shape=FORM.shape(reasons_first=reasons_first)
-    )
 
 
 def code_of(given: ScoreInput) -> str:
@@ -112,14 +106,14 @@ def material(given: ScoreInput) -> str:
 
 def _of_counts(follow: int, total: int) -> ScoreResult:
     if total == 0:
-        return Unscored("the answer makes no claim that could be checked")
+        return NO_CLAIMS
     return Scored(follow / total, f"{follow} of {total} sentences follow from the sources; the judge named none")
 
 
 def _of_verdicts(verdicts: Sequence[NumberedVerdict], said: Sequence[str]) -> ScoreResult:
     claims = [(text, one) for text, one in zip(said, verdicts, strict=True) if one.choice != NO_CLAIM]
     if not claims:
-        return Unscored("the answer makes no claim that could be checked")
+        return NO_CLAIMS
     lacking = [(text, one) for text, one in claims if not one.yes]
     if not lacking:
         return Scored(1.0, f"all {len(claims)} sentences follow" if len(claims) > 1 else "its one claim follows")

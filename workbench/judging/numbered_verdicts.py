@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from workbench.domain.model import CompletionRequest
 from workbench.hashing import canonical_json
+from workbench.judging.material import FENCES
+from workbench.judging.rubric import request_of
 from workbench.judging.verdicts import CODE_FIELD
 
 _REASON_FIRST = "Give the reason in one short sentence first, then decide."
@@ -42,6 +45,27 @@ class VerdictForm:
     """Whether each entry lists the numbers of sources."""
     choices: tuple[str, ...] = ()
     """Words to decide by, the first of which means yes; none for true and false."""
+    told: str = ""
+    """What a judge is told of it, with places for `fences`, `order` and `shape`."""
+
+    def instructions(self, *, reasons_first: bool) -> str:
+        """What every request tells the judge."""
+        order, shape = self.order(reasons_first=reasons_first), self.shape(reasons_first=reasons_first)
+        return self.told.format(fences=FENCES, order=order, shape=shape)
+
+    def content(self, *, reasons_first: bool) -> Mapping[str, Any]:
+        """See `Rubric`: the instructions and the schema of the reply."""
+        return {
+            "instructions": self.instructions(reasons_first=reasons_first),
+            "schema": self.schema(reasons_first=reasons_first),
+        }
+
+    def request(
+        self, shown: str, *, reasons_first: bool, parameters: Mapping[str, Any], timeout_s: float
+    ) -> CompletionRequest:
+        """What asks for a reply on the material that is shown."""
+        told, schema = self.instructions(reasons_first=reasons_first), self.schema(reasons_first=reasons_first)
+        return request_of(told, shown, schema, parameters=parameters, timeout_s=timeout_s)
 
     def order(self, *, reasons_first: bool) -> str:
         """The sentence that says what comes first."""
@@ -89,6 +113,12 @@ class VerdictForm:
                 return None
             found[entry[self.thing]] = verdict
         return [found[number] for number in range(1, count + 1)] if set(found) == set(range(1, count + 1)) else None
+
+    def verdicts(self, reply: Mapping[str, Any] | str | None, count: int) -> list[NumberedVerdict] | None:
+        """As `read`, of what `last_verdict` found: an object, or a line that lists the things with yes."""
+        if isinstance(reply, str):
+            return of_numbers(reply, count)
+        return None if reply is None else self.read(reply, count)
 
     def _verdict(self, entry: Any) -> NumberedVerdict | None:
         decided = entry.get(self.flag) if isinstance(entry, dict) else None
