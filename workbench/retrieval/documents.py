@@ -69,7 +69,8 @@ def load(paths: Sequence[Path], reading: Reading | None = None) -> Loaded:
     """Read all documents under files and folders.
 
     Files that the reading rules out by their names (see `globs`) are not mentioned, nor are hidden ones. Every other
-    file is read or listed in `skipped`. Of files with the same text the first by name is taken. Raises InputError when there is nothing to read.
+    file is read or listed in `skipped`. Of files with the same text the first by name is taken. Raises InputError when
+    there is nothing to read.
     """
     reading = reading or Reading()
     files, passed_over = find(paths, _wanted(reading))

@@ -17,8 +17,7 @@ DOCUMENT = "document"
 """The key that means a document's name, and no metadata."""
 KEYS_NAMED = 12
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
-_Text = str
-_Comparable = float | _Text
+_Comparable = float | str
 _Documents = Mapping[str, Mapping[str, Any]]
 _Test = Callable[[str, Mapping[str, Any]], bool]
 

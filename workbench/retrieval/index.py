@@ -11,20 +11,25 @@ import shutil
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from workbench.domain.index import Document, IndexInfo, IndexSettings, Reading
+from workbench.domain.index import Chunk, Document, IndexInfo, IndexSettings, Reading
 from workbench.errors import InputError, IntegrityError, StoreBusyError, StoreError, UnavailableError
 from workbench.hashing import content_hash
 from workbench.retrieval import chunking, embedders
 from workbench.retrieval.contents import IndexFolder, chunk_lines, folder_of, identity_of
-from workbench.retrieval.embedders import EmbedderSource
+from workbench.retrieval.embedders import EmbedderSource, FittedEmbedder
 from workbench.retrieval.keywords import KeywordSearch
 from workbench.retrieval.retriever import ChromaRetriever
 from workbench.whole_files import unwritable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 OnProgress = Callable[[int, int], None]
 """Called with the steps done and the steps in all; a chunk is two steps, embedding it and writing it."""
@@ -59,9 +64,7 @@ def build(
     """
     report, halt = on_progress or (lambda _done, _total: None), stop or threading.Event()
     ordered = _in_order(documents)
-    chunks = tuple(chunk for document in ordered for chunk in chunking.cut(document, settings))
-    if not chunks:
-        raise InputError(f"The documents of index {name!r} hold no text.")
+    chunks = _cut(name, ordered, settings)
     texts = [chunking.searchable(chunk) for chunk in chunks]
     embedder = embedding.embedder_for(settings.embedder, texts)
     steps = 2 * len(chunks)
@@ -83,28 +86,42 @@ def build(
         reading=reading or Reading(),
     )
 
+    made = _Made(info, identity, chunks, vectors, embedder)
+
     def written(done: int) -> None:
         embedders.require_going_on(halt)
         report(len(chunks) + done, steps)
 
-    def write(folder: IndexFolder) -> None:
-        from workbench.retrieval import vectors as vector_index
-
-        folder.embedder.mkdir()
-        embedder.save(folder.embedder)
-        folder.keywords.mkdir()
-        KeywordSearch.of([chunking.keyword_text(chunk) for chunk in chunks]).save(folder.keywords)
-        vector_index.write(folder.vectors, chunks, vectors, written)
-        folder.write(info, identity, chunks)
-
     place = folder_of(root, info.fingerprint)
     try:
-        built_at = _put_in_place(place, info, write, embedding, halt)
+        built_at = _put_in_place(place, info, lambda folder: made.write(folder, written), embedding, halt)
     except OSError as error:
         said = unwritable(root, error)
         raise StoreError(f"The index was not built: {said.message}", hint=said.hint) from error
     report(steps, steps)
     return replace(info, created_at=built_at)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What an index's folder is written from."""
+
+    info: IndexInfo
+    identity: dict[str, Any]
+    chunks: Sequence[Chunk]
+    vectors: NDArray[np.float32]
+    embedder: FittedEmbedder
+
+    def write(self, folder: IndexFolder, on_batch: Callable[[int], None]) -> None:
+        """Write all of it into a new folder, the info last; `on_batch` hears how many vectors are written so far."""
+        from workbench.retrieval import vectors
+
+        folder.embedder.mkdir()
+        self.embedder.save(folder.embedder)
+        folder.keywords.mkdir()
+        KeywordSearch.of([chunking.keyword_text(chunk) for chunk in self.chunks]).save(folder.keywords)
+        vectors.write(folder.vectors, self.chunks, self.vectors, on_batch)
+        folder.write(self.info, self.identity, self.chunks)
 
 
 def open_index(root: Path, info: IndexInfo, embedding: EmbedderSource = embedders) -> ChromaRetriever:
@@ -158,7 +175,8 @@ def prune(root: Path, keep: Collection[str]) -> list[str]:
                     shutil.rmtree(folder.rename(folder.with_name(folder.name + _REPLACED)))
                     removed.append(folder.name)
     except OSError as error:
-        raise StoreError(f"An index cannot be deleted in {str(root)!r}: {error}") from error
+        said = unwritable(root, error)
+        raise StoreError(f"An index was not deleted: {said.message}", hint=said.hint) from error
     return removed
 
 
@@ -180,8 +198,15 @@ def _in_order(documents: Sequence[Document]) -> tuple[Document, ...]:
     ordered = tuple(sorted(documents, key=lambda document: document.name))
     for first, second in pairwise(ordered):
         if first.name == second.name:
-            raise InputError(f"Two documents are called {first.name!r}.")
+            raise InputError(f"Two documents are called {first.name!r}.", hint="Rename one of them.")
     return ordered
+
+
+def _cut(name: str, documents: Sequence[Document], settings: IndexSettings) -> tuple[Chunk, ...]:
+    chunks = tuple(chunk for document in documents for chunk in chunking.cut(document, settings))
+    if not chunks:
+        raise InputError(f"The documents of index {name!r} hold no text.", hint="Give it documents that do.")
+    return chunks
 
 
 def _put_in_place(

@@ -189,7 +189,3 @@ def _damaged(folder: Path) -> IntegrityError:
 def _rarity(texts: int, holding: int) -> float:
     """What BM25 multiplies a word by that so many of the texts hold."""
     return math.log1p((texts - holding + 0.5) / (holding + 0.5))
-
-
-def _rounded(score: float) -> float:
-    return round(float(score), _SCORE_DIGITS)

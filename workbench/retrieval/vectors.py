@@ -38,6 +38,7 @@ _SCORE_DIGITS = 6
 
 _HINDERED = ("disk I/O error", "disk is full", "readonly database", "unable to open database", "database is locked")
 _ROOM = "Make room on the disk, and the folder writable: opening an index writes a little, too."
+_AGAIN = "Delete the index and build it again."
 
 # A small graph searched widely: on 10,000 lexical vectors it is built in half the time of one of twice the neighbours
 # searched a third as widely, and finds as many of the true top 50 (96 to 99 %). Of 100,000 lexical vectors of generated
@@ -83,7 +84,9 @@ def write(folder: Path, chunks: Sequence[Chunk], vectors: NDArray[np.float32], o
             f"Chroma could not write the index in {str(folder)!r}: {error}", hint=_ROOM if _of_the_disk(error) else None
         ) from error
     if written != len(chunks):
-        raise StoreError(f"Chroma wrote {written} of {len(chunks)} chunks in {str(folder)!r}.")
+        raise StoreError(
+            f"Chroma wrote {written} of {len(chunks)} chunks in {str(folder)!r}.", hint="Build the index again."
+        )
     np.save(folder / _ROWS_FILE, vectors, allow_pickle=False)
 
 
@@ -123,15 +126,11 @@ class VectorSearch:
                 client.close()
             if _of_the_disk(error):
                 raise StoreError(f"{str(folder)!r} cannot be opened: {error}.", hint=_ROOM) from error
-            raise IntegrityError(
-                f"{str(folder)!r} is not a readable vector index: {error}", hint="Delete the index and build it again."
-            ) from error
+            raise IntegrityError(f"{str(folder)!r} is not a readable vector index: {error}", hint=_AGAIN) from error
         self._client = client
         if found != len(chunks):
             self.close()
-            raise IntegrityError(
-                f"{str(folder)!r} holds {found} of {len(chunks)} vectors.", hint="Delete the index and build it again."
-            )
+            raise IntegrityError(f"{str(folder)!r} holds {found} of {len(chunks)} vectors.", hint=_AGAIN)
 
     def nearest(
         self, vector: NDArray[np.float32], count: int, documents: Collection[str] | None
@@ -183,7 +182,9 @@ class VectorSearch:
                 query_embeddings=[vector], n_results=wanted, where=where, include=["distances", "metadatas"]
             )
         except ChromaError as error:
-            raise StoreError(f"Chroma could not search {str(self._folder)!r}: {error}") from error
+            raise StoreError(
+                f"Chroma could not search {str(self._folder)!r}: {error}", hint=_ROOM if _of_the_disk(error) else _AGAIN
+            ) from error
         rows = zip(found["ids"][0], found["distances"][0], found["metadatas"][0], strict=True)
         return [
             (chunk_id, round(1.0 - float(distance), _SCORE_DIGITS))
@@ -199,13 +200,9 @@ def _rows(folder: Path, chunks: int) -> NDArray[np.float32]:
     try:
         rows: NDArray[np.float32] = np.load(folder / _ROWS_FILE, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
-        raise IntegrityError(
-            f"The vectors in {str(folder)!r} cannot be read: {error}", hint="Delete the index and build it again."
-        ) from error
+        raise IntegrityError(f"The vectors in {str(folder)!r} cannot be read: {error}", hint=_AGAIN) from error
     if rows.ndim != 2 or len(rows) != chunks or rows.dtype != np.float32:
-        raise IntegrityError(
-            f"{str(folder)!r} holds {len(rows)} of {chunks} vectors.", hint="Delete the index and build it again."
-        )
+        raise IntegrityError(f"{str(folder)!r} holds {len(rows)} of {chunks} vectors.", hint=_AGAIN)
     return rows
 
 
