@@ -10,13 +10,11 @@ from workbench.domain.index import RetrievedChunk
 from workbench.domain.prompt import RetrievalSettings
 from workbench.domain.run import Arm, ChunksOf, RunPlan
 from workbench.errors import InputError
-from workbench.models.registry import PYTHON_PREFIX
+from workbench.models.registry import is_own_code
 from workbench.store import runs, trials
 from workbench.store.session import Session
 from workbench.workspace.context import Context
-from workbench.workspace.runs.names import find_arm, find_run
-
-ROWS_NAMED = 3
+from workbench.workspace.runs.names import find_arm, find_run, rows_in_words
 
 
 @dataclass(frozen=True)
@@ -47,13 +45,13 @@ class Lender:
         strange = [example.id for example in asking if example.id not in self.asked]
         if strange:
             raise InputError(
-                f"Run {self.run} did not ask {_some(strange)}, so there are no chunks to show again.",
+                f"Run {self.run} did not ask {rows_in_words(strange)}, so there are no chunks to show again.",
                 hint="Choose the golden set of that run, or rows that it asked.",
             )
         edited = [example.id for example in asking if not _asks_alike(example, self.asked[example.id])]
         if edited:
             raise InputError(
-                f"Run {self.run} asked something else in {_some(edited)}: chunks found for another question would be shown.",
+                f"Run {self.run} asked something else in {rows_in_words(edited)}: chunks found for another question would be shown.",
                 hint="Choose the version of the golden set that was asked then.",
             )
 
@@ -100,7 +98,7 @@ def _lender(run: str, arm: Arm, plan: RunPlan) -> Lender:
 
 
 def _had_chunks(arm: Arm) -> bool:
-    return arm.retrieval is not None or arm.borrowed is not None or arm.model.model.startswith(PYTHON_PREFIX)
+    return arm.retrieval is not None or arm.borrowed is not None or is_own_code(arm.model)
 
 
 @dataclass(frozen=True)
@@ -119,8 +117,3 @@ class StoredChunks:
 
 def _asks_alike(one: Example, other: Example) -> bool:
     return (one.inputs, one.history) == (other.inputs, other.history)
-
-
-def _some(ids: Sequence[str]) -> str:
-    more = f" and {len(ids) - ROWS_NAMED} more" if len(ids) > ROWS_NAMED else ""
-    return f"row {', '.join(ids[:ROWS_NAMED])}{more}"

@@ -20,8 +20,8 @@ from workbench.runner.context_window import beyond, most_tokens, window_of
 from workbench.runner.requests import given_sources, numbered
 from workbench.templates import as_text
 from workbench.text.token_bounds import bounds_of
+from workbench.workspace.runs.names import rows_in_words
 
-ROWS_NAMED = 3
 LONGEST_LOOKED_AT = 200
 """Of the rows that could be too long, the longest so many have their tokens counted: counting takes time."""
 
@@ -46,9 +46,8 @@ def require_fit(plan: RunPlan) -> None:
         return
     first = certain[0]
     ids = list(dict.fromkeys(found.example_id for found in certain if found.arm == first.arm))
-    more = f" and {len(ids) - ROWS_NAMED:,} more" if len(ids) > ROWS_NAMED else ""
     raise InputError(
-        f"Too long for {first.arm}, which takes {first.window:,} tokens: row {', '.join(ids[:ROWS_NAMED])}{more} "
+        f"Too long for {first.arm}, which takes {first.window:,} tokens: {rows_in_words(ids)} "
         f"({first.example_id} has about {first.tokens:,}).",
         hint="Shorten these rows or leave them out, or take a model with a larger window.",
     )

@@ -1,4 +1,4 @@
-"""How people name runs and their arms."""
+"""How people name runs, their arms and their rows."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from workbench.store.session import Session
 
 LATEST = "latest"
 RUN_ID_BYTES = 5
+ROWS_NAMED = 3
+"""Rows named in a sentence; more are counted."""
 
 
 def new_run_id() -> str:
@@ -36,3 +38,9 @@ def find_arm(labels: Sequence[str], text: str) -> str:
     if len(matching) > 1:
         raise InputError(f"{text!r} could be {' or '.join(matching)}.", hint="Write more of the name.")
     return matching[0]
+
+
+def rows_in_words(ids: Sequence[str]) -> str:
+    """Such as `row q-1, q-2, q-3 and 4 more`."""
+    more = f" and {len(ids) - ROWS_NAMED:,} more" if len(ids) > ROWS_NAMED else ""
+    return f"row {', '.join(ids[:ROWS_NAMED])}{more}"

@@ -20,12 +20,12 @@ from workbench.workspace.prompts.prompts import Prompts
 from workbench.workspace.runs.arms import ArmMaker, shows_sources
 from workbench.workspace.runs.borrowing import Lender, find_lenders
 from workbench.workspace.runs.early_stopping import drawn_seed, in_drawn_order
+from workbench.workspace.runs.names import ROWS_NAMED, rows_in_words
 from workbench.workspace.runs.scaling.executors import executor_named
 
 DEFAULT_MODEL = "offline/reader"
 """Asked when neither the run nor the prompt names a model: needs no key, no network and no money."""
 MOST_TRIALS = 1_000_000
-ROWS_NAMED = 3
 FEWEST_TO_STOP = 10
 """A verdict needs five rows, so that with fewer no look before the last would save much."""
 
@@ -198,10 +198,11 @@ def _check_rows(arm: Arm, examples: Sequence[Example]) -> None:
         for name in (name for name in needed if name not in given):
             lacking.setdefault(name, []).append(example.id)
     for name, rows in lacking.items():
-        shown = ", ".join(rows[:ROWS_NAMED]) + (f" and {len(rows) - ROWS_NAMED} more" if len(rows) > ROWS_NAMED else "")
         hint = (
             "Give the prompt `retrieval`, the run an index, or the rows `context`."
             if name == CONTEXT_VARIABLE
             else "Add it to the rows' inputs or change the template."
         )
-        raise InputError(f"{arm.prompt.label} needs {{{{{name}}}}}, which is missing in row {shown}.", hint=hint)
+        raise InputError(
+            f"{arm.prompt.label} needs {{{{{name}}}}}, which is missing in {rows_in_words(rows)}.", hint=hint
+        )

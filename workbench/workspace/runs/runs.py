@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.domain.run import (
-    Place,
     RunInfo,
     RunPlan,
     RunStatus,
@@ -21,7 +20,7 @@ from workbench.domain.run import (
     model_of,
 )
 from workbench.errors import InputError, StoreError
-from workbench.store import runs, scores, trials
+from workbench.store import runs, trials
 from workbench.store.session import Session
 from workbench.workspace import background, jobs
 from workbench.workspace.context import Context
@@ -32,7 +31,6 @@ from workbench.workspace.jobs import Job
 from workbench.workspace.judges.judged import register_judges
 from workbench.workspace.knowledge.reranking import rerankers_of
 from workbench.workspace.runs.claims import Claim
-from workbench.workspace.runs.counts import Counts
 from workbench.workspace.runs.early_stopping import stages_of
 from workbench.workspace.runs.execution import Execution
 from workbench.workspace.runs.fitting import require_fit
@@ -42,6 +40,7 @@ from workbench.workspace.runs.progress import Progress
 from workbench.workspace.runs.questions import require_embedders
 from workbench.workspace.runs.rescoring import Rescoring
 from workbench.workspace.runs.scaling.executors import executor_named, require_executor
+from workbench.workspace.runs.stored_trials import stored_trials
 from workbench.workspace.spending.caps import Caps, caps_in_force, judges_asked, require_bounds
 
 if TYPE_CHECKING:
@@ -114,7 +113,9 @@ class Runs:
         *,
         scores: Sequence[str] = (),
     ) -> ImportedRun:
-        """Make a run of results that another tool produced: promptfoo, Langfuse, Ragas, DeepEval, InspectorRAGet, or plain CSV and JSON.
+        """Make a run of results that another tool produced, or of plain CSV and JSON.
+
+        Read are those of promptfoo, Langfuse, Ragas, DeepEval and InspectorRAGet.
 
         `format` overrules what the content looks like; `name` is that of the golden set which the rows become;
         `columns` says what a plain file's columns are, as in `{"Ideal answer": "expected"}`; `scores` what scores mean,
@@ -286,6 +287,12 @@ class Runs:
         run = self.find(run)
         return Rescoring(self.context, run, self.stored_plan(run), metrics, judges).carry_out()
 
+    def score_stale(self, run: str) -> int:
+        """Score again what older versions of metrics and judges scored. Returns how many scores were added."""
+        self.context.require("engineer", "score answers")
+        run = self.find(run)
+        return Rescoring.of_stale(self.context, run, self.stored_plan(run)).carry_out()
+
     def _require_own(self, run: str) -> None:
         """Raise InputError for a run that another tool carried out."""
         tool = self.info(run).imported_from
@@ -295,12 +302,6 @@ class Runs:
                 hint=f"Its answers can be scored: `workbench score {run} --metric length`. To ask its rows here, run a "
                 "prompt of this project over its golden set.",
             )
-
-    def score_stale(self, run: str) -> int:
-        """Score again what older versions of metrics and judges scored. Returns how many scores were added."""
-        self.context.require("engineer", "score answers")
-        run = self.find(run)
-        return Rescoring.of_stale(self.context, run, self.stored_plan(run)).carry_out()
 
     def _require_ready(self, plan: RunPlan) -> None:
         """Raise UnavailableError where a model cannot be asked: here, or where the plan's calls are made."""
@@ -324,7 +325,7 @@ class Runs:
 
     def _begin(self, run: str, plan: RunPlan, release: Callable[[], None], *, caps: Caps, retry_failed: bool) -> Job:
         ctx = self.context
-        stored = ctx.read(lambda s: _stored(s, run, plan.judges))
+        stored = ctx.read(lambda s: stored_trials(s, run, plan.judges))
         if plan.judges:
             ctx.write(lambda session: register_judges(ctx, session, plan.judges))
         skip, counts = stored.answered | stored.failed, stored.counts
@@ -367,39 +368,3 @@ class Runs:
         """Whether another process has the run. The events spare a look at runs that have ended."""
         ended = bool(events) and events[-1].kind in {"finished", "stopped"}
         return not ended and Claim(self.context, run).taken()
-
-
-@dataclass(frozen=True)
-class _Stored:
-    """What a run has come to so far."""
-
-    answered: set[Place]
-    """Cells with an output."""
-    failed: set[Place]
-    """Cells without one, for good."""
-    counts: Counts
-    unjudged: Mapping[str, Sequence[str]]
-    """Answered trials by judge that has said nothing of them: a kill or a cancel came in between."""
-
-
-def _stored(session: Session, run: str, judges: Sequence[str]) -> _Stored:
-    frame = trials.frame(session, run)
-    done, failed = frame[frame["status"] == "done"], frame[frame["status"] == "failed"]
-    costs = done["spent_usd"].dropna()
-    counts = Counts(
-        done_by_arm=dict(Counter(done["arm"])),
-        failed_by_arm=dict(Counter(failed["arm"])),
-        cached_by_arm=dict(Counter(done.loc[done["cache_hit"], "arm"])),
-        cost_usd=float(costs.sum()) if len(costs) else None,
-    )
-    scored = scores.frame(session, run) if judges else None
-    unjudged: dict[str, Sequence[str]] = {}
-    if scored is not None:
-        for judge in judges:
-            judged = set(scored.loc[scored["metric"] == judge, "trial_id"])
-            unjudged[judge] = [trial for trial in done["trial_id"] if trial not in judged]
-    return _Stored(_places(done), _places(failed), counts, unjudged)
-
-
-def _places(frame: pd.DataFrame) -> set[Place]:
-    return set(zip(frame["arm"], frame["example_id"], frame["repeat"], strict=True))
