@@ -17,9 +17,8 @@ from starlette.routing import Mount, Route
 from workbench.errors import InputError, IntegrityError, NotFoundError, StoreBusyError, WorkbenchError
 from workbench.settings.sign_in import LOCAL
 from workbench.workspace import Workbench
-from workbench.workspace.serving.serving import Serving
+from workbench.workspace.serving.serving import TOKEN_VARIABLE, Serving
 
-TOKEN_VARIABLE = "WORKBENCH_API_TOKEN"  # noqa: S105 (the name of a variable)
 DEFAULT_ENVIRONMENT = "production"
 RETRY_AFTER_S = 1
 

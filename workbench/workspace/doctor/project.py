@@ -8,11 +8,10 @@ from pathlib import Path
 
 from workbench.errors import StoreBusyError, WorkbenchError
 from workbench.workspace.doctor.findings import Finding
+from workbench.workspace.serving.serving import TOKEN_VARIABLE
 from workbench.workspace.workbench import Workbench
 
-TOKEN_VARIABLE = "WORKBENCH_API_TOKEN"  # noqa: S105 (the name of a variable)
 SHORTEST_TOKEN = 16
-WORTH_A_CHECKPOINT = 64 * 2**20
 
 
 def store(wb: Workbench) -> Iterator[Finding]:

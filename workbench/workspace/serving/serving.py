@@ -19,6 +19,9 @@ from workbench.workspace.context import Context
 from workbench.workspace.releases.environments import named
 from workbench.workspace.releases.lapses import forged, lapsed, lapses
 
+TOKEN_VARIABLE = "WORKBENCH_API_TOKEN"  # noqa: S105 (the name of a variable)
+"""Where it is set, every request has to bring what it holds."""
+
 FRESH_S = 0.25
 """For so long an answer is given again without a look at the store, so that many callers do not keep it open."""
 
