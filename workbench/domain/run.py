@@ -13,6 +13,7 @@ from workbench.domain.imported import Imported
 from workbench.domain.index import RetrievedChunk
 from workbench.domain.model import Completion, ModelSpec, Price
 from workbench.domain.prompt import PromptContent, PromptVersion, RetrievalSettings
+from workbench.errors import NotFoundError
 from workbench.hashing import content_hash
 
 RunStatus = Literal["running", "interrupted", "cancelled", "done"]
@@ -171,6 +172,13 @@ class RunPlan:
     def size(self) -> int:
         """How many trials are planned."""
         return len(self.arms) * len(self.examples) * self.repeats
+
+    def arm(self, label: str) -> Arm:
+        """The arm with this label. Raises NotFoundError."""
+        for arm in self.arms:
+            if arm.label == label:
+                return arm
+        raise NotFoundError("arm", label, [arm.label for arm in self.arms])
 
     def cells(self) -> tuple[Cell, ...]:
         """All cells: repeats outermost, then examples, then arms, so that a stopped run has pairs.

@@ -271,7 +271,7 @@ def _arm(
     stored: _Stored,
     scored: _Scored,
 ) -> ArmFigure:
-    arm, frame = next(arm for arm in plan.arms if arm.label == label), stored.trials
+    arm, frame = plan.arm(label), stored.trials
     rows = frame[frame["arm"] == label]
     done = rows[rows["status"] == "done"]
     latency, searches = done.loc[~done["cold_start"], "latency_ms"].dropna(), done["retrieval_ms"].dropna()

@@ -61,7 +61,7 @@ def scores_by_trial(frame: pd.DataFrame, reviews: Sequence[Review] = ()) -> Mapp
 
 
 def _event(plan: RunPlan, tenant: str, trial: TrialOutput | TrialFailure) -> dict[str, Any]:
-    arm = next(arm for arm in plan.arms if arm.label == trial.arm)
+    arm = plan.arm(trial.arm)
     return {
         "request_id": trial.trial_id,
         "timestamp": trial.started_at.isoformat(timespec="milliseconds") + "Z",
@@ -94,7 +94,7 @@ def _event(plan: RunPlan, tenant: str, trial: TrialOutput | TrialFailure) -> dic
 
 def _answer(plan: RunPlan, output: TrialOutput, given: Mapping[str, float | None]) -> dict[str, Any]:
     completion, usage = output.completion, output.completion.usage
-    content = next(arm for arm in plan.arms if arm.label == output.arm).prompt.content
+    content = plan.arm(output.arm).prompt.content
     total = (
         None
         if usage.prompt_tokens is None or usage.completion_tokens is None

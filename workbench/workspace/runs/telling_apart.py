@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 from workbench.domain.run import Arm, RunPlan
-from workbench.errors import NotFoundError
 from workbench.workspace.comparison.causes import Difference
 from workbench.workspace.runs.planning import RunOptions
 
@@ -20,7 +19,7 @@ def apart_options(plan: RunPlan, run: str, baseline: str, arm: str, held: Held) 
     All chunks are those that `run` stored, so nothing is searched, and the baseline's answers are replayed where they
     can be. Model, parameters, rows, repeats and scores are the baseline's. Raises NotFoundError for an unknown arm.
     """
-    first, second = _arm(plan, baseline), _arm(plan, arm)
+    first, second = plan.arm(baseline), plan.arm(arm)
     lenders = [first] if held == "chunks" else [first, second]
     return RunOptions(
         prompts=[first.prompt.label, second.prompt.label] if held == "chunks" else [first.prompt.label],
@@ -49,13 +48,6 @@ def why_not(difference: Difference, held: Held) -> str:
         return "Both were shown the same sources already."
     only = not difference.model and not (difference.prompt and difference.sources)
     return "This comparison says it already: nothing else differs." if only else ""
-
-
-def _arm(plan: RunPlan, label: str) -> Arm:
-    for arm in plan.arms:
-        if arm.label == label:
-            return arm
-    raise NotFoundError("arm", label, [arm.label for arm in plan.arms])
 
 
 def _overruled(arm: Arm) -> dict[str, object]:
