@@ -61,7 +61,10 @@ def require_columns(columns: Mapping[str, str]) -> None:
                 hint=f"The columns are {', '.join(COLUMNS)}, and inputs.NAME and metadata.NAME.",
             )
         if targets.count(target) > 1:
-            raise InputError(f"Two columns cannot both be read as {target!r}.")
+            raise InputError(
+                f"Two columns cannot both be read as {target!r}.",
+                hint="Name one of them alone, or inputs.NAME for each.",
+            )
 
 
 def renamed(rows: Sequence[Row], problems: Problems, columns: Mapping[str, str]) -> list[Row]:

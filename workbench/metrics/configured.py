@@ -114,7 +114,7 @@ def _only(name: str, options: Mapping[str, Any], kind: str, wanted: str) -> Any:
             f"[metrics.{name}] has the unknown key {unknown[0]!r}.", hint=f"It may have {wanted} and title."
         )
     if wanted not in options:
-        raise InputError(f"[metrics.{name}] is of kind {kind} and needs {wanted!r}.")
+        raise InputError(f"[metrics.{name}] is of kind {kind} and needs {wanted!r}.", hint="Add it to the table.")
     return options[wanted]
 
 

@@ -40,7 +40,10 @@ def compile_pattern(pattern: object) -> re.Pattern[str]:
     if not isinstance(pattern, str):
         raise InputError(f"A regular expression must be text, not {type(pattern).__name__}.")
     if len(pattern) > MAX_PATTERN:
-        raise InputError(f"The regular expression has {len(pattern)} characters; at most {MAX_PATTERN} are allowed.")
+        raise InputError(
+            f"The regular expression has {len(pattern)} characters; at most {MAX_PATTERN} are allowed.",
+            hint="Split it into several checks.",
+        )
     return _compiled(pattern)
 
 
@@ -55,7 +58,10 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         degree, choices = _cost(_parser.parse(pattern))
         compiled = re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:
-        raise InputError(f"The regular expression {pattern!r} cannot be read: {error}.") from error
+        raise InputError(
+            f"The regular expression {pattern!r} cannot be read: {error}.",
+            hint=r"A sign that is meant as it stands needs a backslash, such as \( or \[.",
+        ) from error
     if degree > MAX_OPEN_REPEATS or choices > math.log2(MAX_CHOICES):
         raise InputError(
             f"The regular expression {pattern!r} can match the same text in so many ways that it could take very long.",

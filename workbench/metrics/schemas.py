@@ -77,10 +77,13 @@ def _compiled(schema_text: str) -> Callable[[str], Problem]:
             error = next(iter(validator.iter_errors(value)), None)
         except Unresolvable as unresolvable:
             raise InputError(
-                f"The JSON schema refers to {unresolvable.ref!r}, which it does not hold."
+                f"The JSON schema refers to {unresolvable.ref!r}, which it does not hold.",
+                hint="Put it into the schema itself, under $defs.",
             ) from unresolvable
         except RecursionError as too_deep:
-            raise InputError("The JSON schema, or the answer, is nested without end.") from too_deep
+            raise InputError(
+                "The JSON schema, or the answer, is nested without end.", hint="Look for a $ref that leads to itself."
+            ) from too_deep
         except OverflowError:
             return "the answer holds a number that is too large to be checked"
         return None if error is None else f"at {error.json_path}: {shortened(error.message, _LONGEST)}"

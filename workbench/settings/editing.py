@@ -118,7 +118,9 @@ def _wanted(values: dict[str, Any], table: tuple[str, ...], text: str | None) ->
     for part in outer:
         place = place.setdefault(part, {})
         if not isinstance(place, dict):
-            raise InputError(f"{'.'.join(table)} cannot be a table: {part} is none.")
+            raise InputError(
+                f"{'.'.join(table)} cannot be a table: {part} is none.", hint="Change it in the file first."
+            )
     place.pop(name, None)
     if text is not None:
         made: Any = tomllib.loads(text)

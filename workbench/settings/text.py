@@ -20,7 +20,9 @@ def read_text(path: Path) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise InputError(
+            f"{path} cannot be read: {error.strerror or error}.", hint="Check that it is there and may be read."
+        ) from error
     return decode(data, str(path))
 
 

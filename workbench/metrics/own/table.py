@@ -68,7 +68,9 @@ def _text(name: str, options: Mapping[str, Any], key: str) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str) or not value.strip():
-        raise InputError(f"[metrics.{name}] {key}: this is not a text that says something.")
+        raise InputError(
+            f"[metrics.{name}] {key}: this is not a text that says something.", hint="Write one in quotes."
+        )
     return value.strip()
 
 
@@ -87,5 +89,8 @@ def _choice(name: str, options: Mapping[str, Any], key: str, known: tuple[Any, .
 def _seconds(name: str, options: Mapping[str, Any]) -> float:
     value = options.get("timeout_s", TIMEOUT_S)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < float("inf"):
-        raise InputError(f"[metrics.{name}] timeout_s: this is not a number of seconds above 0.")
+        raise InputError(
+            f"[metrics.{name}] timeout_s: this is not a number of seconds above 0.",
+            hint="Write such as timeout_s = 10.",
+        )
     return float(value)

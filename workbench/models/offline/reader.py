@@ -75,7 +75,7 @@ class OfflineReader:
         """Answer one request. Raises BadRequestError for an empty request and for parameters of a wrong type."""
         started = time.perf_counter()
         if not request.messages:
-            raise BadRequestError("The request has no messages.")
+            raise BadRequestError("The request has no messages.", hint="Give it a message of the user's.")
         limit = _token_limit(request.parameters)
         stops = _stops(request.parameters)
         if sum(len(message.content) for message in request.messages) > _LONG_PROMPT:

@@ -47,7 +47,7 @@ def read(value: Any) -> Answer:
     """
     answer = _answer(value)
     if not answer.text.strip() and not answer.tool_calls:
-        raise BadResponseError("Your own code returned an empty answer.")
+        raise BadResponseError("Your own code returned an empty answer.", hint=_HINT)
     return answer
 
 
