@@ -82,7 +82,8 @@ class LanesEngine(ABC, Generic[L]):
     async def outcomes(self, cells: Iterable[Cell], room: Room | None = None) -> AsyncGenerator[Arrived, None]:
         """Carry out the cells and yield each outcome as it comes, in no particular order.
 
-        `room` returns when more may be asked: take every outcome at once, for it is paid, and hold back there. It ends when no lane has anything left to do; what a paused or closed lane did not ask is left out. After a
+        `room` returns when more may be asked: take every outcome at once, for it is paid, and hold back there. The
+        outcomes end when no lane has anything left to do; what a paused or closed lane did not ask is left out. After a
         cancel answers in flight have a moment to arrive; at a reached budget they have all the time they need. More
         cells may be carried out after these; whoever made the preparer closes it after the last.
         """
@@ -196,11 +197,6 @@ class Engine(LanesEngine[Lane]):
             await self._ready.put(Arrived(outcome))
             over = made.final
         return over
-
-
-def stopped_lanes(lanes: Iterable[Lane]) -> list[tuple[Lane, ProviderError]]:
-    """The lanes that pause or are closed, each with the error that stopped it."""
-    return [(lane, lane.stopped_by) for lane in lanes if lane.stopped and lane.stopped_by is not None]
 
 
 def _first(defect: Exception) -> Exception:

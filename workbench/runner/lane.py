@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
+from workbench.ceiling import asked_answer_tokens
 from workbench.domain.model import Completion, CompletionRequest, Limits
 from workbench.domain.protocols import Budget, Clock, Completer
 from workbench.errors import (
@@ -86,7 +87,8 @@ class Lane:
     ) -> None:
         """`local`: the first call may load the model; it goes alone and says nothing about the model's pace.
 
-        `pace` is that of earlier lanes of the model, where limits per minute hold beyond one lane. `server` names the machine that lanes take turns on, because it would swap models; None for no such.
+        `pace` is that of earlier lanes of the model, where limits per minute hold beyond one lane. `server` names the
+        machine that lanes take turns on, because it would swap models; None where there is no such machine.
         """
         self.model = model
         self.completer = completer
@@ -277,7 +279,5 @@ class Lane:
 
 def about_tokens(request: CompletionRequest) -> float:
     """About how many tokens a call takes of a limit per minute: its prompt and the longest answer it asks for."""
-    asked: Mapping[str, Any] = request.parameters
-    longest = next((asked[name] for name in ("max_completion_tokens", "max_tokens") if name in asked), 0)
     prompt = sum(tokens.count(message.content) for message in request.messages)
-    return prompt + (longest if isinstance(longest, int | float) else 0)
+    return float(prompt + (asked_answer_tokens(request.parameters) or 0))

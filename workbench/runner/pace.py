@@ -19,13 +19,13 @@ class Bucket:
     def __init__(self, per_minute: int, clock: Clock) -> None:
         self._clock = clock
         self._filled_at = clock.monotonic()
-        self._capacity, self._per_second = _flow(per_minute)
+        self._capacity, self._per_second = flow(per_minute)
         self._level = self._capacity
 
     def change(self, per_minute: int) -> None:
         """Set another limit. What has flowed in stays, as far as it fits."""
         self._refill()
-        self._capacity, self._per_second = _flow(per_minute)
+        self._capacity, self._per_second = flow(per_minute)
         self._level = min(self._capacity, self._level)
 
     def drain(self) -> None:
@@ -51,12 +51,12 @@ class Bucket:
         self._filled_at = now
 
 
-def _flow(per_minute: int) -> tuple[float, float]:
-    """How much may be used at once, and how much flows in each second."""
+def flow(per_minute: int) -> tuple[float, float]:
+    """How much of a limit may be used at once, and how much flows in each second."""
     capacity = max(1.0, per_minute * BURST_SHARE)
     # A limit of 1 has no burst to spare: one call, and a minute later the next.
-    flow = per_minute - capacity if per_minute > capacity else float(per_minute)
-    return capacity, flow / _MINUTE_S
+    flowing = per_minute - capacity if per_minute > capacity else float(per_minute)
+    return capacity, flowing / _MINUTE_S
 
 
 @dataclass

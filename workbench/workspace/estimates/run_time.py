@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workbench.domain.model import Limits
-from workbench.runner.pace import BURST_SHARE
+from workbench.runner.pace import flow
 from workbench.stats.forecast import ZERO, Range, exactly, lasting
 
 STARTING_S = Range(0.2, 1.0, 3.0)
@@ -88,11 +88,10 @@ def lane_seconds(lane: LanePlan) -> Range:
 
 def _paced(amount: Range, per_minute: int) -> Range:
     """How long a limit per minute holds an amount up, in seconds: a part flows at once, the rest evenly."""
-    burst = max(1.0, per_minute * BURST_SHARE)
-    flow = per_minute - burst if per_minute > burst else float(per_minute)
+    burst, per_second = flow(per_minute)
 
     def wait(of: float) -> float:
-        return max(0.0, of - burst) * 60 / flow
+        return max(0.0, of - burst) / per_second
 
     expected = None if amount.expected is None else wait(amount.expected)
-    return Range(wait(amount.low), expected, amount.high * 60 / flow)
+    return Range(wait(amount.low), expected, amount.high / per_second)
