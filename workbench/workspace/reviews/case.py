@@ -116,7 +116,7 @@ def cases_of(session: Session, trial_ids: Sequence[str]) -> dict[str, ReviewCase
 
 def _citations(output: TrialOutput, plan: RunPlan) -> Sequence[Citation]:
     """Where it cites; nowhere if the prompt's citation pattern cannot be used: it is still there to be judged."""
-    arm = next(arm for arm in plan.arms if arm.label == output.arm)
+    arm = plan.arm(output.arm)
     try:
         return find_citations(output.completion.text, arm.prompt.content.policy.citations, output.retrieved)
     except InputError:
