@@ -66,11 +66,11 @@ def in_sidebar(page: Page):
 
 
 def sign_in(page: Page, app: ServedApp, path: str) -> None:
-    """Sign in as whoever sits there, and go to a page."""
+    """Ask for a page, sign in as whoever sits there, and see that page."""
     page.goto(f"{app.address}/{path}")
     page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{app.address}/{path}")
     expect(in_sidebar(page)).to_contain_text("You are")
-    page.goto(f"{app.address}/{path}")
 
 
 def sign_out(page: Page, app: ServedApp) -> None:

@@ -15,11 +15,29 @@ from workbench.ui.components.text import plain
 
 LONGEST_S = 12 * 3600
 """A working day. Streamlit's cookie would last for thirty."""
+# A sign-in always ends on the first page. The tab itself remembers which view was asked for, and goes there once.
+_JS = """\
+export default function ({ data }) {
+  const here = location.pathname + location.search
+  if (data.asked_for) {
+    sessionStorage.setItem("workbench-asked-for", here)
+    return
+  }
+  const wanted = sessionStorage.getItem("workbench-asked-for")
+  sessionStorage.removeItem("workbench-asked-for")
+  if (wanted !== null && wanted !== here) location.replace(location.origin + wanted)
+}
+"""
+_way_back = st.components.v2.component("workbench_way_back", js=_JS)
 
 
 def require() -> None:
     """Go on for who signed in, and where nobody has to; draw the page to sign in on, and end there, for others."""
-    if not _needed() or claims() is not None:
+    if not _needed():
+        return
+    signed_in = claims() is not None
+    _way_back(key="sign-in-way-back", data={"asked_for": not signed_in})
+    if signed_in:
         return
     st.title("Prompt Workbench", anchor=False)
     st.write("Sign in to go on. Your e-mail address tells what you may do here.")
