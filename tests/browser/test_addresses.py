@@ -62,6 +62,7 @@ def links(project) -> list[str]:
         f"compare?run={run}&show=all&example=q-002",
         "datasets?find=repay&page=2",
         "datasets?row=q-002",
+        "knowledge?q=early+repayment",
         "knowledge?view=measure",
         f"review?queue={queue}&item=end",
         f"review?view=settle&run={run}",
