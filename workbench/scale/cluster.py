@@ -66,13 +66,13 @@ class Cluster:
                 )
                 async with asyncio.timeout(CONNECT_S + CLOSE_S):
                     await client
+            cluster = cls(client, address)
+            cluster._subscribe(_EVENTS, cluster._take_event)
+            await cluster._look()
         except (OSError, RuntimeError, TypeError, ValueError, MemoryError) as error:
             if client is not None:
                 await _quietly(client.close())
             raise _unreachable(address, scheme, error) from error
-        cluster = cls(client, address)
-        cluster._subscribe(_EVENTS, cluster._take_event)
-        await cluster._look()
         cluster._looking = asyncio.create_task(cluster._keep_looking())
         return cluster
 

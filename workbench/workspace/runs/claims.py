@@ -44,10 +44,10 @@ class Claim:
                     f"The run {self.run} is being carried out by {self._holder()}.",
                     hint=f"Wait for it, or stop it: `workbench cancel {self.run}`.",
                 ) from error
+            # Whoever was told to stop is gone.
+            self._file("stop").unlink(missing_ok=True)
         with suppress(OSError):  # on a full disk nobody learns the number, which is all
             self._file("pid").write_text(str(os.getpid()), encoding="ascii")
-        # Whoever was told to stop is gone.
-        self._file("stop").unlink(missing_ok=True)
         return lock
 
     def taken(self) -> bool:
