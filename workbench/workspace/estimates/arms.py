@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from workbench.ceiling import most_answer_tokens
 from workbench.domain.model import Price
 from workbench.domain.run import Arm, RunPlan
-from workbench.models.registry import PYTHON_PREFIX, is_offline
+from workbench.models.registry import is_offline, is_own_code
 from workbench.stats.forecast import ZERO, Range
 from workbench.workspace.estimates.estimate import ArmEstimate
 from workbench.workspace.estimates.precedents import Kinship, Precedent
@@ -25,15 +25,15 @@ def estimate_arm(
 ) -> ArmEstimate:
     """The estimate of an arm.
 
-    `asked` is what of it was asked before; `of_model` are the tokens per character that the arm's model counted in prompts of any arm; `precedent` are the
-    earlier answers that say most of those to come.
+    `asked` is what of it was asked before; `of_model` are the tokens per character that the arm's model counted in
+    prompts of any arm; `precedent` are the earlier answers that say most of those to come.
     """
     arm, calls = prompts.arm, asked.calls
     examples = max(1, min(len(plan.examples), round(calls.middle)))
     prompt, prompt_from = prompts.tokens(asked.counted, of_model)
     answer, answer_from = _answer_tokens(arm, precedent, examples)
     cost, unknown = _cost(prompts, prompt, answer, precedent)
-    if arm.model.model.startswith(PYTHON_PREFIX) and precedent is not None:
+    if is_own_code(arm.model) and precedent is not None:
         cost = cost or precedent.each(precedent.answers.cost_usd, examples=examples)
     return ArmEstimate(
         arm=arm.label,

@@ -102,7 +102,7 @@ class Estimate:
     too_long: tuple[TooLong, ...]
     """Rows that do not, or may not, fit a model's window, of those whose whole prompt was looked at."""
     at_once: tuple[int, ...]
-    """Calls in flight, by model."""
+    """Calls in flight at most, one figure for each model."""
     rerankers: tuple[RerankEstimate, ...] = ()
     """Models that put the sources of the run's prompts into order."""
     missing_gold: tuple[tuple[str, MissingSpan], ...] = ()
@@ -155,7 +155,10 @@ class Estimate:
         return f"{duration_range(1000 * self.seconds.low, 1000 * self.seconds.high)} at {at_once} at once"
 
     def notes(self) -> list[str]:
-        """What should be known beside the totals, a sentence each: how much it can show, what is replayed, what is not known and why."""
+        """What should be known beside the totals, a sentence each.
+
+        How much it can show, what is replayed, what is not known and why.
+        """
         shown = [] if self.detectable is None else [self.detectable.sentence]
         return [*shown, *self._replays(), *self._costs_unknown(), *self._lengths(), *self._paces(), *self._asides()]
 

@@ -19,7 +19,7 @@ from workbench.domain.prompt import CONTEXT_VARIABLE
 from workbench.domain.protocols import Retriever, ShownChunks
 from workbench.domain.run import Arm, Cell, ChunksOf, RunPlan
 from workbench.hashing import content_hash
-from workbench.pricing import OFFLINE_PREFIX
+from workbench.models.registry import is_offline
 from workbench.retrieval.reranking import unreranked
 from workbench.runner.context_window import beyond, texts, window_of
 from workbench.runner.requests import Sources, build_request, find_sources, retrieval_key
@@ -86,10 +86,12 @@ class ArmPrompts:
         per_character = per_character_of([self], [reported])
         if per_character is None and of_model is not None:
             per_character = of_model.scaled(Range(1 - OTHER_PROMPTS, 1.0, 1 + OTHER_PROMPTS))
-        if is_embedded(self.arm) or per_character is None:
+        if is_offline(self.arm.model) or per_character is None:
             average = self._by_characters()
             counted = Range(average.low, average.middle, average.high) + exactly(self._marks())
-            how = "counted as the model counts" if is_embedded(self.arm) else "counted without the model's tokenizer"
+            how = (
+                "counted as the model counts" if is_offline(self.arm.model) else "counted without the model's tokenizer"
+            )
         else:
             counted, how = per_character.scaled(self.characters), "as the provider counted earlier prompts"
         return counted.scaled(self._sampling_error()), how
@@ -116,7 +118,7 @@ class ArmPrompts:
         return sum(self.counted.values(), TokenBounds(0.0, 0.0)).scaled(self.characters / counted if counted else 0.0)
 
     def _marks(self) -> float:
-        if is_embedded(self.arm):
+        if is_offline(self.arm.model):
             return 0.0
         return TOKENS_PER_MESSAGE * sum(row.messages for row in self.rows) / len(self.rows)
 
@@ -162,11 +164,6 @@ def per_character_of(prompts: Sequence[ArmPrompts], reported: Sequence[Mapping[s
     return Range(max(0.0, mean - half), mean, mean + half)
 
 
-def is_embedded(arm: Arm) -> bool:
-    """Whether the arm's model counts tokens as this program does."""
-    return arm.model.model.startswith(OFFLINE_PREFIX)
-
-
 @dataclass
 class _Renderer:
     plan: RunPlan
@@ -177,7 +174,7 @@ class _Renderer:
 
     def arm(self, arm: Arm, examples: Sequence[Example]) -> ArmPrompts:
         made = ArmPrompts(arm, len(self.plan.examples))
-        budget = (CHARACTERS_COUNTED if is_embedded(arm) else CHARACTERS_BOUNDED) // len(self.plan.arms)
+        budget = (CHARACTERS_COUNTED if is_offline(arm.model) else CHARACTERS_BOUNDED) // len(self.plan.arms)
         lent = {} if arm.borrowed is None else self.find_lender(arm.borrowed).find([(e.id, 1) for e in examples])
         for example in examples:
             sources = (
@@ -232,7 +229,7 @@ def _shows_sources(arm: Arm, example: Example) -> bool:
 
 
 def _count(arm: Arm, request: CompletionRequest) -> TokenBounds:
-    if is_embedded(arm):
+    if is_offline(arm.model):
         exact = float(sum(tokens.count(message.content) for message in request.messages))
         return TokenBounds(exact, exact)
     return bounds_of(texts(request))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.domain.protocols import AnswerCache
 from workbench.domain.run import Replayed, RunPlan
-from workbench.models.registry import PYTHON_PREFIX
+from workbench.models.registry import is_own_code
 from workbench.store import replays
 from workbench.workspace.context import Context
 
@@ -43,7 +43,7 @@ class StoredAnswers:
 
 def open_caches(context: Context, plan: RunPlan, run: str) -> Mapping[str, AnswerCache]:
     """The cache of each model of a plan by alias; none for models that are not replayed. Blocking."""
-    aliases = {arm.model.alias for arm in plan.arms if not arm.model.model.startswith(PYTHON_PREFIX)}
+    aliases = {arm.model.alias for arm in plan.arms if not is_own_code(arm.model)}
     if not plan.use_cache or not aliases:
         return {}
     known = context.read(lambda s: replays.fingerprints(s, but_of=run))

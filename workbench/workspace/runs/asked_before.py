@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from workbench.domain.dataset import Example
 from workbench.domain.run import Arm, Cell, RunPlan
-from workbench.models.registry import PYTHON_PREFIX
+from workbench.models.registry import is_own_code
 from workbench.stats.forecast import ZERO, Range, exactly
 from workbench.stats.intervals import wilson
 from workbench.workspace.estimates.prompt_sizes import shuffled_rows
@@ -59,7 +59,7 @@ def _of_arm(
     counts = ((example_id, answered.get(digest)) for (_, example_id), digest in hashes.items())
     counted = {example_id: float(count) for example_id, count in counts if count is not None}
     examples = len(plan.examples)
-    if not plan.use_cache or arm.model.model.startswith(PYTHON_PREFIX):
+    if not plan.use_cache or is_own_code(arm.model):
         return AskedBefore(exactly(examples * plan.repeats), counted)
     calls = ZERO
     for repeat in range(1, plan.repeats + 1):
