@@ -19,11 +19,13 @@ def read_bytes(path: Path) -> bytes:
             raise FormatError(f"has {size:,} bytes; at most {MOST_BYTES:,} are read.", file=str(path))
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise InputError(f"There is no file {str(path)!r}.") from error
+        raise InputError(f"There is no file {str(path)!r}.", hint="Check the path.") from error
     except IsADirectoryError as error:
-        raise InputError(f"{str(path)!r} is a folder, not a file.") from error
+        raise InputError(f"{str(path)!r} is a folder, not a file.", hint="Name a file in it.") from error
     except OSError as error:
-        raise InputError(f"{str(path)!r} cannot be read: {error.strerror or error}.") from error
+        raise InputError(
+            f"{str(path)!r} cannot be read: {error.strerror or error}.", hint="Check its permissions."
+        ) from error
 
 
 def read_text(path: Path) -> str:

@@ -57,7 +57,7 @@ def init(directory: Path) -> Created:
     if file.exists():
         return Created(directory, new=False)
     if directory.exists() and not directory.is_dir():
-        raise InputError(f"{directory} is a file, not a folder.")
+        raise InputError(f"{directory} is a file, not a folder.", hint="Name a folder.")
     write_text(file, TEMPLATE.format(name=json.dumps(directory.name or "project", ensure_ascii=False)))
     ignore_state(directory)
     return Created(directory, new=True)

@@ -175,7 +175,10 @@ class ArchiveFile:
         return IntegrityError(f"{self.file} is damaged: {what}. Nothing was restored.", hint="Take another archive.")
 
     def _hostile(self, what: str) -> IntegrityError:
-        return IntegrityError(f"{self.file} is not one of `workbench archive`: {what}. Nothing was restored.")
+        return IntegrityError(
+            f"{self.file} is not one of `workbench archive`: {what}. Nothing was restored.",
+            hint="Take another archive.",
+        )
 
 
 @contextmanager
@@ -184,7 +187,7 @@ def opened(file: Path) -> Iterator[ArchiveFile]:
     try:
         packed = zipfile.ZipFile(file)
     except FileNotFoundError as error:
-        raise InputError(f"There is no file {str(file)!r}.") from error
+        raise InputError(f"There is no file {str(file)!r}.", hint="Check the path.") from error
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror or error}.") from error
     except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as error:
