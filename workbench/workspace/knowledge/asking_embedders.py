@@ -40,8 +40,8 @@ from workbench.workspace.context import Context
 from workbench.workspace.knowledge.embedding_desks import Desk, desk_of
 from workbench.workspace.knowledge.kept_embedders import Keep
 from workbench.workspace.runs.lanes import spend_of
-from workbench.workspace.spending.budget import RunBudget
-from workbench.workspace.spending.caps import Caps
+from workbench.workspace.spending.budget import RunBudget, open_budget
+from workbench.workspace.spending.caps import month_caps
 
 WHAT = "embed"
 """What the cost of embeddings is booked as."""
@@ -129,8 +129,10 @@ class _Asking:
                 lane = self._lane(desk, budget)
                 looking = asyncio.create_task(self._look_for(stop))
                 workers = [self._work(lane) for _ in range(min(lane.slots.most, len(batches)))]
-                ended = await asyncio.gather(*workers, return_exceptions=True)
-                looking.cancel()
+                try:
+                    ended = await asyncio.gather(*workers, return_exceptions=True)
+                finally:
+                    looking.cancel()
         finally:
             if budget is not None:
                 await budget.aclose()
@@ -195,11 +197,8 @@ class _Asking:
         return lane
 
     async def _open_budget(self) -> RunBudget | None:
-        settings = self.context.settings.budget
-        if settings.month_usd is None:
-            return None
-        caps = Caps(month_usd=settings.month_usd, alert_at=settings.alert_at)
-        return await asyncio.to_thread(RunBudget.opened, self.context, caps, None)
+        caps = month_caps(self.context.settings.budget)
+        return await asyncio.to_thread(open_budget, self.context, caps, None)
 
     async def _look_for(self, stop: threading.Event) -> None:
         while not stop.is_set():  # noqa: ASYNC110 (it is set by threads that know no event loop)

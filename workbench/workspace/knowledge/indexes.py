@@ -182,8 +182,11 @@ class Indexes:
     def require_filter(self, info: IndexInfo, wanted: Mapping[str, Any]) -> None:
         """Raise InputError for a retrieval filter that no search of the index can follow."""
         if wanted:
-            documents = self.context.read(lambda s: indexes.document_hashes(s, info.fingerprint))
-            filters.matching({name: metadata for name, _, metadata in documents}, wanted)
+            filters.matching(self._metadata(info), wanted)
+
+    def _metadata(self, info: IndexInfo) -> dict[str, Mapping[str, Any]]:
+        documents = self.context.read(lambda s: indexes.document_hashes(s, info.fingerprint))
+        return {name: metadata for name, _, metadata in documents}
 
     def open(self, info: IndexInfo) -> Retriever:
         """Open an index; one whose folder was deleted is rebuilt from the store first.
@@ -249,9 +252,7 @@ class Indexes:
 
     def filter_keys(self, info: IndexInfo) -> Mapping[str, Sequence[str | float]]:
         """What a search in this index can be filtered by besides names: each key of its documents, with the values."""
-        from workbench.retrieval.filters import keys_of
-
-        return keys_of({document.name: document.metadata for document in self.documents(info)})
+        return filters.keys_of(self._metadata(info))
 
     def cuts(self, documents: Sequence[Document], settings: IndexSettings) -> Cuts:
         """How many chunks documents would give with these settings, and how long they would be."""

@@ -38,7 +38,7 @@ from workbench.workspace.knowledge.embedding_desks import limits_of
 from workbench.workspace.models import Models
 from workbench.workspace.runs.lanes import spend_of
 from workbench.workspace.spending.budget import RunBudget, open_budget
-from workbench.workspace.spending.caps import Asked, Caps
+from workbench.workspace.spending.caps import Asked, month_caps
 
 WHAT = "rerank"
 """What spend on reranking is told as."""
@@ -77,8 +77,7 @@ class AsksApart:
         return background.wait_for(self._ask(spec, requests))
 
     async def _ask(self, spec: ModelSpec, requests: Sequence[CompletionRequest]) -> Sequence[Answered]:
-        settings, brake = self.context.settings.budget, Brake()
-        caps = Caps(month_usd=settings.month_usd, alert_at=settings.alert_at)
+        brake, caps = Brake(), month_caps(self.context.settings.budget)
         budget = await asyncio.to_thread(open_budget, self.context, caps, None)
         lane = self._lane(spec, brake, budget)
         try:

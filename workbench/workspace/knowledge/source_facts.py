@@ -6,7 +6,6 @@ Nothing is lost with it: without it the files are read again.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
@@ -15,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from workbench import __version__
 from workbench.domain.index import IndexInfo
+from workbench.errors import InputError
 from workbench.hashing import short
+from workbench.whole_files import write_whole
 
 if TYPE_CHECKING:
     from workbench.retrieval.file_facts import FileFact
@@ -41,12 +42,8 @@ def keep(state: Path, info: IndexInfo, facts: Mapping[str, FileFact]) -> None:
         for path, fact in facts.items()
     }
     content = {"program": __version__, "text_column": info.reading.text_column, "files": files}
-    file = _file(state, info)
-    unfinished = file.with_name(f"{file.name}.{os.getpid()}")
-    with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(json.dumps(content), encoding="utf-8")
-        unfinished.replace(file)
+    with suppress(InputError):
+        write_whole(_file(state, info), json.dumps(content).encode())
 
 
 def _file(state: Path, info: IndexInfo) -> Path:

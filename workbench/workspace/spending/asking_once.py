@@ -17,7 +17,7 @@ from workbench.store.session import Session
 from workbench.store.spend import Apart
 from workbench.workspace.context import Context
 from workbench.workspace.spending.budget import RunBudget
-from workbench.workspace.spending.caps import Caps
+from workbench.workspace.spending.caps import month_caps
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,7 @@ class PaidCalls:
     async def _budget(self) -> RunBudget:
         """The month's budget, opened once."""
         if self._opening is None:
-            settings = self._context.settings.budget
-            caps = Caps(month_usd=settings.month_usd, alert_at=settings.alert_at)
+            caps = month_caps(self._context.settings.budget)
             self._opening = asyncio.create_task(asyncio.to_thread(RunBudget.opened, self._context, caps, None))
         return await self._opening
 

@@ -65,6 +65,11 @@ def caps_in_force(plan: RunPlan, settings: Settings, max_cost_usd: float | None 
     return Caps(min(given, default=None), budget.month_usd, budget.alert_at)
 
 
+def month_caps(budget: BudgetSettings) -> Caps:
+    """The caps that hold outside runs: that of the month alone."""
+    return Caps(month_usd=budget.month_usd, alert_at=budget.alert_at)
+
+
 def judges_asked(names: Sequence[str], settings: Settings, models: Models) -> list[Asked]:
     """The models that judges of these names ask; a judge without a model asks none."""
     found = []
