@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from workbench.stats.numbers import (
     amount,
+    change,
     counted,
     duration,
     duration_range,
@@ -78,6 +79,7 @@ def test_points_keep_their_sign_where_it_is_asked_for(difference, text):
 
 def test_what_rounds_to_nothing_has_no_sign_and_one_thing_no_s():
     assert signed_points(0.0001) == "0"
+    assert [change(size) for size in (0.12, 0.01, -0.01, 0.0)] == ["+12 points", "+1 point", "-1 point", "0 points"]
     assert [counted(count, "answer") for count in (0, 1, 1200)] == ["0 answers", "1 answer", "1,200 answers"]
 
 

@@ -69,6 +69,12 @@ def signed_points(difference: float) -> str:
     return f"+{count}" if difference > 0 and count != "0" else count
 
 
+def change(difference: float) -> str:
+    """A difference of two shares with its sign and unit: 0.12 is `+12 points`, -0.01 is `-1 point`."""
+    count = signed_points(difference)
+    return f"{count} point" if count in {"+1", "-1"} else f"{count} points"
+
+
 def counted(count: int, noun: str) -> str:
     """A count with its noun, which takes an s: `1 answer`, `1,200 answers`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

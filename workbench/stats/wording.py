@@ -8,6 +8,7 @@ from workbench.domain.score import Kind
 from workbench.stats.numbers import (
     SPELLED_UNITS,
     amount,
+    change,
     number,
     percent,
     point_count,
@@ -89,7 +90,7 @@ def _neutral_sentence(result: PairResult, subject: str, arm: str, baseline: str,
     elif kind == "number":
         size = f"{'+' if difference > 0 else ''}{amount(difference, unit)}, likely {_span(low, high, unit)}"
     else:
-        size = f"{signed_points(difference)} {points(difference).split()[1]}, likely {signed_points(low)} to {signed_points(high)}"
+        size = f"{change(difference)}, likely {signed_points(low)} to {signed_points(high)}"
     if result.verdict in ("better", "worse"):
         return f"{arm} differs from {baseline} on {subject}: {size}."
     needed = needed_phrase(result)
@@ -106,7 +107,7 @@ def _share_sentence(result: PairResult, subject: str, arm: str, baseline: str) -
     likely = f"likely {signed_points(low)} to {signed_points(high)}"
     if result.verdict == "same":
         return f"{arm} and {baseline} are the same on {subject}, within {points(result.margin)} ({likely})."
-    size = f"{signed_points(difference)} {points(difference).split()[1]}, {likely}"
+    size = f"{change(difference)}, {likely}"
     return f"Cannot tell yet whether {arm} or {baseline} is better on {subject} ({size}): {needed_phrase(result)}."
 
 

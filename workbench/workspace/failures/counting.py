@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from workbench.domain.failure_mode import FailureMode
 from workbench.stats.corrections import benjamini_hochberg
-from workbench.stats.numbers import counted, point_count, points, signed_points
+from workbench.stats.numbers import change, counted, point_count, points, signed_points
 from workbench.stats.paired import PairResult, compare, judged_at
 from workbench.stats.samples import ScoresByExample
 from workbench.stats.summary import FEWEST_EXAMPLES, MeanResult, mean_with_interval
@@ -54,7 +54,7 @@ class ModeDifference:
             how = "less" if found.verdict == "better" else "more"
             likely = f"(likely {point_count(near)} to {point_count(far)})"
             return f"{name}: {how} often in {arm} than in {baseline}, by {points(found.difference)} {likely}."
-        likely = f"{signed_points(found.difference)} points, likely {signed_points(found.low)} to {signed_points(found.high)}"
+        likely = f"{change(found.difference)}, likely {signed_points(found.low)} to {signed_points(found.high)}"
         needed = needed_phrase(found)
         return f"{name}: cannot tell yet whether {arm} and {baseline} differ ({likely}){needed and f': {needed}'}."
 

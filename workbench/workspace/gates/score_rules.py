@@ -11,7 +11,16 @@ from workbench.domain.gate import GateRule, GateVerdict
 from workbench.domain.score import MetricInfo
 from workbench.errors import InputError
 from workbench.stats.intervals import WILSON
-from workbench.stats.numbers import counted, number, of_kind, percent, percent_with_interval, points, signed_points
+from workbench.stats.numbers import (
+    change,
+    counted,
+    number,
+    of_kind,
+    percent,
+    percent_with_interval,
+    points,
+    signed_points,
+)
 from workbench.stats.order import quantile_with_interval
 from workbench.stats.paired import compare
 from workbench.stats.summary import FEWEST_EXAMPLES, mean_with_interval
@@ -284,4 +293,4 @@ def _change(value: float, info: MetricInfo, *, bare: bool = False) -> str:
     """A difference with its sign."""
     if info.kind == "number":
         return f"{'+' if value > 0 else ''}{_value(value, info)}"
-    return signed_points(value) + ("" if bare else " points")
+    return signed_points(value) if bare else change(value)
