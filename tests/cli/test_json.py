@@ -112,6 +112,7 @@ def test_an_index_query_says_the_chunks(workbench):
         ("index", "build", "library", "documents"),
         ("model", "list"),
         ("release", "list"),
+        ("release", "show", "answer@1"),
         ("release", "approve", "answer@1"),
         ("audit", "list"),
     ],
@@ -122,6 +123,24 @@ def test_every_other_document_is_alone_on_stdout(workbench, command):
 
     assert (ended.code, ended.err) == (0, "")
     assert ended.json is not None
+
+
+def test_two_releases_are_compared_in_one_document(workbench):
+    workbench("release", "approve", "answer@1")
+    workbench("release", "approve", "answer@2")
+    compared = workbench("release", "compare", "answer", "1.0.0", "1.1.0", "--json").json
+    assert (compared["before"], compared["after"], compared["same_rows"]) == ("1.0.0", "1.1.0", True)
+    assert {"model", "metric", "before", "after", "difference"} == set(compared["figures"][0])
+
+
+def test_a_request_is_rejected_or_withdrawn_with_a_document(workbench):
+    asked = ("release", "request", "answer@1", "--changelog", "first", "--json")
+    assert workbench(*asked).json["state"] == "waiting"
+    assert workbench("release", "reject", "answer@1", "--reason", "no", "--json").json["state"] == "rejected"
+    assert workbench(*asked).json["state"] == "waiting"
+    withdrawn = workbench("release", "withdraw", "answer@1", "--json").json
+    assert withdrawn == {"name": "answer", "version": 1, "state": "withdrawn"}
+    assert workbench("release", "list", "answer", "--json").json == []
 
 
 def test_export_and_verify_say_files_and_differences(workbench, project):
@@ -141,14 +160,21 @@ def test_what_own_code_prints_does_not_get_into_the_document(workbench, project,
     monkeypatch.undo()
     monkeypatch.chdir(project)
     toml = project / "workbench.toml"
-    toml.write_text(toml.read_text() + '\n[models.loud]\nmodel = "python:loud:answer"\n')
+    toml.write_text(
+        toml.read_text() + '\n[models.loud]\nmodel = "python:loud:answer"\n'
+        '[judges.tone]\nmodel = "loud"\ncriteria = ["Is it polite?"]\n'
+        '[metrics.mine]\nkind = "python"\nfunction = "noisy:mine"\n'
+    )
     write_module(
         project, "loud", "print('imported')\n\ndef answer(messages):\n    print('asked')\n    return 'Hello.'\n"
     )
+    write_module(project, "noisy", "print('imported')\n\ndef mine(answer):\n    return True\n")
     with forgotten_afterwards(project):
         checked = workbench("model", "check", "loud", "--json")
-        ran = workbench("run", "--prompt", "answer@1", "--dataset", "golden", "--model", "loud", "--json")
+        ran = workbench("run", *ASKED, "--model", "loud", "--metric", "mine", "--json")
+        in_pairs = workbench("score", "latest", "--judge", "tone", "--pairwise", "--json")
 
     assert checked.json["ok"]
-    assert ran.json["done"] == 6
-    assert ran.err.count("asked") == 6
+    assert ran.json["done"] == 12
+    assert ran.err.count("asked") == 12
+    assert in_pairs.json["judge"].startswith("tone in pairs")

@@ -30,7 +30,7 @@ def test_a_packet_goes_out_and_its_answers_come_back_once(workbench, page, write
 def test_as_names_the_reviewer(workbench, page, write):
     write(answered(page, {1: "pass"}))
 
-    assert "verdicts of emil" in workbench("review", "import", "answers.json", "--as", "emil").err
+    assert "1 verdict of emil" in workbench("review", "import", "answers.json", "--as", "emil").err
 
 
 def test_a_conflict_is_told_and_asks_whose_verdict_counts(workbench, page, write):

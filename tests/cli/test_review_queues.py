@@ -24,6 +24,8 @@ def test_what_cannot_be_a_queue_is_refused_with_a_way_out(workbench):
     for wrong, way_out in (
         (["--of", "random"], "-n 40"),
         (["--tag", "x"], "--of filter"),
+        (["--of", "random", "-n", "5", "--arm", "answer@1"], "goes with --of pairs and --of filter"),
+        (["--of", "flaky", "--between", "arms"], "goes with --of disagreements"),
         (["--of", "disagreements"], "people disagree on none"),
         (["--of", "pairs"], "same text"),
     ):
@@ -55,4 +57,4 @@ def test_a_sheet_goes_out_and_comes_back(workbench, project):
     head, first, *rest = path.read_text(encoding="utf-8").split("\n")
     path.write_text("\n".join([head, first.removesuffix(",,,") + ",pass,good,", *rest]), encoding="utf-8")
 
-    assert "Stored 1 verdicts of dora" in workbench("review", "import", "sheet.csv", "--as", "dora").err
+    assert "Stored 1 verdict of dora" in workbench("review", "import", "sheet.csv", "--as", "dora").err

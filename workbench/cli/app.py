@@ -8,7 +8,7 @@ from workbench.cli.common import opened, say
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option("--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8501, show_default=True, help="Port; 0 finds a free one."
 )

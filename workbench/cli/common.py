@@ -52,7 +52,7 @@ def json_text(document: Any, *, indent: int | None = None) -> str:
 
 @contextmanager
 def asking() -> Iterator[None]:
-    """While models are asked: what code of the user's own prints is talk and goes to stderr, not into the data."""
+    """While models are asked or rules score: what code of the user's own prints goes to stderr, not into the data."""
     with redirect_stdout(sys.stderr):
         yield
 

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 @click.group()
 def dataset() -> None:
-    """Golden sets: add, list, show, export."""
+    """Golden sets and their versions."""
 
 
 @dataset.command()
 @click.argument("file", type=FILE)
-@click.option("--name", required=True, help="The golden set's name.")
+@click.option("--name", metavar="NAME", required=True, help="The golden set's name.")
 @click.option(
     "--column",
     "columns",
@@ -51,7 +51,7 @@ def add(file: Path, name: str, columns: tuple[str, ...], form: Form | None, as_j
 
 
 @dataset.command("red-team")
-@click.option("--name", default="red-team", show_default=True, help="The golden set's name.")
+@click.option("--name", metavar="NAME", default="red-team", show_default=True, help="The golden set's name.")
 @json_option
 def red_team(name: str, as_json: bool) -> None:
     """Add attacks to try a prompt with, by rules alone, and harmless rows that look like attacks."""
@@ -107,8 +107,9 @@ def export(reference: str, file: Path, spreadsheet: bool) -> None:
     from workbench.workspace.files import write_text
 
     with opened() as wb:
-        form = "csv" if file.suffix.lower() == ".csv" else "jsonl"
-        text = wb.datasets.text(reference, form, for_spreadsheet=spreadsheet)  # type: ignore[arg-type]
+        text = wb.datasets.text(
+            reference, "csv" if file.suffix.lower() == ".csv" else "jsonl", for_spreadsheet=spreadsheet
+        )
     write_text(file, text)
     say(f"Wrote {file}.")
 

@@ -59,14 +59,13 @@ def fetch_embedder(name: str, yes: bool) -> None:
 
 def say_cost(cost: EmbeddingCost) -> None:
     """Say what embedding takes, unless it costs nothing."""
-    from workbench.stats.numbers import money
+    from workbench.stats.numbers import counted, money
 
     if cost.usd == 0:
         return
     kept = f", {cost.kept:,} embedded before" if cost.kept else ""
     price = "at an unknown price" if cost.usd is None else f"at a cost of {money(cost.usd)}"
-    chunks = "1 chunk" if cost.chunks == 1 else f"{cost.chunks:,} chunks"
-    say(f"{chunks}{kept}; about {cost.tokens:,} tokens to embed {price}.")
+    say(f"{counted(cost.chunks, 'chunk')}{kept}; about {cost.tokens:,} tokens to embed {price}.")
 
 
 @contextmanager

@@ -39,7 +39,8 @@ def estimate_options(command: F) -> F:
 def print_estimate(wb: Workbench, options: RunOptions, *, probe: int | None, as_json: bool) -> int:
     """Print the estimate of a run; with `probe`, ask so many rows of each arm first and say what that cost."""
     code = ExitCode.DONE if probe is None else _probe(wb, options, probe)
-    estimate = wb.estimates.of_plan(wb.runs.plan(options))
+    with asking():
+        estimate = wb.estimates.of_plan(wb.runs.plan(options))
     if as_json:
         emit(_document(estimate))
     else:

@@ -21,7 +21,9 @@ _AS_BUILT = "Default: as the index has it."
 
 @click.command()
 @click.argument("name")
-@click.option("--dataset", required=True, metavar="D", help="Golden set whose rows name their sources in `relevant`.")
+@click.option(
+    "--dataset", required=True, metavar="NAME[@N]", help="Golden set whose rows name their sources in `relevant`."
+)
 @click.option("-k", "ks", type=click.IntRange(1, 100), multiple=True, help="Chunks to take.  [default: 4]")
 @click.option(
     "--search",
@@ -30,7 +32,7 @@ _AS_BUILT = "Default: as the index has it."
     multiple=True,
     help="By meaning, by words, or both.  [default: hybrid]",
 )
-@click.option("--rerank", "rerankers", metavar="M", multiple=True, help="Model that puts what was found in order.")
+@click.option("--rerank", "rerankers", metavar="MODEL", multiple=True, help="Model that puts what was found in order.")
 @click.option("--min-score", type=float, help="Leave out chunks that score less.")
 @click.option(
     "--chunker",
@@ -41,7 +43,9 @@ _AS_BUILT = "Default: as the index has it."
 )
 @click.option("--chunk-size", "sizes", type=click.IntRange(8), multiple=True, help=f"Tokens per chunk. {_AS_BUILT}")
 @click.option("--chunk-overlap", "overlaps", type=click.IntRange(0), multiple=True, help=f"Repeated. {_AS_BUILT}")
-@click.option("--embedder", "embedders", multiple=True, help=f"What turns text into vectors. {_AS_BUILT}")
+@click.option(
+    "--embedder", "embedders", metavar="EMBEDDER", multiple=True, help=f"What turns text into vectors. {_AS_BUILT}"
+)
 @json_option
 def evaluate(name: str, dataset: str, as_json: bool, **axes: Any) -> int:
     """Measure how well index NAME finds the sources that golden rows name.

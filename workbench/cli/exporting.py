@@ -9,11 +9,14 @@ import click
 
 from workbench.cli.common import FILE, FOLDER, as_option, emit, json_option, opened, say, show
 from workbench.cli.interchange import export_as
+from workbench.cli.saved import saved_json
 from workbench.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from workbench.artifacts.export import Exported
+    from workbench.artifacts.git import Committed
     from workbench.domain.release import Difference
     from workbench.workspace.workbench import Workbench
 
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--commit", is_flag=True, help="Commit on a branch of its own; nothing else of the repository is touched."
 )
-@click.option("--branch", help="The branch's name; default prompts/NAME-RELEASE.")
+@click.option("--branch", metavar="BRANCH", help="The branch's name; default prompts/NAME-RELEASE.")
 @click.option("--environments", is_flag=True, help="Only where releases stand, as after a promotion or rollback.")
 @click.option("--with-dataset", is_flag=True, help="Also the golden set that the approval rests on.")
 @click.option("--with-ci", is_flag=True, help="Also a workflow for GitHub Actions, and a script for any other CI.")
@@ -48,14 +51,20 @@ def export(
     as_json: bool,
 ) -> None:
     """Write an approved version into a repository folder. The same release gives the same bytes."""
-    if dataset and not form:
-        raise InputError(
-            "--dataset goes with --format.", hint="Beside a release, --with-dataset writes its golden set."
-        )
+    _require_fitting(
+        {
+            "--format": form,
+            "--dataset": dataset,
+            "--commit": commit,
+            "--branch": branch,
+            "--environments": environments,
+            "--with-dataset": with_dataset,
+            "--with-ci": with_ci,
+            "--replace-environments": replace_environments,
+        }
+    )
     if form:
-        if commit or environments or with_dataset or with_ci:
-            raise InputError("--format writes one file of another tool.", hint="Leave out the other options.")
-        export_as(reference, directory, form, dataset, as_json=as_json)
+        export_as(reference, directory, form, dataset, name=name, as_json=as_json)
         return
     from workbench.workspace.releases.exporting import ExportOptions
 
@@ -63,29 +72,49 @@ def export(
     with opened(name) as wb:
         folder = directory or wb.export_directory
         if commit:
-            if environments:
-                raise InputError(
-                    "--environments writes into the folder.", hint="Leave out --commit, or --environments."
-                )
-            made = wb.releases.commit(reference, folder, options, branch=branch)
-            if as_json:
-                emit({"branch": made.branch, "commit": made.commit, "created": made.created, "files": list(made.files)})
-                return
-            for path in made.files:
-                show(path)
-            said = f"Committed on {made.branch}" if made.created else f"Everything is on {made.branch} already"
-            say(f"{said}, {made.commit[:12]}. Push it when you are ready: git push -u origin {made.branch}")
-            return
-        if environments:
-            exported = wb.releases.export_environments(reference, folder, replace=replace_environments)
+            _tell_commit(wb.releases.commit(reference, folder, options, branch=branch), as_json=as_json)
+        elif environments:
+            made = wb.releases.export_environments(reference, folder, replace=replace_environments)
+            _tell_files(made, as_json=as_json)
         else:
-            exported = wb.releases.export(reference, folder, options)
+            _tell_files(wb.releases.export(reference, folder, options), as_json=as_json)
+
+
+def _require_fitting(given: Mapping[str, object]) -> None:
+    """Refuse options that would go unheard beside each other."""
+    chosen = {option for option, value in given.items() if value}
+    if "--format" in chosen and (others := sorted(chosen - {"--format", "--dataset"})):
+        raise InputError("--format writes one file of another tool.", hint=f"Leave out {' and '.join(others)}.")
+    if "--dataset" in chosen and "--format" not in chosen:
+        raise InputError(
+            "--dataset goes with --format.", hint="Beside a release, --with-dataset writes its golden set."
+        )
+    if "--branch" in chosen and "--commit" not in chosen:
+        raise InputError("--branch names the branch of a commit.", hint="Add --commit.")
+    if "--environments" in chosen and (others := sorted(chosen & {"--commit", "--with-dataset", "--with-ci"})):
+        raise InputError(
+            "--environments writes one file into the folder.",
+            hint=f"Leave out {' and '.join(others)}, or --environments.",
+        )
+
+
+def _tell_commit(made: Committed, *, as_json: bool) -> None:
     if as_json:
-        emit({"directory": str(exported.directory), "files": exported.files, "written": exported.written})
+        emit({"branch": made.branch, "commit": made.commit, "created": made.created, "files": list(made.files)})
         return
-    for path in exported.written:
+    for path in made.files:
         show(path)
-    if not exported.written:
+    said = f"Committed on {made.branch}" if made.created else f"Everything is on {made.branch} already"
+    say(f"{said}, {made.commit[:12]}. Push it when you are ready: git push -u origin {made.branch}")
+
+
+def _tell_files(made: Exported, *, as_json: bool) -> None:
+    if as_json:
+        emit({"directory": str(made.directory), "files": made.files, "written": made.written})
+        return
+    for path in made.written:
+        show(path)
+    if not made.written:
         say("Everything was there already, unchanged.")
 
 
@@ -116,7 +145,7 @@ def take_back(file: Path, name: str | None, as_json: bool) -> None:
     with opened(name) as wb:
         saved = wb.releases.take_back(file)
     if as_json:
-        emit({"name": saved.name, "version": saved.version, "hash": saved.hash, "created": saved.created})
+        emit(saved_json(saved))
     elif saved.created:
         say(f"Saved as {saved.name}@{saved.version}, not approved yet.")
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from workbench.cli.common import FILE, FOLDER, as_option, emit, json_option, opened, say, show, table
+from workbench.cli.common import FILE, FOLDER, as_option, asking, emit, json_option, opened, say, show, table
 
 if TYPE_CHECKING:
     from workbench.workspace.gates.result import GateResult
@@ -19,7 +19,9 @@ _SIGNS = {"pass": "✓", "fail": "✗", "cannot tell yet": "?"}
 @click.command()
 @click.argument("reference", metavar="[NAME[@N]]", required=False)
 @click.option("--from", "directory", type=FOLDER, help="Judge exported files in DIR instead; needs no project.")
-@click.option("--gate", metavar="G", help="Default the only one, or `release`; of exported files the one they passed.")
+@click.option(
+    "--gate", metavar="GATE", help="Default the only one, or `release`; of exported files the one they passed."
+)
 @click.option("--run", metavar="RUN", help="The run it rests on; default the newest that shows what the version does.")
 @click.option("--arm", metavar="ARM", help="Only this arm of the version. The beginning of it is enough.")
 @click.option("--reason", default="", help="Why the gate was changed after the run had begun.")
@@ -78,7 +80,8 @@ def _offline(directory: Path, reference: str | None, gate: str | None) -> Sequen
 
     # Only a project that is named outright: code of a project is called when somebody asks for it.
     project = click.get_current_context().find_root().params.get("project")
-    return from_directory(directory, prompt=reference, gate=gate, project=project)
+    with asking():
+        return from_directory(directory, prompt=reference, gate=gate, project=project)
 
 
 def _write(results: Sequence[GateResult], *, junit: Path | None, markdown: Path | None) -> None:

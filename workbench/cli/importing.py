@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     metavar="F",
     help="promptfoo, langfuse, ragas, deepeval, inspectorraget, pairs or plain; default: by content.",
 )
-@click.option("--name", metavar="N", help="Golden set that the rows become; default by the file's name.")
+@click.option("--name", metavar="NAME", help="Golden set that the rows become; default by the file's name.")
 @click.option(
     "--column",
     "columns",
@@ -50,8 +50,8 @@ def import_(
     """Check what another tool found: its results become a run, and the verdict is shown.
 
     Reads promptfoo (JSON, CSV), Langfuse, Ragas, DeepEval, InspectorRAGet, and plain CSV and JSON Lines. Several FILEs
-    are arms of one evaluation. Of files with two answers a row, and who prefers which, it says how far people agree and judges with them,
-    and what the order of showing decided. Needs no key and asks no model.
+    are arms of one evaluation. Of files with two answers a row, and who prefers which, it says how far people agree and
+    judges with them, and what the order of showing decided. Needs no key and asks no model.
     """
     from workbench.workspace.elsewhere.second_opinion import SecondOpinion
 

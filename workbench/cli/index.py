@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from workbench.cli.common import emit, json_option, opened, say, table
+from workbench.cli.common import asking, emit, json_option, opened, say, table
 from workbench.cli.embedding import build_progress_shown, embedders, fetch_embedder, say_cost
 from workbench.cli.evaluating import evaluate
 from workbench.cli.risks import risks
@@ -25,16 +25,16 @@ _CONDITION = re.compile(r"([^=!<>]+)(>=|<=|!=|=)(.*)", re.DOTALL)
 
 @click.group()
 def index() -> None:
-    """Indexes of documents: build, list, query, evaluate, and the risks in their documents."""
+    """Indexes of documents, which prompts take their sources from."""
 
 
 @index.command()
 @click.argument("name")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--include", multiple=True, metavar="PATTERN", help="Only files named like this, such as '*.md'.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="No files named like this, such as 'drafts/'.")
 @click.option("--text-column", metavar="COLUMN", help="The column of CSV and JSONL files that holds the text.")
-@click.option("--embedder", help="What turns text into vectors.  [default: offline/lexical]")
+@click.option("--embedder", metavar="EMBEDDER", help="What turns text into vectors.  [default: offline/lexical]")
 @click.option(
     "--chunker", type=click.Choice(("headings", "sentences", "tokens")), help="Where to cut.  [default: headings]"
 )
@@ -50,9 +50,9 @@ def build(
     as_json: bool,
     **settings: Any,
 ) -> None:
-    """Cut, embed and store the documents in PATHS: Markdown, text, HTML, PDF, Word, CSV, JSONL.
+    """Cut, embed and store the documents in PATH: Markdown, text, HTML, PDF, Word, CSV, JSONL.
 
-    Without PATHS, the index is built again from the files it was built from, as they are now, in the same way but for
+    Without PATH, the index is built again from the files it was built from, as they are now, in the same way but for
     the options given.
     """
     from workbench.domain.index import IndexSettings, Reading
@@ -88,6 +88,8 @@ def _built_before(wb: Workbench, name: str) -> IndexInfo:
 
 
 def _say_built(info: IndexInfo, *, as_json: bool) -> None:
+    from workbench.stats.numbers import counted
+
     for path, reason in info.skipped:
         say(f"Left out {path}: {reason}")
     if as_json:
@@ -101,23 +103,21 @@ def _say_built(info: IndexInfo, *, as_json: bool) -> None:
             }
         )
     else:
-        say(f"Index {info.name}: {_counted(info.documents, 'document')}, {_counted(info.chunks, 'chunk')}.")
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
+        say(f"Index {info.name}: {counted(info.documents, 'document')}, {counted(info.chunks, 'chunk')}.")
 
 
 @index.command("list")
 @json_option
 def list_(as_json: bool) -> None:
     """The newest index of every name."""
+    from workbench.stats.numbers import counted
+
     with opened() as wb:
         infos = wb.indexes.list()
         stale = [] if as_json else wb.indexes.stale()
     for info, changes in stale:
         again = f"workbench index build {shlex.quote(info.name)}"
-        say(f"{_counted(changes.count, 'document')} changed since {info.name} was built. Build it again: {again}")
+        say(f"{counted(changes.count, 'document')} changed since {info.name} was built. Build it again: {again}")
     if as_json:
         emit(
             [
@@ -157,7 +157,7 @@ def query(name: str, text: str, conditions: tuple[str, ...], as_json: bool, **se
     from workbench.domain.prompt import RetrievalSettings
 
     wanted = RetrievalSettings(index=name, filter=_filter(conditions), **settings)
-    with opened() as wb:
+    with opened() as wb, asking():
         fingerprint = wb.indexes.get(name).fingerprint
         found = wb.indexes.query(name, text, wanted)
     if as_json:

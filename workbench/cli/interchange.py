@@ -14,7 +14,7 @@ from workbench.cli.saved import saved_json, saved_text
 @click.command("import")
 @click.argument("file", type=FILE)
 @click.option("--format", "form", metavar="F", help="The format, where it is not the one that FILE looks like.")
-@click.option("--name", help="What the prompt is called; default what the file says.")
+@click.option("--name", metavar="NAME", help="What the prompt is called; default what the file says.")
 @click.option("--dataset", metavar="NAME", help="What the tests are called as a golden set; default the prompt's name.")
 @json_option
 def import_prompt(file: Path, form: str | None, name: str | None, dataset: str | None, as_json: bool) -> None:
@@ -49,9 +49,11 @@ def import_prompt(file: Path, form: str | None, name: str | None, dataset: str |
     _list(incoming.losses, "Not carried over, or changed:")
 
 
-def export_as(reference: str, directory: Path | None, form: str, dataset: str | None, *, as_json: bool) -> None:
-    """Write a version in another tool's format and list what that cannot carry."""
-    with opened() as wb:
+def export_as(
+    reference: str, directory: Path | None, form: str, dataset: str | None, *, name: str | None, as_json: bool
+) -> None:
+    """Write a version in another tool's format and list what that cannot carry; `name` is who acts."""
+    with opened(name) as wb:
         written = wb.interchange.export(reference, directory or wb.export_directory, form, dataset=dataset)
     if as_json:
         emit({"path": str(written.path), "format": written.format, "losses": written.losses})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from workbench.cli.common import FILE, emit, json_option, opened, say, show, table
+from workbench.cli.common import FILE, asking, emit, json_option, opened, say, show, table
 from workbench.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -47,7 +47,9 @@ def list_(as_json: bool) -> None:
 
 @judge.command()
 @click.argument("judge", metavar="JUDGE")
-@click.option("--run", required=True, help="The run whose answers people reviewed; `latest` is the newest.")
+@click.option(
+    "--run", required=True, metavar="RUN", help="The run whose answers people reviewed; `latest` is the newest."
+)
 @click.option(
     "--bar", type=float, help="What it has to catch before it may gate; default what [judges.NAME] says, or 0.85."
 )
@@ -83,7 +85,9 @@ def check(judge: str, run: str, *, bar: float | None, threshold: float | None, a
 
 @judge.command()
 @click.argument("judge", metavar="JUDGE")
-@click.option("--run", required=True, help="The run whose reviewed answers teach; `latest` is the newest.")
+@click.option(
+    "--run", required=True, metavar="RUN", help="The run whose reviewed answers teach; `latest` is the newest."
+)
 @click.option("--rules", "file", type=FILE, help="Rules to teach, one a line. Without it, those of the lessons before.")
 @click.option("--suggest", is_flag=True, help="Have the judge's model put the critiques into rules: one call.")
 @click.option(
@@ -101,7 +105,7 @@ def improve(
     """
     from workbench.workspace.judges.lesson_words import material_json, outcome_json
 
-    with opened() as wb:
+    with opened() as wb, asking():
         teaching = wb.judges.teaching
         if forget:
             teaching.forget(judge)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import asdict
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -21,6 +22,7 @@ def archive(file: Path, replace: bool, as_json: bool) -> None:
     Indexes are built again from the store. Prompts, golden sets and code in the project's folder belong to its
     repository and are not in it.
     """
+    from workbench.stats.numbers import counted
     from workbench.workspace.keeping.archiving import archive as make
 
     with opened() as wb:
@@ -28,9 +30,8 @@ def archive(file: Path, replace: bool, as_json: bool) -> None:
     if as_json:
         emit({"file": str(made.file), "bytes": made.size, "hash": made.hash, "members": made.members})
         return
-    files = "1 file" if len(made.members) == 1 else f"{len(made.members)} files"
-    say(f"{made.file}: {files}, {made.size / 2**20:,.1f} MB, {made.hash}")
-    say(f"`workbench --project DIR restore {file}` makes a project of it.")
+    say(f"{made.file}: {counted(len(made.members), 'file')}, {made.size / 2**20:,.1f} MB, {made.hash}")
+    say(f"`workbench --project DIR restore {quote(str(file))}` makes a project of it.")
 
 
 @click.command()

@@ -12,15 +12,12 @@ import click
 
 from workbench import __version__
 from workbench.cli import (
-    adjudicate,
-    agreement,
     app,
     audit,
     compare,
     dataset,
     doctor,
     exporting,
-    failures,
     gate,
     index,
     judge,
@@ -31,7 +28,6 @@ from workbench.cli import (
     recheck,
     release,
     review,
-    review_queue,
     run,
     score,
 )
@@ -95,11 +91,6 @@ for command in (
     keeping.restore,
 ):
     cli.add_command(command)
-review.review.add_command(agreement.agreement)
-review.review.add_command(failures.failures)
-release.release.add_command(exporting.take_back)
-review.review.add_command(review_queue.queue)
-review.review.add_command(adjudicate.adjudicate)
 
 
 def main() -> NoReturn:

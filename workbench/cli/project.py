@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -27,7 +28,7 @@ def demo(directory: Path, no_app: bool, port: int) -> None:
         example = build_example(directory, say=say, on_progress=on_progress)
     show_comparison(example.comparison)
     if no_app:
-        say(f"Look closer: cd {directory} && workbench app")
+        say(f"Look closer: cd {quote(str(directory))} && workbench app")
         return
     from workbench.server import serve
 
@@ -42,7 +43,7 @@ def init(directory: Path) -> None:
 
     created = make(directory)
     if created.new:
-        there = "" if created.directory == Path.cwd() else f"`cd {directory}`, then "
+        there = "" if created.directory == Path.cwd() else f"`cd {quote(str(directory))}`, then "
         say(f"Made a project in {created.directory}. Next: {there}`workbench app`, or `workbench dataset add`.")
     else:
         say(f"{created.directory} is a project already; nothing was changed.")

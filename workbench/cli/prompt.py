@@ -14,11 +14,11 @@ from workbench.cli.saved import saved_json, saved_text
 
 @click.group()
 def prompt() -> None:
-    """Prompt versions: add, import, list, show, diff."""
+    """Prompts and their versions."""
 
 
 @prompt.command()
-@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
 @json_option
 def add(files: tuple[Path, ...], as_json: bool) -> None:
     """Save each NAME.prompt.yaml as a version; the same content is the version it was."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from workbench.cli.common import as_option, emit, json_option, opened, say, show, table
+from workbench.cli.exporting import take_back
 
 if TYPE_CHECKING:
     from workbench.domain.release import Release
-    from workbench.workspace.releases.requests import Request
     from workbench.workspace.workbench import Workbench
 
 reference_argument = click.argument("reference", metavar="NAME[@N]")
@@ -37,7 +37,7 @@ def request(reference: str, changelog: str, run: str | None, gate: str | None, n
     with opened(name) as wb:
         asked = wb.releases.request(reference, changelog=changelog, run=run, gate=gate)
     if as_json:
-        emit(_request_json(asked))
+        emit(asked.as_json())
         return
     say(f"{asked.version.label} {asked.words}. Whoever approves looks at: workbench release show {asked.version.label}")
 
@@ -74,7 +74,10 @@ def approve(reference: str, name: str | None, as_json: bool, **said: Any) -> Non
             version = wb.prompts.get(reference)
             waiting = next(one for one in wb.releases.requests(version.name) if one.version.label == version.label)
     if made is None:
-        emit(_request_json(waiting)) if as_json else say(f"Signed. {waiting.version.label} {waiting.words}.")
+        if as_json:
+            emit(waiting.as_json())
+        else:
+            say(f"Signed. {waiting.version.label} {waiting.words}.")
         return
     if as_json:
         emit({**_release_json(made, ()), "run": made.evidence.run, "gate": made.evidence.gate_outcome})
@@ -91,19 +94,27 @@ def approve(reference: str, name: str | None, as_json: bool, **said: Any) -> Non
 @reference_argument
 @click.option("--reason", required=True, help="What is missing.")
 @as_option
-def reject(reference: str, reason: str, name: str | None) -> None:
+@json_option
+def reject(reference: str, reason: str, name: str | None, as_json: bool) -> None:
     """Send a version back to who asked for its approval."""
     with opened(name) as wb:
         back = wb.releases.reject(reference, reason=reason)
+    if as_json:
+        emit(back.as_json())
+        return
     say(f"{back.version.label} {back.words}.")
 
 
 @release.command("show")
 @reference_argument
-def show_(reference: str) -> None:
+@json_option
+def show_(reference: str, as_json: bool) -> None:
     """What an approval would rest on: the change, the evidence, and the gate."""
     with opened() as wb:
         material = wb.releases.review_material(reference)
+    if as_json:
+        emit(material.as_json())
+        return
     request, result = material.request, None if material.gate is None else material.gate.result
     show(f"{material.version.label} by {material.version.author}" + (f": {request.words}" if request else ""))
     if request is not None and request.asked is not None:
@@ -138,7 +149,13 @@ def promote(reference: str, to: str | None, reason: str, name: str | None, as_js
 
 @release.command()
 @click.argument("prompt", metavar="NAME")
-@click.option("--environment", default="production", show_default=True, help="dev, staging or production.")
+@click.option(
+    "--environment",
+    metavar="ENVIRONMENT",
+    default="production",
+    show_default=True,
+    help="dev, staging or production.",
+)
 @click.option("--reason", default="", help="Why.")
 @as_option
 @json_option
@@ -153,17 +170,18 @@ def rollback(prompt: str, environment: str, reason: str, name: str | None, as_js
 
 
 @release.command("list")
-@click.argument("prompt", required=False)
+@click.argument("prompt", metavar="[NAME]", required=False)
 @as_option
 @json_option
 def list_(prompt: str | None, name: str | None, as_json: bool) -> None:
-    """The releases of PROMPT, or the newest of every prompt, and what waits for an approval."""
+    """The releases of prompt NAME, or the newest of every prompt, and what waits for an approval."""
     with opened(name) as wb:
+        prompt = None if prompt is None else wb.prompts.get(prompt).name
         found = [(one, wb.releases.lapses(one), _standing(wb, one)) for one in wb.releases.list(prompt)]
         waiting = [one for one in wb.releases.requests(prompt) if one.state in {"waiting", "rejected"}]
     if as_json:
         made = [_release_json(one, lapsed) | {"environments": list(places)} for one, lapsed, places in found]
-        emit([*made, *(_request_json(one) for one in waiting)])
+        emit([*made, *(one.as_json() for one in waiting)])
         return
     rows = [
         (
@@ -188,7 +206,7 @@ def list_(prompt: str | None, name: str | None, as_json: bool) -> None:
 def history(prompt: str, as_json: bool) -> None:
     """What stood in which environment, oldest first."""
     with opened() as wb:
-        steps = wb.releases.history(prompt)
+        steps = wb.releases.history(wb.prompts.get(prompt).name)
     if as_json:
         emit(
             [
@@ -212,22 +230,19 @@ def history(prompt: str, as_json: bool) -> None:
 @click.argument("prompt", metavar="NAME")
 @click.argument("before")
 @click.argument("after")
-def compare(prompt: str, before: str, after: str) -> None:
+@json_option
+def compare(prompt: str, before: str, after: str, as_json: bool) -> None:
     """Two releases of a prompt by their versions, such as 1.0.0 and 1.1.0."""
     with opened() as wb:
         found = wb.releases.compare(prompt, before, after)
+    if as_json:
+        emit(found.as_json())
+        return
     show(found.diff or "The prompts are the same.")
     if not found.same_rows:
         show("\nThey were not measured on the same golden set: their figures answer different questions.")
     rows = [
-        (
-            one.model,
-            one.metric,
-            _mean(one.before),
-            _mean(one.after),
-            "" if one.difference is None else f"{one.difference:+.3g}",
-        )
-        for one in found.figures
+        (one.model, one.metric, _mean(one.before), _mean(one.after), _signed(one.difference)) for one in found.figures
     ]
     if rows:
         show("")
@@ -241,10 +256,17 @@ def _figures(arm: Any) -> None:
 
 
 def _mean(figure: Any) -> str:
-    if figure is None or figure["mean"] is None:
-        return "unknown"
-    known = figure["low"] is not None
-    return f"{figure['mean']:.3g}" + (f" ({figure['low']:.3g} to {figure['high']:.3g})" if known else "")
+    from workbench.stats.numbers import number
+
+    low, high = (None, None) if figure is None else (figure["low"], figure["high"])
+    mean = number(None if figure is None else figure["mean"])
+    return mean if low is None or high is None else f"{mean} ({number(low)} to {number(high)})"
+
+
+def _signed(difference: float | None) -> str:
+    from workbench.stats.numbers import number
+
+    return "" if difference is None else f"{'+' if difference > 0 else ''}{number(difference)}"
 
 
 def _standing(wb: Workbench, release: Release) -> list[str]:
@@ -268,14 +290,4 @@ def _release_json(release: Release, lapsed: Any) -> dict[str, Any]:
     }
 
 
-def _request_json(request: Request) -> dict[str, Any]:
-    return {
-        "name": request.version.name,
-        "version": request.version.number,
-        "release": None,
-        "approver": None,
-        "state": request.state,
-        "words": request.words,
-        "signed": [step.by for step in request.signed],
-        "sign_offs": request.wanted,
-    }
+release.add_command(take_back)

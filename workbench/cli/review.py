@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workbench.cli.adjudicate import adjudicate
+from workbench.cli.agreement import agreement
 from workbench.cli.common import FILE, as_option, opened, say
+from workbench.cli.failures import failures
+from workbench.cli.review_queue import queue
 
 if TYPE_CHECKING:
     from workbench.workspace.reviews.packets.merging import Keep, PacketImport
@@ -15,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def review() -> None:
-    """People's verdicts: export answers for review elsewhere, import what came back."""
+    """People's verdicts: queues, answers reviewed elsewhere, agreement, and what goes wrong."""
 
 
 @review.command()
@@ -34,14 +38,15 @@ def export(target: str, file: Path, name: str | None) -> None:
     A file that ends in .html opens in any browser, without network, and downloads the verdicts as JSON. One that ends
     in .csv is filled in with a spreadsheet.
     """
+    from workbench.stats.numbers import counted
     from workbench.workspace.reviews.packets.carrying import PAGES
 
     with opened(name) as wb:
-        count = wb.reviews.export(target, file)
+        wrote = counted(wb.reviews.export(target, file), "answer")
     if file.suffix.lower() in PAGES:
-        say(f"Wrote {count} answers to {file}. Send it to a reviewer; import the file that it downloads.")
+        say(f"Wrote {wrote} to {file}. Send it to a reviewer; import the file that it downloads.")
     else:
-        say(f"Wrote {count} answers to {file}. Fill in `verdict` (pass, fail, unsure) and `note`, then import it.")
+        say(f"Wrote {wrote} to {file}. Fill in `verdict` (pass, fail, unsure) and `note`, then import it.")
 
 
 @review.command("import")
@@ -59,6 +64,7 @@ def import_(file: Path, keep: Keep | None, name: str | None) -> None:
     whose verdicts they are.
     """
     from workbench.errors import InputError
+    from workbench.stats.numbers import counted
     from workbench.workspace.files import read_text
     from workbench.workspace.reviews.packets.carrying import PAGES, SHEETS
 
@@ -77,13 +83,23 @@ def import_(file: Path, keep: Keep | None, name: str | None) -> None:
             _tell(wb.reviews.import_sheet(read_text(file), file=str(file), reviewer=name, keep=keep), keep)
             return
         count = wb.reviews.import_(file)
-    say(f"Stored {count} verdicts.")
+    say(f"Stored {counted(count, 'verdict')}.")
 
 
 def _tell(done: PacketImport, keep: Keep | None) -> None:
-    say(f"Stored {done.stored} verdicts of {done.reviewer}; {done.unchanged} were stored before.")
+    from workbench.stats.numbers import counted
+
+    before = f"{done.unchanged:,} {'was' if done.unchanged == 1 else 'were'} stored before"
+    say(f"Stored {counted(done.stored, 'verdict')} of {done.reviewer}; {before}.")
     if done.conflicts:
         whose = "those stored here" if keep == "mine" else "those of the file"
         say(f"{len(done.conflicts)} differed, kept {whose}: {', '.join(map(str, done.conflicts))}.")
     if done.notes_alone:
-        say(f"{done.notes_alone} notes have no verdict and were left in the file.")
+        said = "has no verdict and was" if done.notes_alone == 1 else "have no verdict and were"
+        say(f"{counted(done.notes_alone, 'note')} {said} left in the file.")
+
+
+review.add_command(queue)
+review.add_command(agreement)
+review.add_command(adjudicate)
+review.add_command(failures)

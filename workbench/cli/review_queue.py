@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from workbench.cli.common import as_option, emit, json_option, opened, say, show, table
+from workbench.domain.review_queue import BETWEEN
 
 if TYPE_CHECKING:
     from workbench.domain.review_queue import ReviewQueue, Source
 
-BETWEEN = ("people", "judge and people", "judge and rule", "arms")
-SOURCES = ("everything", "random", "relabel", "pairs", "filter", "disagreements", "flaky")
+CONDITIONS: Mapping[str, Mapping[str, str]] = {
+    "everything": {},
+    "random": {"count": "-n", "judge": "--judge"},
+    "relabel": {"count": "-n"},
+    "pairs": {"count": "-n", "arms": "--arm"},
+    "filter": {"arms": "--arm", "tag": "--tag", "failing": "--failing", "unjudged": "--unjudged"},
+    "disagreements": {"between": "--between", "judge": "--judge", "metric": "--metric"},
+    "flaky": {"metric": "--metric"},
+}
+"""By source, the options that say more of it."""
 
 
 @click.group()
@@ -23,14 +33,14 @@ def queue() -> None:
 @queue.command()
 @click.argument("run")
 @click.option(
-    "--of", "kind", type=click.Choice(SOURCES), default="everything", show_default=True, help="Which answers."
+    "--of", "kind", type=click.Choice(list(CONDITIONS)), default="everything", show_default=True, help="Which answers."
 )
 @click.option("-n", "count", type=click.IntRange(min=1), help="So many at random: for random, relabel and pairs.")
-@click.option("--judge", help="Draw within this judge's verdicts, or look where it disagrees.")
-@click.option("--metric", help="Look where this score differs, or disagrees with the judge.")
-@click.option("--between", type=click.Choice(BETWEEN), default="people", show_default=True, help="For disagreements.")
-@click.option("--arm", "arms", multiple=True, help="Only this arm; for pairs, the arms to compare.")
-@click.option("--tag", help="Only examples with this tag.")
+@click.option("--judge", metavar="JUDGE", help="Draw within this judge's verdicts, or look where it disagrees.")
+@click.option("--metric", metavar="METRIC", help="Look where this score differs, or disagrees with the judge.")
+@click.option("--between", type=click.Choice(BETWEEN), help=f"For disagreements; default {BETWEEN[0]}.")
+@click.option("--arm", "arms", metavar="ARM", multiple=True, help="Only this arm; for pairs, the arms to compare.")
+@click.option("--tag", metavar="TAG", help="Only examples with this tag.")
 @click.option("--failing", metavar="METRIC", help="Only answers that fail by this score.")
 @click.option("--unjudged", is_flag=True, help="Only answers without a verdict.")
 @click.option("--for", "reviewers", metavar="NAME", multiple=True, help="Whom it is for; default everybody.")
@@ -125,10 +135,7 @@ def _source(options: dict[str, Any]) -> Source:
     from workbench.errors import InputError
 
     kind, count, arms = options["kind"], options["count"], options["arms"]
-    if kind == "everything" and (count or arms or options["tag"] or options["failing"] or options["unjudged"]):
-        raise InputError(
-            "Everything has no conditions.", hint="Say which answers are meant: --of random, --of filter, ..."
-        )
+    _require_fitting(kind, options)
     if kind == "random" and count is None:
         raise InputError("How many answers?", hint="Say so with -n, such as -n 40.")
     if kind == "filter" and len(arms) > 1:
@@ -139,10 +146,21 @@ def _source(options: dict[str, Any]) -> Source:
         "relabel": Relabel() if count is None else Relabel(count),
         "pairs": Pairs(arms, count),
         "filter": Filtered(arms[0] if arms else None, options["tag"], options["failing"], options["unjudged"]),
-        "disagreements": Disagreements(options["between"], options["judge"], options["metric"]),
+        "disagreements": Disagreements(options["between"] or BETWEEN[0], options["judge"], options["metric"]),
         "flaky": Flaky(options["metric"]),
     }
     return sources[kind]
+
+
+def _require_fitting(kind: str, options: Mapping[str, Any]) -> None:
+    """Refuse a condition that the source would leave unheard: the queue would hold other answers than were meant."""
+    from workbench.errors import InputError
+
+    every = {name: option for conditions in CONDITIONS.values() for name, option in conditions.items()}
+    for name, option in every.items():
+        if options[name] and name not in CONDITIONS[kind]:
+            fitting = [f"--of {source}" for source, conditions in CONDITIONS.items() if name in conditions]
+            raise InputError(f"{option} does not go with --of {kind}.", hint=f"It goes with {' and '.join(fitting)}.")
 
 
 def _document(made: ReviewQueue) -> dict[str, Any]:

@@ -26,11 +26,13 @@ REASONS_SHOWN = 5
 
 @click.command()
 @click.argument("plan", required=False, type=FILE)
-@click.option("--prompt", "prompts", multiple=True, metavar="P@N", help="Prompt version; the first is the baseline.")
-@click.option("--model", "models", multiple=True, metavar="M", help="Model; default the prompt's own.")
-@click.option("--dataset", metavar="D", help="Golden set.")
 @click.option(
-    "--index", multiple=True, metavar="I", help="Index used instead of the prompts' own; several are compared."
+    "--prompt", "prompts", multiple=True, metavar="NAME[@N]", help="Prompt version; the first is the baseline."
+)
+@click.option("--model", "models", multiple=True, metavar="MODEL", help="Model; default the prompt's own.")
+@click.option("--dataset", metavar="NAME[@N]", help="Golden set.")
+@click.option(
+    "--index", multiple=True, metavar="NAME", help="Index used instead of the prompts' own; several are compared."
 )
 @click.option(
     "--chunks-from",
@@ -38,8 +40,8 @@ REASONS_SHOWN = 5
     metavar="RUN[:ARM]",
     help="Show the chunks again that an arm of RUN was shown, its first by default, instead of searching.",
 )
-@click.option("--metric", "metrics", multiple=True, metavar="X", help="Default: those that make sense.")
-@click.option("--judge", "judges", multiple=True, metavar="J", help="Judge, such as groundedness.")
+@click.option("--metric", "metrics", multiple=True, metavar="METRIC", help="Default: those that make sense.")
+@click.option("--judge", "judges", multiple=True, metavar="JUDGE", help="Judge, such as groundedness.")
 @click.option("--repeats", type=click.IntRange(1), metavar="K", help="Ask everything K times; default 1.")
 @click.option("--concurrency", type=click.IntRange(1), metavar="C", help="Calls in flight per model.")
 @click.option(
@@ -67,6 +69,7 @@ REASONS_SHOWN = 5
 @json_option
 def run(plan: Path | None, as_json: bool, estimate: bool, probe: int | None, **given: Any) -> int:
     """Run prompt versions on models over a golden set; options may stand in a PLAN.yaml."""
+    from workbench.stats.numbers import counted
     from workbench.workspace.runs.plan_file import options_from
 
     require_estimate(estimate=estimate, probe=probe)
@@ -81,8 +84,9 @@ def run(plan: Path | None, as_json: bool, estimate: bool, probe: int | None, **g
         options = options_from(plan, given)
         if estimate:
             return print_estimate(wb, options, probe=probe, as_json=as_json)
-        planned = wb.runs.plan(options)
-        arms = "1 arm" if len(planned.arms) == 1 else f"{len(planned.arms)} arms"
+        with asking():
+            planned = wb.runs.plan(options)
+        arms = counted(len(planned.arms), "arm")
         say(f"{planned.size} answers: {arms} x {len(planned.examples)} rows x {planned.repeats}")
         return _watch(wb, lambda: wb.runs.start(planned), as_json)
 
@@ -176,13 +180,14 @@ def _watch(wb: Workbench, begin: Callable[[], Job], as_json: bool, *, max_cost_u
 
 
 def _tell(wb: Workbench, summary: RunSummary) -> None:
+    from workbench.stats.numbers import duration
+
     run, replayed = summary.run, f", {summary.cached} replayed from earlier runs" if summary.cached else ""
     counts = f"{summary.done} of {summary.planned} done{replayed}, {summary.failed} failed"
-    say(f"Run {run}: {counts}, {summary.seconds:.1f} s")
+    say(f"Run {run}: {counts}, {duration(1000 * summary.seconds)}")
     if summary.settled_at is not None:
-        say(
-            f"Stopped early, settled after {summary.settled_at.examples} rows. `workbench resume {run} --all` asks the rest."
-        )
+        rows = summary.settled_at.examples
+        say(f"Stopped early, settled after {rows} rows. `workbench resume {run} --all` asks the rest.")
     if summary.failed or summary.stopped_by not in {None, "budget"}:
         for lost in wb.runs.lost(run)[:REASONS_SHOWN]:
             say(f"  {lost.model}, {lost.count} failed: {lost.error}: {lost.message}")
@@ -190,4 +195,4 @@ def _tell(wb: Workbench, summary: RunSummary) -> None:
             for model, count in wb.runs.unasked(run).items():
                 say(f"  {model}: {count} not asked after that.")
         say(f"`workbench resume {run} --retry-failed` asks for what is missing and again for what failed.")
-    say(f"`workbench compare {summary.run}` shows what it says.")
+    say(f"`workbench compare {run}` shows what it says.")

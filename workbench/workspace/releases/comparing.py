@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from workbench.domain.release import Release
@@ -44,6 +44,17 @@ class ReleaseComparison:
     figures: Sequence[ReleaseFigure]
     same_rows: bool
     """Whether both were measured on the same golden set: otherwise the figures are of different questions."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The document that `workbench release compare --json` prints."""
+        return {
+            "name": self.before.prompt,
+            "before": self.before.version,
+            "after": self.after.version,
+            "diff": self.diff,
+            "same_rows": self.same_rows,
+            "figures": [asdict(figure) | {"difference": figure.difference} for figure in self.figures],
+        }
 
 
 def compare_releases(context: Context, prompt: str, before: str, after: str) -> ReleaseComparison:

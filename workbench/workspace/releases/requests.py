@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from workbench.domain.approval import ApprovalStep, of_last, signatures
 from workbench.domain.prompt import PromptVersion
@@ -53,6 +53,19 @@ class Request:
         if self.state == "rejected":
             return f"sent back by {self.steps[-1].by}: {self.steps[-1].note}"
         return lapsed(self.lapses) if self.state == "lapsed" else "approved"
+
+    def as_json(self) -> dict[str, Any]:
+        """The document of a version that is no release, as `workbench release ... --json` prints it."""
+        return {
+            "name": self.version.name,
+            "version": self.version.number,
+            "release": None,
+            "approver": None,
+            "state": self.state,
+            "words": self.words,
+            "signed": [step.by for step in self.signed],
+            "sign_offs": self.wanted,
+        }
 
 
 def request_of(context: Context, session: Session, version: PromptVersion) -> Request | None:

@@ -45,6 +45,22 @@ class ReviewMaterial:
         )
         return arms
 
+    def as_json(self) -> dict[str, Any]:
+        """The document that `workbench release show --json` prints."""
+        result = None if self.gate is None else self.gate.result
+        return {
+            "name": self.version.name,
+            "version": self.version.number,
+            "author": self.version.author,
+            "request": None if self.request is None else self.request.as_json(),
+            "follows": None if self.released is None else self.released.version,
+            "diff": self.diff,
+            "run": self.run,
+            "sentences": list(self.sentences),
+            "figures": [dict(arm) for arm in self.figures],
+            "gate": None if result is None else result.as_json(),
+        }
+
 
 def review_material(
     context: Context, version: PromptVersion, *, run: str | None = None, gate: str | None = None
