@@ -212,6 +212,22 @@ def test_stopping_is_heard_at_once_and_takes_one_press(models, start, show, monk
     assert "4 answers to go" in text
 
 
+def test_a_probe_can_be_stopped(models, project, show):
+    held = models.script("desk", Held(1, answer))
+    at = show("run", model="desk", prompt="desk@2")
+    at = button(at, "Probe: ask 5 first").click().run()
+    with Workbench.open(project) as wb:
+        job = jobs.find(str(project), wb.runs.find("latest"))
+    until(lambda: job.progress().done == 1)
+
+    button(at.run(), "Stop, keep results").click().run()
+    held.let_go()
+    job.wait(WAIT_S)
+
+    assert job.progress().status == "cancelled"
+    assert job.progress().done < job.progress().planned
+
+
 def test_spend_is_shown_against_the_budgets_and_their_use_pointed_out(project, models, start, show):
     with (project / "workbench.toml").open("a") as toml:
         toml.write("[budget]\nmonth_usd = 40.0\nalert_at = 0.001\n")
