@@ -38,7 +38,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import IntEnum
-from shlex import quote
 from typing import ClassVar
 
 
@@ -172,6 +171,8 @@ class OutdatedIndexError(UnavailableError):
 
     def __init__(self, name: str) -> None:
         """`name` is the index's."""
+        from shlex import quote  # programs that load a prompt wait for every import
+
         super().__init__(
             f"The index {name!r} was built by an older version of this program, which searched in another way.",
             hint=f"Build it again from the same files: workbench index build {quote(name)}",

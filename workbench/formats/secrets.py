@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from workbench.formats.fields import Path
 from workbench.text.key_shapes import KEY_SHAPES, PRIVATE_KEY_BEGINS
@@ -13,7 +14,12 @@ _SECRET_NAME = re.compile(
     r"|(api|access|auth|bearer|refresh|session|secret)_?token)|token",
     re.IGNORECASE,
 )
-_SECRET_TEXT = re.compile(rf"{'|'.join(KEY_SHAPES)}|Bearer\s+\S{{8,}}|{PRIVATE_KEY_BEGINS}[\s\S]*")
+
+
+@cache
+def _secret_text() -> re.Pattern[str]:
+    """Compiled when a text is looked at: programs that load a prompt wait for what is done before."""
+    return re.compile(rf"{'|'.join(KEY_SHAPES)}|Bearer\s+\S{{8,}}|{PRIVATE_KEY_BEGINS}[\s\S]*")
 
 
 def is_secret_name(name: str) -> bool:
@@ -34,7 +40,7 @@ def find_secret(value: object, path: Path = ()) -> Path | None:
         for position, item in enumerate(value):
             if found := find_secret(item, (*path, position)):
                 return found
-    elif isinstance(value, str) and _SECRET_TEXT.match(value.strip()):
+    elif isinstance(value, str) and _secret_text().match(value.strip()):
         return path
     return None
 
