@@ -16,7 +16,7 @@ settings.register_profile(
     "unhurried",
     deadline=None,
     derandomize=IN_CI,
-    max_examples=40 if IN_CI else 100,
+    max_examples=25 if IN_CI else 100,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("unhurried")

@@ -25,6 +25,7 @@ from workbench.workspace import Workbench, jobs
 from workbench.workspace.context import STATE_DIRECTORY
 from workbench.workspace.evaluations import evaluating
 from workbench.workspace.judges import lesson_jobs
+from workbench.workspace.runs import rescoring_jobs
 from workbench.workspace.shipped import shipped
 from workbench.workspace.warming import warm_later
 from workbench.workspace.workbench import PROJECT_VARIABLE
@@ -114,6 +115,7 @@ async def _lifespan(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
         warming.cancel()
         evaluating.shut_down()
         lesson_jobs.shut_down()
+        rescoring_jobs.shut_down()
         jobs.shut_down()
 
 

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from workbench.domain.dataset import Example, examples_hash
 from workbench.domain.model import Completion, ModelSpec, Usage
-from workbench.domain.prompt import Message, PromptContent, PromptVersion
+from workbench.domain.prompt import Message, PromptContent
+from workbench.domain.prompt_version import PromptVersion
 from workbench.domain.run import Arm, RunPlan, TrialFailure, TrialOutput
 from workbench.store.migrations.applying import apply
 from workbench.store.session import Session

@@ -17,7 +17,8 @@ from workbench.domain.audit import AuditEntry
 from workbench.domain.dataset import Example
 from workbench.domain.index import Document, IndexInfo, RetrievedChunk
 from workbench.domain.model import Completion, CompletionRequest, Message, ModelSpec
-from workbench.domain.prompt import Draft, FewShot, PromptContent, PromptVersion
+from workbench.domain.prompt import FewShot, PromptContent
+from workbench.domain.prompt_version import Draft, PromptVersion
 from workbench.domain.release import Release
 from workbench.domain.review import Review
 from workbench.domain.run import Arm, RunInfo, TrialFailure

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from hypothesis import given, settings
 
-from workbench.domain.prompt import Draft
+from workbench.domain.prompt_version import Draft
 from workbench.store import drafts
 
 NOON = datetime.fromisoformat("2026-01-02T12:00:00")

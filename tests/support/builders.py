@@ -6,7 +6,8 @@ from datetime import datetime
 
 from workbench.domain.dataset import Example
 from workbench.domain.model import ModelSpec, Price
-from workbench.domain.prompt import Message, PromptContent, PromptVersion
+from workbench.domain.prompt import Message, PromptContent
+from workbench.domain.prompt_version import PromptVersion
 from workbench.domain.run import Arm, RunPlan
 
 NOON = datetime(2026, 1, 2, 12, 0, 0)  # noqa: DTZ001 (naive UTC, as everywhere)

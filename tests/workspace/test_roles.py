@@ -84,6 +84,7 @@ CHANGES: dict[str, tuple[set[str], Callable[[Desk], object]]] = {
     "Runs.go_on": ({E}, lambda d: d.wb.runs.go_on("latest", "one")),
     "Runs.score": ({E}, lambda d: d.wb.runs.score("latest", metrics=["cost"])),
     "Runs.score_stale": ({E}, lambda d: d.wb.runs.score_stale("latest")),
+    "Runs.start_scoring_stale": ({E}, lambda d: d.wb.runs.start_scoring_stale("latest").wait()),
     "Runs.import_results": ({E}, lambda d: d.wb.runs.import_results([])),
     "Runs.import_contents": ({E}, lambda d: d.wb.runs.import_contents([], Options())),
     "Pairing.carry_out": ({E}, lambda d: Pairing(d.wb.context, latest(d), plan(d), "none", ()).carry_out()),
@@ -169,7 +170,8 @@ READS = {
     "load open open_fingerprint open_without_asking put_away query require_filter scan sources stale versions",
     Models: "completer list price require_named require_ready resolve warm_up",
     Tries: "",
-    Runs: "failures find frame info job line list lost output outputs plan running status stored_plan summary unasked",
+    Runs: "failures find frame info job line list lost output outputs plan put_away_scoring running scoring status stored_plan summary "
+    "unasked",
     Teaching: "all checking cost find in_force material outcomes put_away",
     Evaluations: "empty find get has_other_documents list plan texts",
     Interchange: "read read_bytes",

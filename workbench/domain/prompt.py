@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Literal
 
 from workbench.hashing import content_hash, plain
@@ -98,41 +97,3 @@ class PromptFile:
     content: PromptContent
     use_case: str | None = None
     changelog: str = ""
-
-
-@dataclass(frozen=True)
-class PromptVersion:
-    """An immutable, numbered version of a named prompt."""
-
-    name: str
-    number: int
-    content: PromptContent
-    hash: str
-    author: str
-    created_at: datetime
-    use_case: str | None = None
-    changelog: str = ""
-    parent: int | None = None
-    """The version this one was edited from."""
-
-    @property
-    def label(self) -> str:
-        """`NAME@N`, as the command line writes it."""
-        return f"{self.name}@{self.number}"
-
-
-@dataclass(frozen=True)
-class Draft:
-    """An unsaved edit, kept for its author until saved or discarded.
-
-    It holds what the editor holds, which need not be valid yet: `fields` are the editor's texts by name.
-    """
-
-    prompt: str
-    author: str
-    slot: str
-    """Which editor it is in, so that one author can keep two drafts of a prompt side by side."""
-    fields: Mapping[str, Any]
-    base: int | None
-    """The version it started from; None for a new prompt."""
-    updated_at: datetime

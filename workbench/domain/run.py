@@ -12,7 +12,8 @@ from workbench.domain.dataset import Example
 from workbench.domain.imported import Imported
 from workbench.domain.index import RetrievedChunk
 from workbench.domain.model import Completion, ModelSpec, Price
-from workbench.domain.prompt import PromptContent, PromptVersion, RetrievalSettings
+from workbench.domain.prompt import PromptContent, RetrievalSettings
+from workbench.domain.prompt_version import PromptVersion
 from workbench.errors import NotFoundError
 from workbench.hashing import content_hash
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.domain.prompt import Draft
+from workbench.domain.prompt_version import Draft
 from workbench.store.codec import decode, encode
 from workbench.store.session import Session
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from workbench.domain.prompt import PromptContent, PromptVersion
+from workbench.domain.prompt import PromptContent
+from workbench.domain.prompt_version import PromptVersion
 from workbench.store.codec import decode, encode
 from workbench.store.session import Session
 from workbench.store.versions import missing, next_number

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from concurrent import futures
 from typing import Generic, Protocol, TypeVar
+
+SHUTDOWN_S = 5.0
+"""How long the end of the process waits for each job to keep what it has."""
+
+OnProgress = Callable[[int, int], None]
+"""Takes how much is done, and how much there is."""
+
+T = TypeVar("T")
 
 
 class BackgroundJob(Protocol):
@@ -62,3 +72,61 @@ class JobBook(Generic[J]):
         for job in jobs:
             job.cancel()
         return jobs
+
+
+class CountedJob(Generic[T]):
+    """Work in a thread of its own that goes on, or has ended."""
+
+    def __init__(self, name: str, work: Callable[[OnProgress, threading.Event], T]) -> None:
+        """`name` is the thread's. The work tells how far it is, and raises CancelledError once the event is set."""
+        self._name = name
+        self._work = work
+        self._stop = threading.Event()
+        self._result: futures.Future[T] = futures.Future()
+        self._progress = (0, 0)
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How much is done, and how much there is; both 0 before the first."""
+        return self._progress
+
+    @property
+    def done(self) -> bool:
+        """Whether it has ended, well or not."""
+        return self._result.done()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was told to stop and has not ended yet."""
+        return self._stop.is_set() and not self.done
+
+    def cancel(self) -> None:
+        """Ask for nothing further. Returns at once."""
+        self._stop.set()
+
+    def wait(self, timeout_s: float | None = None) -> T:
+        """What came of it. Raises what broke it off; TimeoutError when it takes longer."""
+        return self._result.result(timeout_s)
+
+    def join(self, timeout_s: float) -> None:
+        """Wait until it has ended, well or not, but no longer than this."""
+        futures.wait([self._result], timeout_s)
+
+    def start(self) -> None:
+        """Begin. Called once."""
+        threading.Thread(target=self._carry_out, name=self._name, daemon=True).start()
+
+    def _carry_out(self) -> None:
+        try:
+            self._result.set_result(self._work(self._tell, self._stop))
+        except BaseException as error:  # noqa: BLE001 (handed to whoever waits)
+            self._result.set_exception(error)
+
+    def _tell(self, done: int, wanted: int) -> None:
+        self._progress = (done, wanted)
+
+
+def end(jobs: list[CountedJob[T]]) -> None:
+    """Wait a moment for jobs that were told to stop, so that what they have and what it cost is kept."""
+    for job in jobs:
+        job.join(SHUTDOWN_S)

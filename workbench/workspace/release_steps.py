@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from workbench.domain.prompt import PromptVersion
+from workbench.domain.prompt_version import PromptVersion
 from workbench.errors import NotAllowedError, WorkbenchError
 from workbench.store import environments, prompts, releases, runs
 from workbench.store.session import Session

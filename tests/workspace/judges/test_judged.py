@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import pytest
 
 from tests.support.completers import Scripted, an_answer
 from tests.support.projects import fill, make_project, open_project
+from workbench.errors import CancelledError
 from workbench.store import scores
 from workbench.workspace.judges.judged import Judged
+from workbench.workspace.runs.rescoring import Rescoring
+
+WAIT_S = 30.0
 
 
 @pytest.fixture
@@ -50,6 +55,33 @@ def test_scoring_what_is_stale_scores_nothing_else(run):
     assert run.compare().arms[0].metrics["checks"].mean.n == len(outputs)
     assert not run.compare().stale
     assert wb.runs.score_stale(run.id) == 0
+
+
+def test_scoring_again_in_the_background_tells_how_many_answers_are_done(run):
+    wb, outputs = run.workbench, run.outputs()
+    rescored(run, "0", outputs[:2])
+
+    job = wb.runs.start_scoring_stale(run.id)
+
+    assert wb.runs.scoring(run.id) is job
+    assert job.wait(WAIT_S) == 2
+    assert job.progress == (len(outputs), len(outputs))
+    wb.runs.put_away_scoring(run.id)
+    assert wb.runs.scoring(run.id) is None
+
+
+def test_scoring_again_that_is_stopped_keeps_what_was_scored_and_asks_no_judge(run):
+    wb, outputs = run.workbench, run.outputs()
+    rescored(run, "0", outputs[:2])
+    stop = threading.Event()
+    stop.set()
+    plan = wb.runs.stored_plan(run.id)
+
+    with pytest.raises(CancelledError, match="2 scores stored until then are kept"):
+        Rescoring(wb.context, run.id, plan, ["checks"], ["groundedness"], only_stale=True).carry_out(stop=stop)
+
+    assert not run.compare().stale
+    assert run.compare().judges == []
 
 
 def test_an_older_version_of_what_an_arm_was_scored_by_is_in_no_event(run):

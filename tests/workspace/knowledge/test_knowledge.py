@@ -14,7 +14,7 @@ from workbench.domain.index import IndexSettings
 from workbench.domain.prompt import RetrievalSettings
 from workbench.errors import InputError, NotAllowedError
 from workbench.workspace import uploads
-from workbench.workspace.knowledge import building
+from workbench.workspace.knowledge.building import Building, under_way
 from workbench.workspace.projects import init
 from workbench.workspace.uploads import LONGEST_NAME, proposed_name
 
@@ -163,16 +163,16 @@ def test_a_build_that_goes_on_is_not_started_twice():
         assert go_on.wait(WAIT_S)
         return "an index"
 
-    first = building.start("project", "shop", build)
+    first = under_way.start("project", "shop", Building("shop", build))
     assert reported.wait(WAIT_S)
-    second = building.start("project", "shop", build)
-    building.put_away("project", "shop")
+    second = under_way.start("project", "shop", Building("shop", build))
+    under_way.put_away("project", "shop")
 
-    assert second is first is building.find("project", "shop")
+    assert second is first is under_way.find("project", "shop")
     assert (first.share, first.done) == (0.25, False)
     go_on.set()
     assert first.wait(WAIT_S) == "an index"
-    building.put_away("project", "shop")
+    under_way.put_away("project", "shop")
 
 
 def inside(folder):

@@ -9,7 +9,7 @@ import streamlit as st
 from workbench.domain.lessons import MOST_RULES, LessonsVersion
 from workbench.errors import CancelledError, WorkbenchError
 from workbench.ui import shell
-from workbench.ui.components import address, notices, pressing
+from workbench.ui.components import address, going_on, notices, pressing
 from workbench.ui.components.allowed import for_role
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import counted, one_line, plain
@@ -24,8 +24,6 @@ RULES = "judge-rules"
 SUGGESTED = "judge-rules-suggested"
 """What a model suggested, until the field takes it over; and by whom, for the record."""
 SHOWN = 30
-POLL_S = 0.5
-STOP = ":material/stop_circle:"
 
 
 def show(wb: Workbench, card: Calibration) -> None:
@@ -186,13 +184,13 @@ def _going_on(wb: Workbench, found: Material) -> bool:
     if job is None:
         return False
     if not job.done:
-        st.fragment(_watch, run_every=POLL_S, key="improve-watch")(wb, found.judge)
+        st.fragment(_watch, run_every=going_on.POLL_S, key="improve-watch")(wb, found.judge)
         return True
     teaching.put_away(found.judge)
     try:
         job.wait()
     except CancelledError as error:
-        st.info(plain(str(error)), title="Stopped", icon=STOP)
+        st.info(plain(str(error)), title="Stopped", icon=going_on.STOP)
     except WorkbenchError as error:
         shell.show_error(error)
     return False
@@ -205,12 +203,7 @@ def _watch(wb: Workbench, judge: str) -> None:
     done, wanted = job.progress
     told = f"{done:,} of {counted(wanted, 'verdict')}" if wanted else "Asking the first"
     st.progress(done / wanted if wanted else 0.0, text=f"**Checking {plain(judge)}** · {told}")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if job.stopping:
-            pressing.pressed("Stopping…", icon=STOP, key="improve-stop")
-        elif pressing.once("Stop", "Stopping…", icon=STOP, key="improve-stop"):
-            job.cancel()
-        st.caption("You may leave this page; it goes on.")
+    going_on.offer_stop(job, key="improve-stop")
 
 
 def _history(wb: Workbench, found: Material) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from workbench.domain.index import IndexInfo
 from workbench.errors import CancelledError, WorkbenchError
 from workbench.ui import shell
-from workbench.ui.components import address, pressing
+from workbench.ui.components import address, going_on
 from workbench.ui.components.text import counted, plain
 from workbench.ui.knowledge.risks import scan_of
 from workbench.workspace import Workbench
@@ -18,8 +18,6 @@ from workbench.workspace.knowledge.building import Stage
 
 Outcome = Literal["none", "going on", "ready", "failed"]
 
-POLL_S = 0.5
-STOP = ":material/stop_circle:"
 STAGES: Mapping[Stage, str] = {
     "reading": "1 of 3: reading documents",
     "embedding": "2 of 3: embedding",
@@ -33,7 +31,7 @@ def show_progress(wb: Workbench, name: str) -> Outcome:
     if building is None:
         return "none"
     if not building.done:
-        st.fragment(_watch, run_every=POLL_S, key="building")(wb, name)
+        st.fragment(_watch, run_every=going_on.POLL_S, key="building")(wb, name)
         return "going on"
     wb.indexes.put_away(name)
     try:
@@ -42,7 +40,7 @@ def show_progress(wb: Workbench, name: str) -> Outcome:
         st.info(
             "Nothing was put in place. What was embedded is kept, so that building again goes on from there.",
             title="The build was stopped",
-            icon=":material/stop_circle:",
+            icon=going_on.STOP,
         )
         return "failed"
     except WorkbenchError as error:
@@ -59,12 +57,7 @@ def _watch(wb: Workbench, name: str) -> None:
     done, total = building.chunks
     count = f" · {done:,} of {counted(total, 'chunk')}" if total else ""
     st.progress(building.share, text=f"**Building {plain(name)}** · {STAGES[building.stage]}{count}")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if building.stopping:
-            pressing.pressed("Stopping…", icon=STOP, key="build-stop")
-        elif pressing.once("Stop", "Stopping…", icon=STOP, key="build-stop"):
-            building.cancel()
-        st.caption("You may close this page; it goes on.")
+    going_on.offer_stop(building, key="build-stop")
 
 
 def _ready(wb: Workbench, info: IndexInfo) -> None:

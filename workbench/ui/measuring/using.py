@@ -7,7 +7,8 @@ from itertools import count
 
 import streamlit as st
 
-from workbench.domain.prompt import PromptFile, PromptVersion, RetrievalSettings
+from workbench.domain.prompt import PromptFile, RetrievalSettings
+from workbench.domain.prompt_version import PromptVersion
 from workbench.errors import WorkbenchError
 from workbench.ui import shell
 from workbench.ui.components import notices, places, pressing

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from workbench.domain.prompt import Draft, PromptVersion
+from workbench.domain.prompt_version import Draft, PromptVersion
 from workbench.ui.components import address
 from workbench.ui.prompts.creating import import_prompt, new_prompt
 from workbench.ui.prompts.keeping import MOST_COLUMNS

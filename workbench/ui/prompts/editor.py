@@ -8,7 +8,8 @@ from typing import cast
 import streamlit as st
 
 from workbench.domain.dataset import Example
-from workbench.domain.prompt import Message, MessageRole, PromptFile, PromptVersion
+from workbench.domain.prompt import Message, MessageRole, PromptFile
+from workbench.domain.prompt_version import PromptVersion
 from workbench.errors import WorkbenchError
 from workbench.stats.numbers import number
 from workbench.ui.components import downloads, notices

@@ -8,7 +8,8 @@ from html import escape
 
 import streamlit as st
 
-from workbench.domain.prompt import PromptContent, PromptVersion
+from workbench.domain.prompt import PromptContent
+from workbench.domain.prompt_version import PromptVersion
 from workbench.stats.numbers import number
 from workbench.ui import state
 from workbench.ui.components import address, downloads

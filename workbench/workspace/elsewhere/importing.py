@@ -13,7 +13,8 @@ from workbench.domain.imported import IMPORTED_VERSION, Imported, ImportedAnswer
 from workbench.domain.index import Chunk, RetrievedChunk
 from workbench.domain.model import Completion, ModelSpec, Usage
 from workbench.domain.pairs import ImportedVerdict
-from workbench.domain.prompt import PromptContent, PromptVersion
+from workbench.domain.prompt import PromptContent
+from workbench.domain.prompt_version import PromptVersion
 from workbench.domain.review import Review
 from workbench.domain.run import VARIANT, Arm, Cell, RunPlan, TrialFailure, TrialOutput
 from workbench.domain.score import Score, Scored, Unscored

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from workbench.domain.dataset import DatasetVersion, Example
 from workbench.domain.evaluation import EvaluationInfo, Way
 from workbench.domain.index import IndexInfo
-from workbench.domain.prompt import Draft, RetrievalSettings
+from workbench.domain.prompt import RetrievalSettings
+from workbench.domain.prompt_version import Draft
 from workbench.errors import InputError, NotFoundError
 from workbench.runner.requests import search_text
 from workbench.store import datasets, evaluations, indexes

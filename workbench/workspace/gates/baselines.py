@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from workbench.domain.environment import ENVIRONMENTS, pointers
 from workbench.domain.evidence import MeasuredArm, MeasuredBaseline
 from workbench.domain.gate import RELEASED
-from workbench.domain.prompt import PromptVersion
+from workbench.domain.prompt_version import PromptVersion
 from workbench.domain.release import Release
 from workbench.domain.run import Arm, RunInfo, parts_of
 from workbench.errors import InputError

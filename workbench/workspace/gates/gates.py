@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from workbench.domain.gate import Gate, GateVersion
-from workbench.domain.prompt import PromptVersion
+from workbench.domain.prompt_version import PromptVersion
 from workbench.domain.run import RunInfo
 from workbench.errors import InputError, NotFoundError
 from workbench.settings import PROJECT_FILE, read_settings

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from workbench.domain.dataset import DatasetVersion, Example
-from workbench.domain.prompt import Draft
+from workbench.domain.prompt_version import Draft
 from workbench.errors import InputError, NotFoundError
 from workbench.formats.attacks import attacks_in, read_attacks
 from workbench.formats.dataset_ids import with_ids

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workbench.ceiling import most_answer_tokens
@@ -21,20 +21,18 @@ from workbench.store.session import Session
 from workbench.store.spend import Apart
 from workbench.text.token_bounds import bounds_of
 from workbench.workspace.context import Context
+from workbench.workspace.job_book import OnProgress
 from workbench.workspace.judges.calibration import THRESHOLD
 from workbench.workspace.judges.lanes import judging_lanes
 from workbench.workspace.judges.lesson_material import Material
 from workbench.workspace.runs.scoring import JudgeSeat, Scorer
-from workbench.workspace.runs.verdicts import LOOK_S, Verdicts
+from workbench.workspace.runs.verdicts import Verdicts
 
 WHAT = "check of a judge"
 """What spending on checks is called."""
 SURELY = 0.05
 """Below this p a judge counts as worse than the one before."""
 _PER_MILLION = 1_000_000
-
-OnProgress = Callable[[int, int], None]
-"""Told how many of how many verdicts are in."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +159,7 @@ class LessonsChecking:
         outputs, plan = self.context.read(self._outputs)
         got = _Got(len(outputs), on_progress)
         try:
-            asyncio.run(self._ask(outputs, plan, got, stop or threading.Event()))
+            asyncio.run(self._ask(outputs, plan, got, stop))
         finally:
             self._keep_spend(got)
         check = self._counted(got.scores)
@@ -181,19 +179,17 @@ class LessonsChecking:
         ids = [label.trial_id for label in self.material.kept]
         return trials.outputs_of(session, ids), runs.plan(session, self.material.run)
 
-    async def _ask(self, outputs: Sequence[TrialOutput], plan: RunPlan, got: _Got, stop: threading.Event) -> None:
+    async def _ask(
+        self, outputs: Sequence[TrialOutput], plan: RunPlan, got: _Got, stop: threading.Event | None
+    ) -> None:
         chosen = {self.material.judge: self.seat}
         async with judging_lanes(self.context, plan, chosen) as asked:
             verdicts = Verdicts(Scorer(self.context, plan), chosen, asked.lanes, asked.brake, got.take)
             for output in outputs:
                 verdicts.begin(output)
-            all_in = asyncio.create_task(verdicts.all_in())
-            while not all_in.done():
-                if stop.is_set():
-                    asked.brake.pull("cancel")
-                await asyncio.wait({all_in}, timeout=LOOK_S)
+            await verdicts.all_in(stop)
             verdicts.raise_defect()
-            if stop.is_set() and verdicts.left_out:
+            if stop is not None and stop.is_set() and verdicts.left_out:
                 raise CancelledError("The check was stopped: nothing counts as a use of the labels kept apart.")
             stopped = asked.why_stopped(left_out=verdicts.left_out)
         if stopped is not None:

@@ -20,8 +20,9 @@ from workbench.store import judge_lessons, runs, spend
 from workbench.store.session import Session
 from workbench.store.spend import Apart
 from workbench.workspace.context import Context
+from workbench.workspace.job_book import OnProgress
 from workbench.workspace.judges.lanes import judging_lanes
-from workbench.workspace.judges.lesson_checks import CheckCost, LessonsChecking, OnProgress, Outcome, outcome
+from workbench.workspace.judges.lesson_checks import CheckCost, LessonsChecking, Outcome, outcome
 from workbench.workspace.judges.lesson_jobs import LessonsJob, under_way
 from workbench.workspace.judges.lesson_material import FRESH, Material, material
 from workbench.workspace.measures import Measures, taught_judge

@@ -19,8 +19,9 @@ from workbench.store import indexes
 from workbench.store.session import Session
 from workbench.workspace import uploads
 from workbench.workspace.context import Context
-from workbench.workspace.knowledge import building, risks, source_changes, source_facts
-from workbench.workspace.knowledge.building import Building, OnProgress
+from workbench.workspace.job_book import OnProgress
+from workbench.workspace.knowledge import risks, source_changes, source_facts
+from workbench.workspace.knowledge.building import Building, under_way
 from workbench.workspace.knowledge.cuts import Cuts, cuts
 from workbench.workspace.knowledge.embedders import ByWords, EmbeddingCost, FoundEmbedder, ProjectEmbedders
 from workbench.workspace.knowledge.index_search import Found, explain
@@ -286,11 +287,11 @@ class Indexes:
     ) -> Building:
         """Build in the background; `building` finds the build again."""
         self.context.require("engineer", "build an index")
-        return building.start(
-            str(self.context.root),
-            name,
-            lambda report, stop: self.build(name, paths, settings, reading=reading, on_progress=report, stop=stop),
-        )
+
+        def build(report: OnProgress, stop: threading.Event) -> IndexInfo:
+            return self.build(name, paths, settings, reading=reading, on_progress=report, stop=stop)
+
+        return under_way.start(str(self.context.root), name, Building(name, build))
 
     def embedders(self) -> Sequence[FoundEmbedder]:
         """What could turn texts into vectors here, and what it costs. Contacts nobody."""
@@ -313,11 +314,11 @@ class Indexes:
 
     def building(self, name: str) -> Building | None:
         """A build that was started in this process and not put away."""
-        return building.find(str(self.context.root), name)
+        return under_way.find(str(self.context.root), name)
 
     def put_away(self, name: str) -> None:
         """Forget a build whose end was seen."""
-        building.put_away(str(self.context.root), name)
+        under_way.put_away(str(self.context.root), name)
 
     def keep_uploads(self, name: str, files: Sequence[tuple[str, bytes]], *, replace: bool = False) -> Kept:
         """Keep uploaded files, by path and content, in the project; with `replace`, instead of those of that name."""

@@ -15,10 +15,10 @@ from workbench.domain.prompt import (
     Message,
     PromptContent,
     PromptFile,
-    PromptVersion,
     RetrievalSettings,
     TemplateFormat,
 )
+from workbench.domain.prompt_version import PromptVersion
 from workbench.errors import FormatError, InputError, TemplateError
 from workbench.formats import prompt_yaml, yaml_nodes
 from workbench.formats.json_values import JsonProblem, decode

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.domain.prompt import Draft, PromptContent, PromptFile, PromptVersion
+from workbench.domain.prompt import PromptContent, PromptFile
+from workbench.domain.prompt_version import Draft, PromptVersion
 from workbench.errors import InputError, TemplateError, suggestion
 from workbench.formats import langchain, prompt_yaml
 from workbench.formats.utf8 import decode

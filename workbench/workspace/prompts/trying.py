@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from workbench.domain.dataset import Example
 from workbench.domain.index import RetrievedChunk
 from workbench.domain.model import Completion, CompletionRequest
-from workbench.domain.prompt import Message, PromptContent, PromptVersion
+from workbench.domain.prompt import Message, PromptContent
+from workbench.domain.prompt_version import PromptVersion
 from workbench.domain.run import DEFAULT_TIMEOUT_S, Arm, Cell
 from workbench.errors import WorkbenchError
 from workbench.metrics.citations import find_citations

@@ -9,7 +9,7 @@ from typing import Any
 from workbench.domain.approval import ApprovalStep, pending, signatures
 from workbench.domain.approval import StepKind as ApprovalKind
 from workbench.domain.environment import ENVIRONMENTS, EnvironmentStep
-from workbench.domain.prompt import PromptVersion
+from workbench.domain.prompt_version import PromptVersion
 from workbench.domain.release import Evidence, Release, SignOff
 from workbench.domain.run import RunInfo
 from workbench.errors import InputError, NotAllowedError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workbench.domain.prompt import PromptVersion
+from workbench.domain.prompt_version import PromptVersion
 from workbench.domain.release import Evidence
 from workbench.domain.run import RunInfo, RunPlan
 from workbench.errors import InputError, NotFoundError

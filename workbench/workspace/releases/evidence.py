@@ -21,7 +21,7 @@ from workbench.domain.evidence import (
     ShownChunk,
 )
 from workbench.domain.index import Chunk
-from workbench.domain.prompt import PromptVersion
+from workbench.domain.prompt_version import PromptVersion
 from workbench.domain.review import Review
 from workbench.domain.run import Arm, RunInfo, RunPlan, TrialOutput
 from workbench.errors import InputError, NotFoundError

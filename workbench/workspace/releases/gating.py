@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.domain.prompt import PromptVersion
+from workbench.domain.prompt_version import PromptVersion
 from workbench.domain.run import RunInfo
 from workbench.workspace.context import Context
 from workbench.workspace.gates.choosing import choose_gate

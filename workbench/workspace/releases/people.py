@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.domain.prompt import PromptVersion
+from workbench.domain.prompt_version import PromptVersion
 from workbench.errors import NotAllowedError
 from workbench.workspace.context import Context
 

@@ -11,7 +11,7 @@ from workbench.artifacts.git import Committed, top_of
 from workbench.artifacts.layout import folder
 from workbench.artifacts.verify import verify
 from workbench.domain.environment import ENVIRONMENTS, Environment, EnvironmentStep, pointers
-from workbench.domain.prompt import PromptVersion
+from workbench.domain.prompt_version import PromptVersion
 from workbench.domain.release import Difference, Release
 from workbench.errors import InputError
 from workbench.hashing import content_hash, short

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from workbench.domain.approval import ApprovalStep, of_last, signatures
-from workbench.domain.prompt import PromptVersion
+from workbench.domain.prompt_version import PromptVersion
 from workbench.domain.release import Release
 from workbench.errors import NotFoundError
 from workbench.store import approvals, prompts, releases

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.domain.approval import pending
-from workbench.domain.prompt import PromptVersion
+from workbench.domain.prompt_version import PromptVersion
 from workbench.domain.release import Release
 from workbench.domain.run import RunInfo
 from workbench.store import approvals, releases

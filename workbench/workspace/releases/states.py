@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workbench.domain.environment import Environment, pointers
-from workbench.domain.prompt import PromptVersion
+from workbench.domain.prompt_version import PromptVersion
 from workbench.domain.release import Release
 from workbench.domain.run import RunInfo
 from workbench.store import environments, prompts, releases, runs

@@ -9,7 +9,8 @@ from typing import Any
 
 from workbench.domain.index import IndexInfo
 from workbench.domain.model import ModelSpec
-from workbench.domain.prompt import CONTEXT_VARIABLE, PromptVersion, RetrievalSettings
+from workbench.domain.prompt import CONTEXT_VARIABLE, RetrievalSettings
+from workbench.domain.prompt_version import PromptVersion
 from workbench.domain.run import Arm
 from workbench.errors import InputError
 from workbench.workspace.knowledge.indexes import Indexes

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from workbench.domain.run import RunPlan, TrialOutput
 from workbench.domain.score import Score
-from workbench.errors import WorkbenchError
+from workbench.errors import CancelledError, WorkbenchError
+from workbench.stats.numbers import counted
 from workbench.store import scores, spend, trials
 from workbench.store.session import Session
 from workbench.workspace.context import Context
+from workbench.workspace.job_book import OnProgress
 from workbench.workspace.judges.judged import how_judged, register_judges
 from workbench.workspace.judges.lanes import judging_lanes
 from workbench.workspace.measures import Measures
@@ -26,12 +29,31 @@ SCORED_AT_ONCE = 500
 class _Judged:
     """Verdicts on some outputs, and the reserved spend that they settle."""
 
+    tell: Callable[[int], None] = lambda _: None
+    """Takes how many verdicts are in."""
     scores: list[Score] = field(default_factory=list)
     released: list[str] = field(default_factory=list)
 
     def take(self, score: Score, reservations: Sequence[str]) -> None:
         self.scores.append(score)
         self.released.extend(reservations)
+        self.tell(len(self.scores))
+
+
+@dataclass
+class _Progress:
+    """How many answers are scored; of those under way, as many as their share of verdicts that are in."""
+
+    on_progress: OnProgress
+    total: int
+    done: int = 0
+
+    def part(self, answers: int, verdicts: int, wanted: int) -> None:
+        self.on_progress(self.done + answers * verdicts // max(wanted, 1), self.total)
+
+    def whole(self, answers: int) -> None:
+        self.done += answers
+        self.on_progress(self.done, self.total)
 
 
 @dataclass(frozen=True)
@@ -60,25 +82,33 @@ class Rescoring:
             only_stale=True,
         )
 
-    def carry_out(self) -> int:
+    def carry_out(self, on_progress: OnProgress | None = None, stop: threading.Event | None = None) -> int:
         """Score all answers, a few hundred at a time. Returns how many scores were added.
 
-        Raises WorkbenchError when a judge's model fails again and again, or its budget is reached; what was scored
-        until then is stored.
+        Raises WorkbenchError when a judge's model fails again and again, or its budget is reached, and CancelledError
+        once `stop` is set; what was scored until then is stored.
         """
         ctx, scorer = self.context, Scorer(self.context, self.plan)
         if self.judges:
             ctx.write_patiently(lambda session: register_judges(ctx, session, self.judges))
         Measures(ctx.settings, ctx.root).require_ready(self.metrics)
+        progress = _Progress(on_progress or _nobody, len(ctx.read(partial(trials.answered, run=self.run))))
         added, after = 0, None
         while batch := ctx.read(partial(trials.outputs, run=self.run, after=after, limit=SCORED_AT_ONCE)):
             due = self._due(batch)
             new = self._by_rules(scorer, batch, due)
-            judged, stopped = asyncio.run(self._judge(scorer, batch, due)) if self.judges else (_Judged(), None)
+            judged, stopped = _Judged(), None
+            if self.judges and not (stop is not None and stop.is_set()):
+                wanted = sum(name in due[output.trial_id] for output in batch for name in self.judges)
+                judged.tell = partial(progress.part, len(batch), wanted=wanted)
+                stopped = asyncio.run(self._judge(scorer, batch, due, judged, stop))
             self._store([*new, *judged.scores], judged.released)
+            added, after = added + len(new) + len(judged.scores), batch[-1].trial_id
+            if stop is not None and stop.is_set():
+                raise CancelledError(f"Scoring was stopped. {counted(added, 'score')} stored until then are kept.")
             if stopped is not None:
                 raise stopped
-            added, after = added + len(new) + len(judged.scores), batch[-1].trial_id
+            progress.whole(len(batch))
         return added
 
     def _due(self, batch: Sequence[TrialOutput]) -> Mapping[str, set[str]]:
@@ -112,13 +142,23 @@ class Rescoring:
         ctx.write_patiently(change)
 
     async def _judge(
-        self, scorer: Scorer, outputs: Sequence[TrialOutput], due: Mapping[str, set[str]]
-    ) -> tuple[_Judged, WorkbenchError | None]:
-        chosen, judged = seats(self.context, self.judges), _Judged()
+        self,
+        scorer: Scorer,
+        outputs: Sequence[TrialOutput],
+        due: Mapping[str, set[str]],
+        judged: _Judged,
+        stop: threading.Event | None,
+    ) -> WorkbenchError | None:
+        """Fill `judged`. Returns what left something out, if anything did."""
+        chosen = seats(self.context, self.judges)
         async with judging_lanes(self.context, self.plan, chosen) as asked:
             verdicts = Verdicts(scorer, chosen, asked.lanes, asked.brake, judged.take)
             for output in outputs:
                 verdicts.begin(output, [name for name in self.judges if name in due[output.trial_id]])
-            await verdicts.all_in()
+            await verdicts.all_in(stop)
         verdicts.raise_defect()
-        return judged, asked.why_stopped(left_out=verdicts.left_out)
+        return asked.why_stopped(left_out=verdicts.left_out)
+
+
+def _nobody(done: int, total: int) -> None:
+    """Nobody looks on."""

@@ -30,6 +30,7 @@ from workbench.workspace.gates.fixing import fix_gates
 from workbench.workspace.jobs import Job
 from workbench.workspace.judges.judged import register_judges
 from workbench.workspace.knowledge.reranking import rerankers_of
+from workbench.workspace.runs import rescoring_jobs
 from workbench.workspace.runs.claims import Claim
 from workbench.workspace.runs.early_stopping import stages_of
 from workbench.workspace.runs.execution import Execution
@@ -39,6 +40,7 @@ from workbench.workspace.runs.planning import Planner, RunOptions
 from workbench.workspace.runs.progress import Progress
 from workbench.workspace.runs.questions import require_embedders
 from workbench.workspace.runs.rescoring import Rescoring
+from workbench.workspace.runs.rescoring_jobs import ScoringJob
 from workbench.workspace.runs.scaling.executors import executor_named, require_executor
 from workbench.workspace.runs.stored_trials import stored_trials
 from workbench.workspace.spending.caps import Caps, caps_in_force, judges_asked, require_bounds
@@ -292,6 +294,22 @@ class Runs:
         self.context.require("engineer", "score answers")
         run = self.find(run)
         return Rescoring.of_stale(self.context, run, self.stored_plan(run)).carry_out()
+
+    def start_scoring_stale(self, run: str) -> ScoringJob:
+        """As `score_stale`, in the background; `scoring` finds it again."""
+        self.context.require("engineer", "score answers")
+        run = self.find(run)
+        stale = Rescoring.of_stale(self.context, run, self.stored_plan(run))
+        job = ScoringJob(f"workbench-score-{run}", stale.carry_out)
+        return rescoring_jobs.under_way.start(str(self.context.root), run, job)
+
+    def scoring(self, run: str) -> ScoringJob | None:
+        """This process's scoring of a run's answers again, ended or not."""
+        return rescoring_jobs.under_way.find(str(self.context.root), run)
+
+    def put_away_scoring(self, run: str) -> None:
+        """Forget a scoring whose end was seen."""
+        rescoring_jobs.under_way.put_away(str(self.context.root), run)
 
     def _require_own(self, run: str) -> None:
         """Raise InputError for a run that another tool carried out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -61,9 +62,12 @@ class Verdicts:
         while len(self._asked) >= MOST_UNJUDGED and not storing.done() and self.brake.reason != "cancel":
             await asyncio.wait({storing, *self._asked}, return_when=asyncio.FIRST_COMPLETED, timeout=LOOK_S)
 
-    async def all_in(self) -> None:
-        """Until every verdict is in, or left out."""
-        await asyncio.gather(*self._asked, return_exceptions=True)
+    async def all_in(self, stop: threading.Event | None = None) -> None:
+        """Until every verdict is in, or left out: once `stop` is set, nothing further is asked."""
+        while self._asked:
+            if stop is not None and stop.is_set():
+                self.brake.pull("cancel")
+            await asyncio.wait(self._asked, timeout=LOOK_S)
 
     async def finish(self, storing: asyncio.Task[None]) -> None:
         """Until all have answered; after a cancel, as long as answers in flight are waited for."""

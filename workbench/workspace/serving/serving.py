@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.domain.environment import ENVIRONMENTS, Environment, EnvironmentStep, pointers
-from workbench.domain.prompt import PromptVersion
+from workbench.domain.prompt_version import PromptVersion
 from workbench.domain.release import Release
 from workbench.errors import IntegrityError, NotFoundError
 from workbench.hashing import content_hash, plain
