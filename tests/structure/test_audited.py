@@ -5,7 +5,7 @@ from pathlib import Path
 
 WORKSPACE = Path(__file__).parents[2] / "workbench" / "workspace"
 WRITES = re.compile(r"(?:ctx|context|_context|self\.context)\.write(?:_patiently)?\(")
-RECORDS = re.compile(r"\.record\(|store_review\(|ModeEditing\(|register_judges?\(|fix_gates\(")
+RECORDS = re.compile(r"\.record\(|store_review\(|ModeEditing\(|register_judges?\(|fix_gates\(|saving_versions\(")
 NOT_RECORDED = {
     "knowledge/kept_embedders.py": "keeps embeddings, so that they are not paid for again",
     "knowledge/reranking.py": "keeps a reranker's figures, so that they are not paid for again",
