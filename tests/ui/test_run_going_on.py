@@ -221,11 +221,11 @@ def test_a_probe_can_be_stopped(models, project, show):
     until(lambda: job.progress().done == 1)
 
     button(at.run(), "Stop, keep results").click().run()
+    job.wait(WAIT_S)  # the model holds its answers back: who waited for them would wait in vain
     held.let_go()
-    job.wait(WAIT_S)
 
     assert job.progress().status == "cancelled"
-    assert job.progress().done < job.progress().planned
+    assert job.progress().done == 1
 
 
 def test_spend_is_shown_against_the_budgets_and_their_use_pointed_out(project, models, start, show):
