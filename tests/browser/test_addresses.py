@@ -58,16 +58,11 @@ def links(project) -> list[str]:
     return [
         "",
         f"prompts?prompt={prompt}&columns=3&differences=true",
-        f"run?run={run}",
         f"compare?run={run}&show=all&example=q-002",
         "datasets?find=repay&page=2",
-        "datasets?row=q-002",
         "knowledge?q=early+repayment",
-        "knowledge?view=measure",
         f"review?queue={queue}&item=end",
-        f"review?view=settle&run={run}",
         f"judges?run={run}&judge=checks&cell=both-pass",
-        "release?view=environments",
         "release?view=history",
     ]
 
