@@ -285,7 +285,7 @@ def test_a_worker_with_another_version_is_refused_by_name(library, own_cluster, 
 
 
 def test_when_the_scheduler_dies_the_run_breaks_off_and_can_go_on_here(library, server, own_cluster):
-    server.latency_s = 0.05
+    server.latency_s = 0.3  # the run must not end before the scheduler does
     own_cluster.add_worker()
     wb = library()
     job = start(wb, own_cluster.executor, concurrency=4)
@@ -294,6 +294,7 @@ def test_when_the_scheduler_dies_the_run_breaks_off_and_can_go_on_here(library, 
     with pytest.raises(UnavailableError, match=r"scheduler .* is gone"):
         job.wait(60)
 
+    server.latency_s = 0.0
     assert wb.runs.status(job.run) == "interrupted"
     assert wb.runs.resume(job.run, executor="local").wait(60).done == 120
 
