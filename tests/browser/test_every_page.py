@@ -36,11 +36,11 @@ NOTHING_YET = {
 
 def test_every_page_opens_without_an_error_a_sideways_scroll_or_a_serious_barrier(project, serve, window):
     person = window(serve(project))
-    page = person.tab()
+    page = person.open()
 
     found = {}
     for view in [*PAGES, *deeper(project)]:
-        person.go(page, view)
+        person.turn(page, view)
         for width, scheme in LOOKS:
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size({"width": width, "height": 900})
@@ -52,11 +52,11 @@ def test_every_page_opens_without_an_error_a_sideways_scroll_or_a_serious_barrie
 
 def test_every_page_of_an_empty_project_says_what_to_do(empty_project, serve, window):
     person = window(serve(empty_project))
-    page = person.tab()
+    page = person.open()
 
     for view in PAGES:
         words, role, name = NOTHING_YET[view]
-        person.go(page, view)
+        person.turn(page, view)
         main = page.get_by_test_id("stMain")
         expect(main.get_by_text(words).first).to_be_visible()
         expect(main.get_by_role(role, name=name).first).to_be_enabled()

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 QUIET = (
     "--no-sandbox",  # tests may run as root
@@ -31,8 +31,23 @@ DRAWN = """() => {
         && [...said].some(element => element.checkVisibility())
         && !document.querySelector("[data-testid=stSkeleton]")
 }"""
+TURN = """path => {
+    const app = document.querySelector("[data-testid=stApp]")
+    window.begunAnew = false
+    const watch = new MutationObserver(() => {
+        if (app.dataset.testScriptState === "notRunning") return
+        window.begunAnew = true
+        watch.disconnect()
+    })
+    watch.observe(app, {attributes: true, attributeFilter: ["data-test-script-state"]})
+    history.pushState({}, "", path)
+    dispatchEvent(new PopStateEvent("popstate", {state: {}}))
+}"""
+"""Goes to an address as the browser's own buttons for back and forth do, and notes when the app begins to draw."""
 PATIENCE_MS = 30_000
 """How long a browser waits for what a page should show: machines that run tests are busy."""
+OPENS_MS = 3_000
+"""How long it waits for a list to open."""
 
 
 def chromium_path() -> str | None:
@@ -92,6 +107,16 @@ class Window:
         page.goto(f"{self.address}/{path}")
         drawn(page)
 
+    def turn(self, page: Page, path: str) -> None:
+        """Lead a tab that shows the app on to another of its views, and wait until that is drawn.
+
+        The app is not loaded again, which is most of what `go` costs, and keeps what it knows of the session.
+        """
+        drawn(page)
+        page.evaluate(TURN, f"/{path}")
+        page.wait_for_function("window.begunAnew", polling=25)
+        drawn(page)
+
     def close(self) -> None:
         self.context.close()
 
@@ -120,6 +145,27 @@ def drawn(page: Page) -> None:
     Asked again every few milliseconds: what Playwright expects of a page it looks for ever less often.
     """
     page.wait_for_function(DRAWN, polling=25)
+
+
+def pick(box: Locator, option: str) -> None:
+    """Type an option into a box to choose from, and take it with Enter once it is the one that is marked.
+
+    Enter before the list has opened takes nothing; and a list that opens while its surroundings still unfold closes
+    again. Nobody types as fast as that, so here it is typed again.
+    """
+    from playwright.sync_api import TimeoutError as Closed
+
+    marked = box.page.locator("[role=option][data-focused]", has_text=option)
+    for _ in range(PATIENCE_MS // OPENS_MS):
+        box.fill(option)
+        try:
+            marked.wait_for(timeout=OPENS_MS)
+        except Closed:
+            box.press("Escape")
+        else:
+            box.press("Enter")
+            return
+    raise AssertionError(f"{option} is not offered")
 
 
 def free_port() -> int:
