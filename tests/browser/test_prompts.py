@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import drawn, needs_chromium
+from tests.support.browser import drawn, needs_chromium, pick
 from tests.support.held_answers import MODEL
 from workbench import Workbench
 from workbench.workspace.prompts.drafting import fields_from
@@ -33,9 +33,7 @@ def test_two_versions_are_edited_tried_compared_saved_and_a_row_is_corrected(pro
     drawn(page)
     page.get_by_text("offline/reader · temperature 0 · at most 400 tokens").click()
     drawn(page)
-    named = page.get_by_role("combobox", name="Model", exact=True)
-    named.fill(MODEL)
-    named.press("Enter")
+    pick(page.get_by_role("combobox", name="Model", exact=True), MODEL)
     expect(page.get_by_text(f"{MODEL} · temperature 0 · at most 400 tokens")).to_be_visible()
 
     # One press tries both columns with the text as it is typed, and typing on does not break it off.
