@@ -5,9 +5,12 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.support.made_once import made_once
 
 # A slow machine is no failure. In CI the same cases are tried each time, so that a change is judged by what it changed;
 # everywhere else new ones are searched for.
@@ -23,6 +26,14 @@ settings.load_profile("unhurried")
 
 # Tests start hundreds of processes. Without bytecode each of them would compile the whole package again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+@pytest.fixture(scope="session")
+def built_example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example project, finished. Not to be changed."""
+    from workbench.workspace.example import build_example
+
+    return made_once(tmp_path_factory, "harbor", build_example)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.browser import Window, chromium
 from tests.support.held_answers import KEY_VARIABLE, HeldAnswers, offer
+from tests.support.installed import Installed, install
+from tests.support.made_once import made_once
 from tests.support.openai_server import OpenAIServer
 from tests.support.served_app import PERSON, ServedApp
-from workbench.workspace.example import build_example
 from workbench.workspace.projects import init
 
 WIDE = {"width": 1440, "height": 900}
 FREE_ANSWERS = 40
-
-
-@pytest.fixture(scope="session")
-def built_example(tmp_path_factory):
-    """The example project, finished. Not to be changed."""
-    return build_example(tmp_path_factory.mktemp("example") / "harbor").directory
 
 
 @pytest.fixture
@@ -37,6 +33,12 @@ def empty_project(tmp_path: Path) -> Path:
     return init(tmp_path / "empty").directory
 
 
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory) -> Installed:
+    """The program, freshly installed from its wheel."""
+    return Installed(made_once(tmp_path_factory, "installed", install))
+
+
 @pytest.fixture(scope="module")
 def browser():
     # Not for the session: while it is open, no other test of this process could start an event loop.
@@ -44,20 +46,35 @@ def browser():
         yield opened
 
 
-@pytest.fixture
-def serve() -> Iterator[Callable[[Path], ServedApp]]:
-    """Serve a project until the test ends. What broke on a page stands on the app's terminal, so that is read."""
+@contextmanager
+def serving() -> Iterator[Callable[..., ServedApp]]:
+    """Serve projects until the block ends. What broke on a page stands on the app's terminal, so that is read."""
     with ExitStack() as stack:
         apps: list[ServedApp] = []
 
-        def start(project: Path) -> ServedApp:
-            app = ServedApp(project, WORKBENCH_USER=PERSON, **{KEY_VARIABLE: "not-a-key"})
+        def start(project: Path, **options: Any) -> ServedApp:
+            """`options` are those of `ServedApp`."""
+            app = ServedApp(project, **{"WORKBENCH_USER": PERSON, KEY_VARIABLE: "not-a-key", **options})
             apps.append(stack.enter_context(app))
             return app
 
         yield start
         said = "\n".join(app.said for app in apps)
     assert "Traceback" not in said, said
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., ServedApp]]:
+    """Serve a project until the test ends."""
+    with serving() as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def serve_to_all() -> Iterator[Callable[..., ServedApp]]:
+    """Serve a project to all tests of the module."""
+    with serving() as start:
+        yield start
 
 
 @pytest.fixture

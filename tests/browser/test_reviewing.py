@@ -1,15 +1,16 @@
-"""Reviewing in a real browser: by keyboard alone, blind, with nothing lost, by one person and by two at once."""
+"""A domain expert's story, from a fresh installation of the wheel: by keyboard alone, blind, with nothing lost, and shared."""
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections import Counter
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import drawn, needs_chromium
+from tests.support.browser import Window, needs_chromium
 from workbench import Workbench
 from workbench.domain.actor import Actor
 from workbench.domain.review_queue import Pairs, QueueWork, RandomSample
@@ -20,6 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
 ANSWERS = 30
 SECOND = 12
 HALF_TYPED = "3 years? not 2, N or U"
+EXPERT, ENGINEER = "Cleo Park", "ann"
 TABLET = {"width": 800, "height": 1000}
 # Presses a key and says whether another item is on the screen before anything else could happen, such as an answer of
 # the server.
@@ -32,9 +34,29 @@ PRESSED_AT_ONCE = """key => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def project(built_example, tmp_path_factory):
+    """A copy of the example, on which each test begins a queue of its own."""
+    copy = shutil.copytree(built_example, tmp_path_factory.mktemp("reviewing") / "harbor")
+    (copy / "guidelines.md").write_text("Pass what a customer could **act on**.", encoding="utf-8")
+    return copy
+
+
+@pytest.fixture(scope="module")
+def app(project, installed, serve_to_all):
+    """The installed app, started without saying for whom."""
+    return serve_to_all(project, WORKBENCH_USER="", **installed.served())
+
+
 def queue_of(project, source, **work) -> str:
     with Workbench.open(project, actor=Actor("engineer")) as wb:
         return wb.reviews.queues.create("latest", source, QueueWork(repeats=0, **work)).id
+
+
+def known_as(name: str, person: Window) -> Window:
+    """Somebody who said this name before."""
+    person.context.add_cookies([{"name": "workbench-name", "value": name, "url": person.address}])
+    return person
 
 
 def at_item(page: Page, number: int, of: int = ANSWERS) -> None:
@@ -57,20 +79,20 @@ def say_who(page: Page, name: str) -> None:
     page.get_by_label("Your name").fill(name)
     press(page, "Tab")
     page.get_by_role("button", name="That is me").click()
-    expect(page.get_by_text(f"You are {name}.")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text(f"You are {name}.")).to_be_visible()
 
 
-def test_thirty_answers_by_keyboard_with_a_reload_a_second_reviewer_and_what_they_differ_on(
-    project, serve, window, record_testsuite_property
+def test_an_expert_opens_a_link_and_judges_thirty_answers_by_keyboard_and_what_a_second_says_otherwise_is_settled(
+    project, app, window, record_testsuite_property
 ):
-    (project / "guidelines.md").write_text("Pass what a customer could **act on**.", encoding="utf-8")
     queue = queue_of(project, RandomSample(ANSWERS), criteria=("Is every figure in the sources?",))
     with Workbench.open(project, actor=Actor("engineer")) as wb:
         labels = wb.runs.info("latest").arms
         authors = {part for label in labels for part in parts_of(label) if part} | set(labels)
-    app = serve(project)
-    mine = window(app, viewport=TABLET)
-    page = mine.open(f"review?queue={queue}")
+    page = window(app, viewport=TABLET).open(f"review?queue={queue}")
+    expect(page.get_by_text("You read one answer at a time")).to_be_visible()
+    say_who(page, EXPERT)
+    page.get_by_role("button", name="Start", exact=True).click()
     at_item(page, 1)
     took = []
     for number in range(1, 16):
@@ -105,20 +127,14 @@ def test_thirty_answers_by_keyboard_with_a_reload_a_second_reviewer_and_what_the
     expect(page.get_by_text("that was the last one")).to_be_visible()
     expect(page.get_by_text(f"You have judged {ANSWERS} of {ANSWERS}.")).to_be_visible()
 
-    other = window(app)
-    theirs = other.open("review")
-    say_who(theirs, "Ben Ode")
-    theirs.wait_for_function("document.cookie.includes('workbench-name=Ben')")
-    theirs.reload()
-    drawn(theirs)
-    expect(theirs.get_by_text("You are Ben Ode.")).to_be_visible()
-    theirs.get_by_role("button", name="Start").first.click()
+    second = known_as(ENGINEER, window(app))
+    page = second.open(f"review?queue={queue}")
     for number in range(1, SECOND + 1):
-        at_item(theirs, number)
-        press(theirs, "1")
-    stored(theirs)
+        at_item(page, number)
+        press(page, "1")
+    stored(page)
 
-    mine.go(page, "review?view=settle")
+    second.turn(page, "review?view=settle")
     expect(page.get_by_text("to settle")).to_be_visible()
     page.get_by_label("Why, in a sentence").fill("The sources say so.")
     page.get_by_role("button", name="Fail counts").click()
@@ -126,15 +142,15 @@ def test_thirty_answers_by_keyboard_with_a_reload_a_second_reviewer_and_what_the
 
     with Workbench.open(project, actor=Actor("engineer")) as wb:
         said = [review for review in wb.reviews.of_run("latest") if review.queue == queue]
-        by = {who: [one for one in said if one.reviewer == who and not one.gold] for who in ("ann", "Ben Ode")}
+        by = {who: [one for one in said if one.reviewer == who and not one.gold] for who in (EXPERT, ENGINEER)}
         assert [len({one.trial_id for one in ones}) for ones in by.values()] == [ANSWERS, SECOND]
-        assert Counter(one.verdict for one in by["ann"]) == {"pass": 19, "fail": 6, "unsure": 5}
-        full = next(one for one in by["ann"] if one.note)
+        assert Counter(one.verdict for one in by[EXPERT]) == {"pass": 19, "fail": 6, "unsure": 5}
+        full = next(one for one in by[EXPERT] if one.note)
         assert (full.verdict, full.note, full.tags) == ("fail", HALF_TYPED, ("Wrong figure",))
         assert [span.label for span in full.spans] == ["made up"]
         assert (full.correction or "").endswith(" Not so.")
         assert [criterion.met for criterion in full.criteria] == [False]
-        assert all(one.seconds for one in by["ann"])
+        assert all(one.seconds for one in by[EXPERT])
         assert sum(one.gold for one in wb.reviews.of_run("latest")) == 1
 
 
@@ -151,14 +167,10 @@ def test_thirty_answers_by_keyboard_with_a_reload_a_second_reviewer_and_what_the
         ),
     ],
 )
-def test_two_people_share_a_queue_and_none_of_their_verdicts_is_lost_or_doubled(project, serve, window, answers):
-    queue = queue_of(project, RandomSample(answers), reviewers=("ann", "Ben"), per_item=1)
-    app = serve(project)
-    pages = []
-    for name in ("ann", "Ben"):
-        person = window(app)
-        person.context.add_cookies([{"name": "workbench-name", "value": name, "url": app.address}])
-        pages.append(person.open(f"review?queue={queue}"))
+def test_two_people_share_a_queue_and_none_of_their_verdicts_is_lost_or_doubled(project, app, window, answers):
+    both = ("Ada", "Ben")
+    queue = queue_of(project, RandomSample(answers), reviewers=both, per_item=1)
+    pages = [known_as(name, window(app)).open(f"review?queue={queue}") for name in both]
     while any(open_ones := [page for page in pages if page.locator(".review-screen").count()]):
         for page in open_ones:
             press(page, "1")
@@ -169,14 +181,13 @@ def test_two_people_share_a_queue_and_none_of_their_verdicts_is_lost_or_doubled(
         said = [(one.trial_id, one.reviewer) for one in wb.reviews.of_run("latest") if one.queue == queue]
         assert len({trial for trial, _ in said}) == answers
         assert len(said) == answers
-        assert {who for _, who in said} == {"ann", "Ben"}
+        assert {who for _, who in said} == set(both)
 
 
-def test_pairs_are_judged_by_keys_and_a_dead_server_loses_nothing(project, serve, window):
+def test_pairs_are_judged_by_keys_and_a_dead_server_loses_nothing(project, app, window):
     pairs = 4
     queue = queue_of(project, Pairs(n=pairs))
-    app = serve(project)
-    desk = window(app)
+    desk = known_as("Dee", window(app))
     page = desk.open(f"review?queue={queue}")
     at_item(page, 1, pairs)
     press(page, "a")
@@ -192,7 +203,7 @@ def test_pairs_are_judged_by_keys_and_a_dead_server_loses_nothing(project, serve
     expect(page.get_by_role("heading", level=1)).to_have_text("Review")
     desk.complaints.clear()  # the browser says that it missed the server
 
-    with Workbench.open(project, actor=Actor("ann")) as wb:
+    with Workbench.open(project, actor=Actor("Dee")) as wb:
         choices = [item.review for item in wb.reviews.queues.desk(queue).items]
         assert [review.left_chosen for review in choices] == [True, False, None, None]
         assert [review.choice for review in choices[2:]] == ["both fine", "both bad"]

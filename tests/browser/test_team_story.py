@@ -1,22 +1,23 @@
-"""A team of two takes a prompt from a gate that fails to a rollback, by clicks alone, with real git."""
+"""A releasing team's story: from a fresh installation of the wheel and a gate that fails to a rollback, with real git."""
 
 from __future__ import annotations
 
 import json
 import re
-import time
 import urllib.request
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import drawn, needs_chromium
+from tests.support.browser import Window, needs_chromium
+from tests.support.processes import until
 from tests.support.repository import a_repository, git, untouched
+from tests.support.served_app import ServedApp
 from workbench import Workbench
 from workbench.domain.actor import Actor
 from workbench.domain.dataset import Check, Example
 from workbench.domain.prompt import Message, Policy, PromptContent, PromptFile, RetrievalSettings
-from workbench.workspace.projects import init
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
 
@@ -24,6 +25,8 @@ REFUSAL = "Please ask at the desk."
 CAREFUL = f'Use only the sources. If they do not say it, reply with exactly: "{REFUSAL}"'
 SERVED_WITHIN_S = 20
 """Far more than the second that it takes: a slow machine is no failure."""
+Lead = Callable[[str], None]
+"""Leads a page to another view of the app."""
 SETTINGS = """
 [gates.release]
 rules = [{ must_pass = true }, { metric = "correct", at_least = 0.2 }]
@@ -35,9 +38,10 @@ sign_offs = 1
 
 
 @pytest.fixture
-def team(tmp_path):
+def team(installed, tmp_path):
     """A repository with a project in it: documents, a golden set, a prompt that guesses, and a gate."""
-    root = init(a_repository(tmp_path / "team")).directory
+    root = a_repository(tmp_path / "team")
+    installed("init", root, cwd=tmp_path)
     (root / "documents").mkdir(exist_ok=True)
     (root / "documents/hours.md").write_text(
         "# Opening hours\n\nThe library opens at 9 am on weekdays.\n\n## Sunday\n\nIt is closed on Sunday.\n"
@@ -68,19 +72,18 @@ def team(tmp_path):
     return root
 
 
-def test_two_people_take_a_prompt_from_a_failing_gate_to_a_rollback(team, serve, window):
-    app = serve(team)
-    ann, ben = window(app).open("run?prompt=desk@1&dataset=golden"), window(app).open("release")
-    say_who(ben, "ben")
+def test_two_people_take_a_prompt_from_a_failing_gate_to_a_rollback(installed, team, serve, window):
+    app = serve(team, **installed.served())
+    ann, at_ann = at_desk(window(app), "run?prompt=desk@1&dataset=golden")
 
     run(ann)
-    look(ann, app, "desk@1")
+    look(ann, at_ann, "desk@1")
     expect(ann.get_by_text("desk@1 does not pass gate release v1: 1 of 3 rules fails.")).to_be_visible()
 
-    write(ann, app, CAREFUL)
-    go(ann, app, "run?prompt=desk@2&dataset=golden")
+    write(ann, at_ann, CAREFUL)
+    at_ann("run?prompt=desk@2&dataset=golden")
     run(ann)
-    look(ann, app, "desk@2")
+    look(ann, at_ann, "desk@2")
     expect(ann.get_by_text("desk@2 passes gate release v1: 3 of 3 rules hold.")).to_be_visible()
     changelog = ann.get_by_role("textbox", name="What changed, and why")
     changelog.fill("Decline what the sources do not say.")
@@ -88,43 +91,38 @@ def test_two_people_take_a_prompt_from_a_failing_gate_to_a_rollback(team, serve,
     expect(ann.get_by_text("Asked for by ann")).to_be_visible()
     expect(ann.get_by_text("ann wrote desk@2 and cannot approve it.")).to_be_visible()
 
-    go(ben, app, "")
+    ben, at_ben = at_desk(window(app), "", name="ben")
     expect(ben.get_by_text("desk@2 waits for your approval.")).to_be_visible()
     ben.get_by_role("button", name="Look at it").click()
     approve(ben, "desk@2", "1.0.0")
     export_on_a_branch(ben, team, "1.0.0")
     git(team, "merge", "--quiet", "--no-edit", "prompts/desk-1.0.0")
-    promote(ben, app, "1.0.0")
+    installed("verify", ".", cwd=team)
+    promote(ben, at_ben, "1.0.0")
     assert served(app)["version"] == "1.0.0"
 
-    take_an_edit_back(ann, app, team)
-    go(ann, app, "run?prompt=desk@3&dataset=golden")
+    take_an_edit_back(ann, at_ann, team)
+    at_ann("run?prompt=desk@3&dataset=golden")
     run(ann)
-    go(ben, app, "release?prompt=desk@3")
+    at_ben("release?prompt=desk@3")
     approve(ben, "desk@3", "1.1.0")
-    promote(ben, app, "1.1.0")
+    promote(ben, at_ben, "1.1.0")
     follows(app, "1.1.0")
 
     ben.get_by_role("button", name="Roll back to 1.0.0").last.click()
-    back = time.monotonic()
-    follows(app, "1.0.0", since=back)
+    follows(app, "1.0.0")
     expect(ben.get_by_text("Production has 1.0.0 instead of 1.1.0")).to_be_visible()
     expect(ben.get_by_role("button", name="Undo")).to_be_visible()
     ben.get_by_text("History", exact=True).click()
     expect(ben.get_by_text("Chain intact")).to_be_visible()
 
 
-def go(page: Page, app, path: str) -> None:
-    page.goto(f"{app.address}/{path}")
-    drawn(page)
-
-
-def say_who(page: Page, name: str) -> None:
-    page.get_by_test_id("stSidebar").get_by_role("button", name="Somebody else?").click()
-    page.get_by_label("Your name").fill(name)
-    page.keyboard.press("Tab")
-    page.get_by_role("button", name="That is me").click()
-    expect(page.get_by_text(f"You are {name}").first).to_be_visible()
+def at_desk(window: Window, path: str, name: str = "") -> tuple[Page, Lead]:
+    """A page of the app before somebody who said this name earlier, and how to lead it to other views."""
+    if name:
+        window.context.add_cookies([{"name": "workbench-name", "value": name, "url": window.address}])
+    page = window.open(path)
+    return page, lambda view: window.turn(page, view)
 
 
 def run(page: Page) -> None:
@@ -134,14 +132,14 @@ def run(page: Page) -> None:
     expect(page.get_by_text("Every question was answered.")).to_be_visible()
 
 
-def look(page: Page, app, version: str) -> None:
-    go(page, app, f"release?prompt={version}")
+def look(page: Page, lead: Lead, version: str) -> None:
+    lead(f"release?prompt={version}")
     expect(page.get_by_role("heading", name="Gate", exact=True)).to_be_visible()
 
 
-def write(page: Page, app, system: str) -> None:
+def write(page: Page, lead: Lead, system: str) -> None:
     """Edit the first message on the Prompts page and save it as version 2."""
-    go(page, app, "prompts?prompt=desk")
+    lead("prompts?prompt=desk")
     page.get_by_role("button", name="Edit").first.click()
     text = page.get_by_role("textbox", name="Text of message 1")
     text.fill(system)
@@ -172,31 +170,29 @@ def export_on_a_branch(page: Page, repository, release: str) -> None:
     assert subject == f"Release desk {release}: Decline what the sources do not say."
 
 
-def promote(page: Page, app, release: str) -> None:
+def promote(page: Page, lead: Lead, release: str) -> None:
     """A step at a time; the line at the top follows."""
-    go(page, app, "release?prompt=desk&view=environments")
+    lead("release?prompt=desk&view=environments")
     for environment in ("staging", "production"):
         page.get_by_role("button", name=f"Promote {release} to {environment}").click()
         expect(page.get_by_text(re.compile(f"{environment.capitalize()} has {release}"))).to_be_visible()
 
 
-def take_an_edit_back(page: Page, app, repository) -> None:
+def take_an_edit_back(page: Page, lead: Lead, repository) -> None:
     """An edit by hand in the released file is named, and comes back as version 3."""
     file = repository / "prompts/desk/versions/1.0.0.prompt.yaml"
     file.write_text(file.read_text().replace("Use only the sources.", "Use only the given sources."))
-    go(page, app, "release?prompt=desk&view=files")
+    lead("release?prompt=desk&view=files")
     expect(page.get_by_text(re.compile("1.0.0.prompt.yaml was changed · the repository is ahead"))).to_be_visible()
     page.get_by_role("button", name="Take the edited file back in").click()
     expect(page.get_by_role("cell", name="desk@3")).to_be_visible()
 
 
-def served(app) -> dict[str, object]:
+def served(app: ServedApp) -> dict[str, object]:
     with urllib.request.urlopen(f"{app.address}/api/prompts/desk?environment=production", timeout=10) as answer:
         return json.load(answer)
 
 
-def follows(app, release: str, since: float | None = None) -> None:
+def follows(app: ServedApp, release: str) -> None:
     """What is served becomes this release."""
-    since = time.monotonic() if since is None else since
-    while served(app)["version"] != release:
-        assert time.monotonic() - since < SERVED_WITHIN_S
+    until(lambda: served(app)["version"] == release, within_s=SERVED_WITHIN_S)

@@ -1,3 +1,4 @@
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -27,13 +28,22 @@ build_example(directory, on_progress=die)
 """
 
 
-def test_the_example_is_finished_and_a_second_call_finds_it_as_it_is(tmp_path):
-    first = build_example(tmp_path / "demo")
-    second = build_example(tmp_path / "demo")
+@pytest.fixture
+def directory(built_example, tmp_path):
+    """A copy of the finished example that a test may change."""
+    return shutil.copytree(built_example, tmp_path / "demo")
 
-    assert second.run == first.run
-    assert second.comparison.as_json() == first.comparison.as_json()
-    with open_project(tmp_path / "demo") as wb:
+
+def test_the_example_is_finished_and_a_second_call_finds_it_as_it_is(directory):
+    with open_project(directory) as wb:
+        (first,) = wb.runs.list()
+        compared = wb.compare(first.info.id)
+
+    second = build_example(directory)
+
+    assert second.run == first.info.id
+    assert second.comparison.as_json() == compared.as_json()
+    with open_project(directory) as wb:
         (line,) = wb.runs.list()
         assert (line.status, line.summary.failed) == ("done", 0)
         assert line.summary.done == line.summary.planned
@@ -60,24 +70,24 @@ def test_an_example_killed_in_the_middle_is_finished_by_the_next_call(tmp_path, 
         assert before <= {output.trial_id for output in outputs}
 
 
-def the_pair(example):
-    (arm,) = [figure.label for figure in example.comparison.arms if figure.label != example.comparison.baseline]
-    return example.comparison.pair(arm, "correct").result
+def the_pair(comparison):
+    (arm,) = [figure.label for figure in comparison.arms if figure.label != comparison.baseline]
+    return comparison.pair(arm, "correct").result
 
 
-def test_the_example_ends_in_a_finding_and_swapped_prompts_in_the_opposite_one(tmp_path, monkeypatch):
-    as_shipped = the_pair(build_example(tmp_path / "as shipped"))
+def test_the_example_ends_in_a_finding_and_swapped_prompts_in_the_opposite_one(directory, tmp_path, monkeypatch):
+    with open_project(directory) as wb:
+        as_shipped = the_pair(wb.compare("latest"))
     monkeypatch.setattr("workbench.workspace.example.PROMPT_FILES", PROMPT_FILES[::-1])
-    swapped = the_pair(build_example(tmp_path / "swapped"))
+    swapped = the_pair(build_example(tmp_path / "swapped").comparison)
 
     assert (as_shipped.verdict, swapped.verdict) == ("better", "worse")
     assert swapped.difference == pytest.approx(-as_shipped.difference)
     assert swapped.n == as_shipped.n
 
 
-def test_taking_the_rule_for_declining_out_of_the_prompt_changes_what_the_reader_does(tmp_path):
-    example = build_example(tmp_path / "demo")
-    with open_project(example.directory) as wb:
+def test_taking_the_rule_for_declining_out_of_the_prompt_changes_what_the_reader_does(directory):
+    with open_project(directory) as wb:
         careful = wb.prompts.get("harbor-answer@2")
         rule = 'If the sources do not contain the answer, reply with exactly: "I can\'t find that in the handbook."\n'
         messages = tuple(replace(m, content=m.content.replace(rule, "")) for m in careful.content.messages)
