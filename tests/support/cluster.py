@@ -8,16 +8,19 @@ with DaskCluster() as cluster:
 
 from __future__ import annotations
 
+import importlib
+import multiprocessing
 import os
 import re
+import signal
 import socket
-import subprocess
-import sys
 import threading
-from pathlib import Path
-from typing import Self
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Self
 
-ROOT = Path(__file__).resolve().parents[2]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 HOSTS = ("127.0.0.2", "127.0.0.3")
 STARTED_S = 60
 _SCHEDULER = re.compile(r"Scheduler at:\s*(\S+)")
@@ -36,20 +39,24 @@ def hosts_missing() -> str:
     return ""
 
 
+# Each process would need seconds to import what it works with. So one process imports it, and is copied for each of them.
+_COPIES = multiprocessing.get_context("forkserver")
+_COPIES.set_forkserver_preload(["tests.support.far_imports"])
+
+
 class _Process:
     """A program of Dask's, its talk kept."""
 
     def __init__(self, module: str, *arguments: str, environ: dict[str, str]) -> None:
         self.said: list[str] = []
         self._new = threading.Condition()
-        self.popen = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
-            cwd=ROOT,
-            env={**os.environ, "DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "16", **environ},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
+        self._talk, its_end = _COPIES.Pipe(duplex=False)
+        kept = {"DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "16"}
+        self.popen = _COPIES.Process(
+            target=_carry_out, args=(module, arguments, {**os.environ, **kept, **environ}, its_end), daemon=True
         )
+        self.popen.start()
+        its_end.close()
         self._reading = threading.Thread(target=self._read, daemon=True)
         self._reading.start()
 
@@ -60,7 +67,7 @@ class _Process:
             return next((match.group(1) for line in self.said if (match := pattern.search(line))), None)
 
         with self._new:
-            ended = self._new.wait_for(lambda: said() or self.popen.poll() is not None, STARTED_S)
+            ended = self._new.wait_for(lambda: said() or not self.popen.is_alive(), STARTED_S)
             answer = said()
         assert answer, f"it did not start ({ended}): {''.join(self.said)}"
         return answer
@@ -68,18 +75,34 @@ class _Process:
     def kill(self) -> None:
         """As a power cut would: -9."""
         self.popen.kill()
-        self.popen.wait(30)
+        self.popen.join(30)
         self._reading.join(30)
-        self.popen.stderr.close()
 
     def _read(self) -> None:
-        for line in self.popen.stderr:
-            with self._new:
-                self.said.append(line)
-                self._new.notify_all()
-        self.popen.wait()
+        with os.fdopen(os.dup(self._talk.fileno()), encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                with self._new:
+                    self.said.append(line)
+                    self._new.notify_all()
+        self._talk.close()
         with self._new:
             self._new.notify_all()
+
+
+def _carry_out(module: str, arguments: tuple[str, ...], environ: dict[str, str], talk: Connection) -> None:
+    """In the process: be one of Dask's programs, as from a command line."""
+    os.environ.clear()
+    os.environ.update(environ)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    os.dup2(talk.fileno(), 2)
+    talk.close()
+    import dask
+
+    dask.config.refresh()
+    importlib.import_module(module).main(list(arguments))
 
 
 class FarWorker(_Process):
