@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from workbench import Workbench
 from workbench.domain.dataset import Check, Example
@@ -89,6 +89,20 @@ def _components_looked_for_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _waiting_costs_nothing() -> Iterator[None]:
+    """AppTest looks a thousand times a second whether the script has ended, which takes time from the script."""
+    look = local_script_runner.require_widgets_deltas
+
+    def wait_then_look(runner: local_script_runner.LocalScriptRunner, timeout: float = TIMEOUT_S) -> None:
+        runner._script_thread.join(timeout)
+        look(runner, 0.0 if runner._script_thread.is_alive() else timeout)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local_script_runner, "require_widgets_deltas", wait_then_look)
+        yield
+
+
 @pytest.fixture(scope="session")
 def built_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two prompt versions, six examples, an index of two documents, and one finished run. Not to be changed."""
@@ -139,12 +153,30 @@ def _opened_by_the_app(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 @pytest.fixture
 def show() -> Callable[..., AppTest]:
     """Open a page of the app as a link would: `show("prompts", col1="2")`."""
+    return _shown
 
-    def opened(page: str, **query: str | list[str]) -> AppTest:
-        at = AppTest.from_file(str(APP), default_timeout=TIMEOUT_S)
-        for name, value in query.items():
-            at.query_params[name] = value
-        at.switch_page(f"../../pages/{page}.py")
-        return at.run()
 
-    return opened
+@pytest.fixture(scope="session")
+def seen(built_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., AppTest]:
+    """As `show` for the finished project as it was made, each page drawn once for all tests. Nothing may be pressed."""
+    root = tmp_path_factory.mktemp("seen") / "library"
+    shutil.copytree(built_project, root)
+    drawn: dict[str, AppTest] = {}
+
+    def once(page: str, **query: str | list[str]) -> AppTest:
+        about = repr((page, sorted(query.items())))
+        if about not in drawn:
+            with pytest.MonkeyPatch.context() as patch:
+                for _ in _opened_by_the_app(root, patch):
+                    drawn[about] = _shown(page, **query)
+        return drawn[about]
+
+    return once
+
+
+def _shown(page: str, **query: str | list[str]) -> AppTest:
+    at = AppTest.from_file(str(APP), default_timeout=TIMEOUT_S)
+    for name, value in query.items():
+        at.query_params[name] = value
+    at.switch_page(f"../../pages/{page}.py")
+    return at.run()

@@ -33,8 +33,8 @@ def examples_of(at):
     return next(frame.value for frame in at.dataframe if "Change" in frame.value.columns)
 
 
-def test_the_verdict_stands_first_in_a_sentence_about_short_names(project, show):
-    at = show("compare")
+def test_the_verdict_stands_first_in_a_sentence_about_short_names(seen):
+    at = seen("compare")
 
     assert not at.exception
     assert "v2" in at.header[0].value
@@ -60,8 +60,8 @@ def test_the_newest_run_is_shown_when_the_address_names_none_and_is_then_named(p
     assert at.query_params["run"] == newest(project)
 
 
-def test_every_arm_has_a_row_with_its_mean_n_cost_time_and_verdict(project, show):
-    arms = table_of(show("compare"), "Verdict")
+def test_every_arm_has_a_row_with_its_mean_n_cost_time_and_verdict(seen):
+    arms = table_of(seen("compare"), "Verdict")
 
     assert arms["Verdict"].iloc[0] == "baseline"
     assert len(arms) == 2
@@ -69,8 +69,8 @@ def test_every_arm_has_a_row_with_its_mean_n_cost_time_and_verdict(project, show
     assert list(arms["Cost of 100"]) == ["\\$0", "\\$0"]
 
 
-def test_another_baseline_turns_the_comparison_round(project, show):
-    at = show("compare", baseline=V2)
+def test_another_baseline_turns_the_comparison_round(seen):
+    at = seen("compare", baseline=V2)
 
     first = table_of(at, "Verdict").iloc[0]
     assert first["Verdict"] == "baseline"
@@ -87,19 +87,19 @@ def test_choosing_a_score_puts_it_into_the_address(project, show):
     assert "Declines only when it should" in table_of(at, "Verdict").columns
 
 
-def test_examples_can_be_filtered_by_what_became_of_them(project, show):
-    at = show("compare", show="all")
+def test_examples_can_be_filtered_by_what_became_of_them(seen):
+    at = seen("compare", show="all")
     everything = examples_of(at)
     counts = everything["Change"].value_counts()
 
-    at = show("compare", show="same")
+    at = seen("compare", show="same")
 
     assert len(everything) == 6
     assert len(examples_of(at)) == counts["= same"]
 
 
-def test_the_example_of_a_link_is_shown_with_both_answers_and_the_reason_of_every_score(project, show):
-    at = show("compare", show="all", example="q-4", score="correct")
+def test_the_example_of_a_link_is_shown_with_both_answers_and_the_reason_of_every_score(seen):
+    at = seen("compare", show="all", example="q-4", score="correct")
 
     assert "What does a late book cost a day?" in [text.value for text in at.text]
     reasons = table_of(at, "Score")
@@ -124,8 +124,8 @@ def test_an_answer_that_looks_like_markup_is_shown_as_text(project, show):
     assert not any("<img" in body for body in bodies)
 
 
-def test_slices_show_every_tag_with_the_number_of_examples(project, show):
-    at = show("compare")
+def test_slices_show_every_tag_with_the_number_of_examples(seen):
+    at = seen("compare")
 
     slices = next(frame.value for frame in at.dataframe if "Tag" in frame.value.columns)
     assert dict(zip(slices["Tag"], slices["Examples"], strict=True)) == {"hours": 3, "loans": 2, "outside": 1}
@@ -160,8 +160,8 @@ def test_without_a_run_it_says_how_to_start_one(empty_project, show):
     assert at.info
 
 
-def test_a_run_that_does_not_exist_is_told_in_a_sentence(project, show):
-    at = show("compare", run="nonsense")
+def test_a_run_that_does_not_exist_is_told_in_a_sentence(seen):
+    at = seen("compare", run="nonsense")
 
     assert not at.exception
     assert at.error
@@ -180,8 +180,8 @@ def narrower(root, system, **retrieval):
         return wb.run(["desk@1", "desk@3"], "golden").id
 
 
-def test_it_says_that_two_prompts_were_shown_the_same_sources_and_offers_no_run_that_would_tell_nothing(project, show):
-    at = show("compare")
+def test_it_says_that_two_prompts_were_shown_the_same_sources_and_offers_no_run_that_would_tell_nothing(seen):
+    at = seen("compare")
 
     assert SAME_SOURCES in words(at).replace("\\", "")
     assert [at.button(key=f"hold-{held}").disabled for held in ("chunks", "prompt")] == [True, True]
@@ -196,8 +196,8 @@ def test_where_prompt_and_sources_differ_it_says_so_and_offers_to_hold_each_of_t
     assert [at.button(key=f"hold-{held}").disabled for held in ("chunks", "prompt")] == [False, False]
 
 
-def test_search_time_has_a_column_of_its_own(project, show):
-    assert "Search time" in table_of(show("compare"), "Verdict").columns
+def test_search_time_has_a_column_of_its_own(seen):
+    assert "Search time" in table_of(seen("compare"), "Verdict").columns
 
 
 def test_a_wrong_answer_whose_source_was_lost_says_so(project, show):
@@ -215,8 +215,8 @@ def test_a_wrong_answer_whose_source_was_lost_says_so(project, show):
     assert "✗ **hours.md#Sunday** not found" in words(at).replace("\\", "")
 
 
-def test_sources_that_hold_the_answer_and_those_that_are_cited_are_marked(project, show):
-    at = show("compare", show="all", example="q-4", score="correct")
+def test_sources_that_hold_the_answer_and_those_that_are_cited_are_marked(seen):
+    at = seen("compare", show="all", example="q-4", score="correct")
 
     bodies = " ".join(html.proto.body for html in at.get("html"))
     assert "★ holds the answer" in bodies
@@ -287,20 +287,20 @@ def test_flaky_examples_are_counted_and_listed(project, show):
     assert list(table_of(at, "Sometimes")["Sometimes"]) == ["0", "1"]
 
 
-def test_without_repeats_nothing_is_said_of_them(project, show):
-    assert "Repeats" not in [head.value for head in show("compare").subheader]
+def test_without_repeats_nothing_is_said_of_them(seen):
+    assert "Repeats" not in [head.value for head in seen("compare").subheader]
 
 
-def test_what_changed_between_the_arms_is_told_setting_by_setting_and_line_by_line(project, show):
-    at = show("compare")
+def test_what_changed_between_the_arms_is_told_setting_by_setting_and_line_by_line(seen):
+    at = seen("compare")
 
     changes = table_of(at, "What")
     assert "Sentence for declining" in list(changes["What"])
     assert any("Cite each as [n]" in html.proto.body for html in at.get("html"))
 
 
-def test_a_length_is_neither_better_nor_worse(project, show):
-    at = show("compare", score="length", show="all")
+def test_a_length_is_neither_better_nor_worse(seen):
+    at = seen("compare", score="length", show="all")
 
     assert not at.exception
     assert "on length" in at.header[0].value
@@ -328,8 +328,8 @@ def test_the_page_of_a_list_is_that_of_the_example_in_the_address(project, show,
     assert last in list(examples_of(at)["Example"])
 
 
-def test_slices_say_how_far_the_arms_are_apart_in_each(project, show):
-    slices = next(frame.value for frame in show("compare").dataframe if "Tag" in frame.value.columns)
+def test_slices_say_how_far_the_arms_are_apart_in_each(seen):
+    slices = next(frame.value for frame in seen("compare").dataframe if "Tag" in frame.value.columns)
 
     assert {"Difference", "Worth a look"} <= set(slices.columns)
 

@@ -9,8 +9,8 @@ def text_of(at):
     return " ".join(e.value for kind in (at.markdown, at.caption, at.title) for e in kind).replace("\\", "")
 
 
-def test_it_names_the_project_and_lists_its_runs(project, show):
-    at = show("overview")
+def test_it_names_the_project_and_lists_its_runs(seen):
+    at = seen("overview")
 
     assert not at.exception
     assert at.title[0].value == "library"
@@ -68,8 +68,8 @@ def spent(project, *, usd=(1.0,), unknown=0, budget=""):
         wb.context.write(lambda s: trials.append(s, answers))
 
 
-def test_a_project_that_spent_nothing_says_so_in_one_line(project, show):
-    at = show("overview")
+def test_a_project_that_spent_nothing_says_so_in_one_line(seen):
+    at = seen("overview")
 
     assert "Nothing was spent in the last 30 days." in text_of(at)
     assert "Spend" not in [heading.value for heading in at.subheader]

@@ -39,23 +39,23 @@ def finish(root, run):
     job.wait(WAIT_S)
 
 
-def test_the_newest_two_versions_are_chosen_and_the_older_is_the_baseline(project, show):
-    at = show("run")
+def test_the_newest_two_versions_are_chosen_and_the_older_is_the_baseline(seen):
+    at = seen("run")
 
     assert not at.exception
     assert at.multiselect(key="address-prompt").value == ["desk@1", "desk@2"]
 
 
-def test_before_the_start_it_says_how_many_answers_and_what_they_cost(project, show):
-    at = show("run", repeats="3")
+def test_before_the_start_it_says_how_many_answers_and_what_they_cost(seen):
+    at = seen("run", repeats="3")
 
     assert "36 answers" in text_of(at)
     assert "2 versions x 1 model x 6 questions, each asked 3 times" in text_of(at)
     assert "36 answers · costs nothing · " in text_of(at)
 
 
-def test_a_model_without_a_known_price_is_called_unknown_not_free(project, show):
-    at = show("run", model="openai/nobody-has-heard-of-this")
+def test_a_model_without_a_known_price_is_called_unknown_not_free(seen):
+    at = seen("run", model="openai/nobody-has-heard-of-this")
 
     assert "price unknown" in text_of(at)
 
@@ -148,8 +148,8 @@ def test_what_does_not_fit_together_is_told_and_nothing_can_be_started(project, 
     assert "Start" not in buttons(at)
 
 
-def test_a_judge_without_a_model_says_what_it_needs(project, show):
-    at = show("run", judge="groundedness")
+def test_a_judge_without_a_model_says_what_it_needs(seen):
+    at = seen("run", judge="groundedness")
 
     assert "groundedness needs a model in workbench.toml" in text_of(at)
 
@@ -218,8 +218,8 @@ def test_a_question_without_an_answer_is_told_with_its_reason_and_counted(projec
     assert "provider is overloaded" in at.table[0].value["What to do"].iloc[0]
 
 
-def test_the_history_lists_runs_with_their_state(project, show):
-    at = show("run")
+def test_the_history_lists_runs_with_their_state(seen):
+    at = seen("run")
 
     assert any("done" in element.value for element in at.markdown)
     assert "12 of 12 done" in text_of(at)
@@ -244,8 +244,8 @@ def test_an_empty_project_says_what_a_run_needs(empty_project, show):
     assert "a prompt version and a golden set" in at.info[0].proto.title
 
 
-def test_a_run_that_does_not_exist_is_told_in_a_sentence(project, show):
-    at = show("run", run="nonsense")
+def test_a_run_that_does_not_exist_is_told_in_a_sentence(seen):
+    at = seen("run", run="nonsense")
 
     assert not at.exception
     assert at.error

@@ -42,20 +42,20 @@ def remote(project, monkeypatch):
         yield server
 
 
-def test_the_embedded_reader_needs_no_probe(project, show):
-    at = show("run", repeats="2")
+def test_the_embedded_reader_needs_no_probe(seen):
+    at = seen("run", repeats="2")
 
     assert not at.exception
     assert "24 answers · costs nothing · up to " in text_of(at)
     assert PROBE not in buttons(at)
 
 
-def test_what_was_asked_before_is_said_to_be_replayed(project, show):
-    assert "All answers are replayed from earlier runs and cost nothing." in text_of(show("run"))
+def test_what_was_asked_before_is_said_to_be_replayed(seen):
+    assert "All answers are replayed from earlier runs and cost nothing." in text_of(seen("run"))
 
 
-def test_each_arm_stands_in_a_table(project, show):
-    at = show("run", repeats="2")
+def test_each_arm_stands_in_a_table(seen):
+    at = seen("run", repeats="2")
 
     asked = [cell.replace("\\", "") for cell in at.table[0].value["Asked"]]
     assert asked == ["desk@1:offline/reader", "desk@2:offline/reader"]
