@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -34,6 +35,9 @@ from workbench.cli import (
 from workbench.cli.common import say
 from workbench.errors import ExitCode, WorkbenchError
 from workbench.text.key_hiding import KeyHider
+
+_BETWEEN_LOOKS = 20_000
+"""New objects between two searches for garbage: what a command loads lives to its end, and was looked at over and over."""
 
 
 class Commands(click.Group):
@@ -95,6 +99,7 @@ for command in (
 
 def main() -> NoReturn:
     """Run a command; exit statuses are those of ExitCode."""
+    gc.set_threshold(_BETWEEN_LOOKS)
     try:
         result = cli.main(standalone_mode=False)
         sys.exit(result if isinstance(result, int) else ExitCode.DONE)

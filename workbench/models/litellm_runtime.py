@@ -50,7 +50,7 @@ def _import() -> Any:
     litellm.suppress_debug_info = True
     litellm.disable_hf_tokenizer_download = True
     # Where embeddings are asked for, it takes a wish for no retries as no wish.
-    litellm.DEFAULT_MAX_RETRIES = 0  # type: ignore[attr-defined]
+    litellm.DEFAULT_MAX_RETRIES = 0
     for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
         logger = logging.getLogger(name)
         logger.addFilter(_without_keys)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from workbench.domain.scan import Severity
 from workbench.scanning.places import Place, Rule
@@ -20,7 +21,12 @@ class Phrase:
 
     words: tuple[str, ...]
     """In lower case; one of them must be there."""
-    pattern: re.Pattern[str]
+    source: str
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when a text has one of the words."""
+        return re.compile(self.source, re.IGNORECASE | re.MULTILINE)
 
     def find(self, text: str, lower: str) -> Iterator[re.Match[str]]:
         """The places in a text, which is given in lower case too."""
@@ -29,7 +35,7 @@ class Phrase:
 
 
 def _phrase(words: str, pattern: str) -> Phrase:
-    return Phrase(tuple(words.split("|")), re.compile(pattern, re.IGNORECASE | re.MULTILINE))
+    return Phrase(tuple(words.split("|")), pattern)
 
 
 _GAP = r"[\s,:;*\"'“”‘’<>\[\]()-]{1,4}"

@@ -7,10 +7,9 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from workbench.domain.actor import Actor
 from workbench.domain.clock import SystemClock
@@ -22,46 +21,25 @@ from workbench.domain.run import PROBED_ROWS
 from workbench.errors import InputError
 from workbench.settings import find_project, read_settings
 from workbench.store.store import Store
-from workbench.workspace.audit import Audit
-from workbench.workspace.comparison.answers import Answers
-from workbench.workspace.comparison.comparing import Comparisons
-from workbench.workspace.comparison.comparison import Comparison
 from workbench.workspace.context import Context
-from workbench.workspace.elsewhere.pair_ratings import PairRatings, stored_ratings
-from workbench.workspace.estimates.estimate import Estimate
-from workbench.workspace.estimates.estimating import Estimates
-from workbench.workspace.estimates.probing import probe_options
-from workbench.workspace.evaluations.evaluations import Evaluations
-from workbench.workspace.failures.failures import Failures
-from workbench.workspace.gates.gates import Gates
-from workbench.workspace.goldens.datasets import Datasets
-from workbench.workspace.interchange.interchange import Interchange
-from workbench.workspace.judges.judges import Judges
-from workbench.workspace.judges.pairing import Pairing
-from workbench.workspace.judges.preferences import Preferences
-from workbench.workspace.knowledge.indexes import Indexes
-from workbench.workspace.measures import Measures
-from workbench.workspace.models import Models
-from workbench.workspace.notebook_progress import progress_bar
-from workbench.workspace.overview import Overviews
 from workbench.workspace.projects import PROJECT_FILE, STORE_FILE, init
-from workbench.workspace.prompts.prompts import Prompts, Saved
-from workbench.workspace.prompts.trying import Tries
-from workbench.workspace.rechecking.rechecking import Rechecks
-from workbench.workspace.releases.releases import Releases
-from workbench.workspace.reviews.reviews import Reviews
-from workbench.workspace.runs.events import Events
-from workbench.workspace.runs.planning import Planner, RunOptions
-from workbench.workspace.runs.progress import Progress
-from workbench.workspace.runs.results import Run
-from workbench.workspace.runs.runs import Runs
-from workbench.workspace.spending.spending import Spending
+from workbench.workspace.rooms import Rooms
+
+if TYPE_CHECKING:
+    from workbench.workspace.comparison.comparison import Comparison
+    from workbench.workspace.elsewhere.pair_ratings import PairRatings
+    from workbench.workspace.estimates.estimate import Estimate
+    from workbench.workspace.judges.preferences import Preferences
+    from workbench.workspace.prompts.prompts import Saved
+    from workbench.workspace.runs.planning import RunOptions
+    from workbench.workspace.runs.progress import Progress
+    from workbench.workspace.runs.results import Run
 
 PROJECT_VARIABLE = "WORKBENCH_PROJECT"
 USER_VARIABLE = "WORKBENCH_USER"
 
 
-class Workbench:
+class Workbench(Rooms):
     """An opened project.
 
     ```python
@@ -75,9 +53,6 @@ class Workbench:
     Use cases are grouped by noun: `prompts`, `datasets`, `indexes`, `evaluations`, `judges`, `models`, `estimates`,
     `runs`, `comparisons`, `reviews`, `failures`, `releases`, `audit`. Several processes may have one project open.
     """
-
-    def __init__(self, context: Context) -> None:
-        self.context = context
 
     @classmethod
     def open(
@@ -164,116 +139,6 @@ class Workbench:
         """Where releases are exported to when nothing else is said."""
         return self.root / self.context.settings.export.directory
 
-    @cached_property
-    def prompts(self) -> Prompts:
-        """Prompt versions and drafts."""
-        return Prompts(self.context)
-
-    @cached_property
-    def interchange(self) -> Interchange:
-        """Prompts from other tools, and for them."""
-        return Interchange(self.context)
-
-    @cached_property
-    def datasets(self) -> Datasets:
-        """Golden sets."""
-        return Datasets(self.context)
-
-    @cached_property
-    def indexes(self) -> Indexes:
-        """Indexes of documents."""
-        return Indexes(self.context)
-
-    @cached_property
-    def evaluations(self) -> Evaluations:
-        """How well indexes find what golden rows name as their sources."""
-        return Evaluations(self.context)
-
-    @property
-    def measures(self) -> Measures:
-        """What outputs can be scored by."""
-        return Measures(self.context.settings, self.context.root)
-
-    @property
-    def judges(self) -> Judges:
-        """What outputs can be judged by, with the models that are asked."""
-        return Judges(self.context)
-
-    @cached_property
-    def models(self) -> Models:
-        """Models that could be used."""
-        return Models(self.context)
-
-    @cached_property
-    def runs(self) -> Runs:
-        """Runs and their outputs."""
-        return Runs(self.context, self._planner)
-
-    @cached_property
-    def estimates(self) -> Estimates:
-        """What runs would ask, cost and take."""
-        return Estimates(self.context)
-
-    @cached_property
-    def spending(self) -> Spending:
-        """What was spent, on what, and how much of a budget is left."""
-        return Spending(self.context)
-
-    @cached_property
-    def tries(self) -> Tries:
-        """Asking one example without storing a run."""
-        return Tries(self.context, self._planner)
-
-    @cached_property
-    def events(self) -> Events:
-        """Trials as observability events."""
-        return Events(self.context)
-
-    @cached_property
-    def answers(self) -> Answers:
-        """What a run's arms answered, an example at a time."""
-        return Answers(self.context)
-
-    @cached_property
-    def comparisons(self) -> Comparisons:
-        """Comparing the arms of a run."""
-        return Comparisons(self.context)
-
-    @cached_property
-    def reviews(self) -> Reviews:
-        """People's verdicts."""
-        return Reviews(self.context)
-
-    @cached_property
-    def failures(self) -> Failures:
-        """What goes wrong, as people named it."""
-        return Failures(self.context)
-
-    @property
-    def gates(self) -> Gates:
-        """What is good enough, and whether a version is."""
-        return Gates(self.context)
-
-    @cached_property
-    def releases(self) -> Releases:
-        """Approval and export."""
-        return Releases(self.context)
-
-    @cached_property
-    def rechecks(self) -> Rechecks:
-        """Released prompts asked again."""
-        return Rechecks(self.context, self.runs)
-
-    @cached_property
-    def audit(self) -> Audit:
-        """The audit log."""
-        return Audit(self.context)
-
-    @cached_property
-    def overview(self) -> Overviews:
-        """What there is and what to do next."""
-        return Overviews(self.context)
-
     def add_prompt(self, prompt: str | Path | PromptFile) -> Saved:
         """Save a prompt file, or prompt content made in code, as a version."""
         return self.prompts.save(prompt) if isinstance(prompt, PromptFile) else self.prompts.add(Path(prompt))
@@ -309,6 +174,9 @@ class Workbench:
 
     def carry_out(self, options: RunOptions, *, on_progress: Callable[[Progress], None] | None = None) -> Run:
         """As `run`, from options made elsewhere."""
+        from workbench.workspace.notebook_progress import progress_bar
+        from workbench.workspace.runs.results import Run
+
         job = self.runs.start(self.runs.plan(options))
         job.watch(on_progress or progress_bar())
         return Run(self, job.run)
@@ -327,6 +195,8 @@ class Workbench:
         on_progress: Callable[[Progress], None] | None = None,
     ) -> Run:
         """Ask each arm a few rows, as a run of its own, and wait for the end; an estimate then rests on its answers."""
+        from workbench.workspace.estimates.probing import probe_options
+
         return self.carry_out(probe_options(options, self.runs.plan(options), rows), on_progress=on_progress)
 
     def confirm(self, run: str, *, on_progress: Callable[[Progress], None] | None = None) -> Run:
@@ -334,6 +204,9 @@ class Workbench:
 
         `compare` of either run then says whether the lead was confirmed. Raises InputError where no lead is in doubt.
         """
+        from workbench.workspace.notebook_progress import progress_bar
+        from workbench.workspace.runs.results import Run
+
         job = self.runs.start(self.comparisons.confirmation_plan(self.compare(run)))
         job.watch(on_progress or progress_bar())
         return Run(self, job.run)
@@ -348,6 +221,8 @@ class Workbench:
         All arms of the run are compared with each other unless some are named. What this version of the judge has
         said already is not asked again.
         """
+        from workbench.workspace.judges.pairing import Pairing
+
         run = self.runs.find(run)
         pairing = Pairing(self.context, run, self.runs.stored_plan(run), judge, arms)
         pairing.carry_out()
@@ -358,18 +233,18 @@ class Workbench:
 
         Raises InputError for a run that came without such verdicts.
         """
+        from workbench.workspace.elsewhere.pair_ratings import stored_ratings
+
         run = self.runs.find(run)
         return stored_ratings(self.context, run, self.runs.stored_plan(run))
-
-    @cached_property
-    def _planner(self) -> Planner:
-        return Planner(self.context, self.prompts, self.datasets, self.indexes, self.models)
 
 
 def _options(
     prompts: Sequence[str] | str, dataset: str, models: Sequence[str] | str, options: Mapping[str, Any]
 ) -> RunOptions:
     """Options as notebooks give them: one name or several."""
+    from workbench.workspace.runs.planning import RunOptions
+
     return RunOptions(
         prompts=[prompts] if isinstance(prompts, str) else prompts,
         dataset=dataset,
