@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import tempfile
 from pathlib import Path
 
 from tests.support.completers import Scripted
 from workbench import Workbench
 from workbench.domain.actor import Actor
+from workbench.store.store import Store
 
 TOML = """\
 [project]
@@ -58,9 +61,20 @@ def jsonl(documents: list[dict[str, object]]) -> str:
     return "".join(json.dumps(document) + "\n" for document in documents)
 
 
+@functools.cache
+def _empty_store() -> bytes:
+    """The file of a store that holds nothing: to migrate a new one takes longer than most tests."""
+    with tempfile.TemporaryDirectory() as scratch:
+        store = Store(Path(scratch) / "empty.duckdb")
+        store.checkpoint()
+        store.close()
+        return store.path.read_bytes()
+
+
 def make_project(directory: Path, toml: str = TOML) -> Path:
     """A project with two versions of a prompt and a golden set, as files; nothing is stored yet."""
-    directory.mkdir(parents=True, exist_ok=True)
+    (directory / ".workbench").mkdir(parents=True, exist_ok=True)
+    (directory / ".workbench" / "workbench.duckdb").write_bytes(_empty_store())
     (directory / "workbench.toml").write_text(toml)
     (directory / "plain.prompt.yaml").write_text(PLAIN)
     (directory / "careful.prompt.yaml").write_text(CAREFUL)

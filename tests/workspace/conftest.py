@@ -33,10 +33,19 @@ def wb(project):
         yield opened
 
 
+@pytest.fixture(scope="session")
+def filled_once(tmp_path_factory):
+    with open_project(make_project(tmp_path_factory.mktemp("filled") / "project")) as opened:
+        fill(opened)
+        opened.context.store.checkpoint()
+        return opened.context.store.path
+
+
 @pytest.fixture
-def filled(wb, models):
+def filled(wb, filled_once, models):
     """The project with two prompt versions and a golden set, and scripted models."""
-    fill(wb)
+    wb.close()
+    shutil.copyfile(filled_once, wb.context.store.path)
     return wb
 
 

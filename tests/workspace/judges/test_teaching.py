@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
 
 import pytest
 
-from tests.support.projects import open_project
+from tests.support.projects import Models, open_project
 from tests.support.taught import ROWS, RULE, judge_and_label, make_desk, script
 from workbench.domain.lessons import LessonsCheck
 from workbench.errors import CancelledError, InputError, WorkbenchError
 from workbench.judging.taught import Taught
+from workbench.models import registry
 from workbench.workspace.judges.lesson_checks import outcome
 from workbench.workspace.judges.lesson_jobs import LessonsJob, shut_down, under_way
 from workbench.workspace.judges.lesson_material import FRESH, MOST_USES, teaches, uses
+from workbench.workspace.runs.results import Run
 
 MADE = datetime(2026, 1, 1)  # noqa: DTZ001 (the store's times are naive UTC)
 
 
+@pytest.fixture(scope="module")
+def desk_once(tmp_path_factory):
+    scripted, directory = Models(), make_desk(tmp_path_factory.mktemp("desk") / "desk")
+    script(scripted)
+    with pytest.MonkeyPatch.context() as patch, open_project(directory) as wb:
+        patch.setattr(registry, "completer_for", scripted.completer_for)
+        judge_and_label(wb)
+    return directory
+
+
 @pytest.fixture
-def desk(tmp_path, models):
+def desk(desk_once, tmp_path, models):
     """40 answers, all passed by the judge; ann fails those with an even number and says why."""
     script(models)
-    with open_project(make_desk(tmp_path / "desk")) as wb:
-        yield judge_and_label(wb)
+    shutil.copytree(desk_once, tmp_path / "desk")
+    with open_project(tmp_path / "desk") as wb:
+        yield Run(wb, wb.runs.find("latest"))
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from workbench.domain.actor import Actor
 from workbench.domain.clock import SystemClock
 from workbench.domain.review import Judgement, Review
 from workbench.domain.review_queue import Everything, QueuePlace, QueueWork, RandomSample
+from workbench.store import reviews
 from workbench.store.review_queues import Claim
 from workbench.workspace.reviews.sharing import HELD_MINUTES, Shared
 from workbench.workspace.workbench import Workbench
@@ -70,10 +71,15 @@ def work_through(queues, queue):
     return given
 
 
-def test_two_reviewers_at_once_on_200_items_lose_and_double_nothing(filled, project, queues_by):
+def test_two_reviewers_at_once_at_the_end_of_200_items_lose_and_double_nothing(filled, project, queues_by):
     filled.datasets.add(written(project, rows(100)), name="large")
     filled.run(["answer@1", "answer@2"], "large", models="one")
     queue = filled.reviews.queues.create("latest", Everything(), QueueWork(per_item=1, repeats=0))
+    done = [
+        Review(item.trial_id, queue.run, "ann", "pass", "", NOON, queue=queue.id, purpose=queue.purpose)
+        for item in queues_by("ann").desk(queue.id).items[:160]
+    ]
+    filled.context.write(lambda s: reviews.append_all(s, done))
     with ThreadPoolExecutor(2) as people:
         told = list(people.map(lambda name: work_through(queues_by(name), queue), ("ben", "cy")))
 
@@ -82,6 +88,7 @@ def test_two_reviewers_at_once_on_200_items_lose_and_double_nothing(filled, proj
     assert (len(found), len({review.trial_id for review in found}), said) == (200, 200, (200,))
     by = Counter(review.reviewer for review in found)
     assert [by["ben"], by["cy"]] == told
+    assert sum(told) == 40
     assert filled.audit.verify() == []
 
 
