@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from workbench.domain.prompt import FewShot, Message, PromptContent, RetrievalSettings
 from workbench.errors import MissingVariableError, TemplateError
-from workbench.templates import check, render, render_messages, used_variables, variables
+from workbench.templates.checking import check
+from workbench.templates.messages import render_messages, used_variables
+from workbench.templates.rendering import render, variables
 
 Format = Literal["mustache", "f-string"]
 

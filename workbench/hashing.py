@@ -7,7 +7,6 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 TAG = "sha256:"
@@ -26,7 +25,9 @@ def plain(value: Any) -> Any:
         if not math.isfinite(value):
             raise TypeError(f"{value!r} has no canonical form")
         return value
-    if is_dataclass(value) and not isinstance(value, type):
+    if hasattr(value, "__dataclass_fields__") and not isinstance(value, type):
+        from dataclasses import fields  # whoever only proves a file need not wait for it
+
         return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}

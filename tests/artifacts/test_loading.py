@@ -5,13 +5,14 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from tests.support.artifacts import stand
 from workbench import load_prompt
 from workbench.artifacts.export import export
-from workbench.domain.prompt import FewShot
+from workbench.domain.prompt import FewShot, MessageRole
 from workbench.errors import FormatError, InputError, IntegrityError, MissingVariableError, NotFoundError
 from workbench.hashing import bytes_hash
 
@@ -55,10 +56,23 @@ def test_everything_that_a_call_needs_comes_along(artifact, tmp_path):
     assert (prompt.model, prompt.parameters, prompt.variables) == ("mini", {"temperature": 0.1}, ("question",))
     assert (prompt.tools, prompt.response_schema, len(prompt.few_shot)) == (({"name": "look_up"},), SCHEMA, 1)
     assert prompt.hash == made.prompt_hash
+    whole = prompt.content
+    assert (whole.model, whole.parameters, whole.variables) == (prompt.model, prompt.parameters, prompt.variables)
+    assert (whole.tools, whole.response_schema, whole.few_shot) == (
+        prompt.tools,
+        prompt.response_schema,
+        prompt.few_shot,
+    )
     asked = prompt.messages({"question": "2+2?"}, history=[{"role": "user", "content": "Hello"}])
     assert [turn["content"] for turn in asked] == ["1+1?", "2", "Hello", "2+2?"]
     from_langchain = prompt.to_langchain().format_messages(question="2+2?")
     assert [message.content for message in from_langchain] == ["1+1?", "2", "2+2?"]
+
+
+def test_earlier_turns_may_be_of_every_role_that_a_prompt_knows(exported):
+    earlier = [{"role": role, "content": role} for role in get_args(MessageRole)]
+    sent = load_prompt("support", directory=exported).messages(question="Why?", history=earlier)
+    assert sent == [*earlier, {"role": "user", "content": "Why?"}]
 
 
 def test_a_missing_value_is_named_and_nothing_is_filled_in_for_it(exported):
@@ -139,7 +153,7 @@ def test_a_file_that_was_listed_but_is_no_prompt_says_where(exported):
         load_prompt("support", directory=exported)
 
 
-def test_pyyaml_is_the_only_library_that_is_needed(artifact, tmp_path):
+def test_pyyaml_is_the_only_library_that_is_needed_and_nothing_is_imported_that_takes_long(artifact, tmp_path):
     """In an interpreter that sees the standard library, this package and PyYAML, and nothing else."""
     export(tmp_path, artifact(fields={"response_schema": SCHEMA}))
     alone = tmp_path / "alone"
@@ -153,7 +167,7 @@ def test_pyyaml_is_the_only_library_that_is_needed(artifact, tmp_path):
         "names = {name.partition('.')[0] for name in sys.modules}\n"
         "foreign = names - set(sys.stdlib_module_names) - {'__main__'}\n"
         "print(sorted(name for name in foreign if 'cython' not in name))\n"
-        "print(sorted(name for name in sys.modules if name.startswith('workbench.store')))\n"
+        "print([name for name in ('workbench.store', 'workbench.domain.prompt', 'dataclasses') if name in sys.modules])\n"
     )
     done = subprocess.run(
         [sys.executable, "-S", "-E", "-c", probe], capture_output=True, text=True, check=False, timeout=60, cwd="/"

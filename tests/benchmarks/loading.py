@@ -27,9 +27,12 @@ def measure(folder: Path) -> Iterator[tuple[str, str]]:
     export(folder, make_artifact(user=USER, fields={"parameters": {"temperature": 0.1, "max_tokens": 400}}))
     # As pip does when it installs a package.
     compileall.compile_dir(Path(workbench.__file__).parent, quiet=1)
-    load = f"from workbench import load_prompt; load_prompt('support', environment='dev', directory={str(folder)!r})"
-    took = [(_process("pass"), _process("import yaml"), _process(load)) for _ in range(RUNS)]
-    bare, yaml, loaded = (1000 * min(column) for column in zip(*took, strict=True))
+    load = (
+        f"from workbench import load_prompt; p = load_prompt('support', environment='dev', directory={str(folder)!r})"
+    )
+    fill = f"{load}; p.messages(context='', question='Why?')"
+    took = [tuple(map(_process, ("pass", "import yaml", load, fill))) for _ in range(RUNS)]
+    bare, yaml, loaded, filled = (1000 * min(column) for column in zip(*took, strict=True))
     yield "the interpreter alone", f"{bare:5.1f} ms"
     yield "PyYAML beyond it", f"{yaml - bare:5.1f} ms"
     beyond = loaded - bare
@@ -37,6 +40,7 @@ def measure(folder: Path) -> Iterator[tuple[str, str]]:
         "import and load_prompt beyond it",
         f"{beyond:5.1f} ms   {beyond / BUDGET_MS:.2f} x the budget of {BUDGET_MS:.0f} ms, {beyond / bare:.1f} x the interpreter",
     )
+    yield "and the first messages", f"{filled - bare:5.1f} ms"
 
 
 def _process(statement: str) -> float:

@@ -14,7 +14,7 @@ from langchain_core.messages import BaseMessage, ChatMessage
 from workbench.domain.prompt import FewShot, Message, MessageRole, PromptContent
 from workbench.errors import InputError, TemplateError
 from workbench.formats.langchain import to_langchain
-from workbench.templates import render_messages, used_variables
+from workbench.templates.messages import render_messages, used_variables
 
 ROLES = {"human": "user", "ai": "assistant", "system": "system"}
 TEXT = st.one_of(

@@ -20,7 +20,8 @@ from workbench.domain.prompt import (
 )
 from workbench.errors import FormatError
 from workbench.formats import prompt_yaml
-from workbench.templates import check, used_variables
+from workbench.templates.checking import check
+from workbench.templates.messages import used_variables
 
 FULL = r"""prompt_name: mortgage-assistant
 use_case: support

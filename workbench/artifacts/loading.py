@@ -1,7 +1,7 @@
 """Read an exported prompt where it is used, with the standard library and PyYAML alone.
 
-Programs wait for this at their start, so that what it imports is counted in milliseconds: paths are text here, because
-`pathlib` alone is a tenth of it.
+Programs wait for this at their start, so that what it imports is counted in milliseconds: paths are text here, and
+classes are written out, because `pathlib` and `dataclasses` are a tenth and a third of it.
 """
 
 from __future__ import annotations
@@ -9,71 +9,86 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
 from workbench.artifacts import layout
-from workbench.domain.prompt import FewShot, Message, MessageRole, PromptContent
 from workbench.errors import InputError, IntegrityError, NotFoundError
-from workbench.formats import prompt_yaml
+from workbench.formats import yaml_nodes
+from workbench.formats.fields import Fields
 from workbench.hashing import bytes_hash
-from workbench.templates.messages import render_messages
+from workbench.templates.turns import sent_turns
 
 if TYPE_CHECKING:
     from langchain_core.prompts import ChatPromptTemplate
 
+    from workbench.domain.prompt import FewShot, MessageRole, PromptContent, TemplateFormat
+    from workbench.templates.turns import Pair, Turn
+
 DEFAULT_ENVIRONMENT = "production"
 _VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){2}")
+_ROLES = ("system", "user", "assistant", "tool")
 _FIGURES = "\nevaluation:"
 """Where the figures begin that an export appends: long to parse, and no call needs them."""
 _EXPORT_AGAIN = "Restore it from your repository, or export the release again: `workbench export`."
 
 
-@dataclass(frozen=True)
 class LoadedPrompt:
     """A released prompt, as its exported file says; the file was proven unchanged when it was read."""
 
-    name: str
-    version: str
-    """The release's version, such as 1.3.0."""
-    environment: str | None
-    """The environment by which it was found; None when a version was named."""
-    hash: str
-    """The hash of everything that changes how the prompt behaves."""
-    content: PromptContent
-    use_case: str | None = None
-
-    @property
-    def variables(self) -> tuple[str, ...]:
+    def __init__(self, name: str, version: str, environment: str | None, *, file: str, text: str) -> None:
+        """`text` is what the `file` of the release says. Raises FormatError where it is no prompt."""
+        self.name = name
+        self.version = version
+        """The release's version, such as 1.3.0."""
+        self.environment = environment
+        """The environment by which it was found; None when a version was named."""
+        self._file = file
+        self._text = text
+        # It was checked in full when it was written, and its bytes are those: here only the kinds of values count.
+        document = yaml_nodes.read(text, file)
+        said = Fields.of(document.value, (), document.complain)
+        if said.require("prompt_name", said.name("prompt_name")) != name:
+            other = said.name("prompt_name")
+            raise IntegrityError(f"{file} is the prompt {other!r}, not {name!r}.", hint=_EXPORT_AGAIN)
+        self.use_case = said.name("use_case")
+        self.variables: tuple[str, ...] = said.texts("variables") or ()
         """The names that `messages` needs values for."""
-        return self.content.variables
-
-    @property
-    def model(self) -> str | None:
+        self.model = said.name("model")
         """The model that the prompt was released for; None when it names none."""
-        return self.content.model
+        self.parameters: Mapping[str, Any] = said.mapping("parameters") or {}
+        """What the model is asked with, such as temperature and max_tokens."""
+        self.tools: tuple[Mapping[str, Any], ...] = tuple(tool.values for tool in said.tables("tools") or ())
+        """The tools' JSON schemas."""
+        self.response_schema = said.mapping("response_schema")
+        """The JSON schema of the answer; None when any text will do."""
+        self._format = cast("TemplateFormat", said.name("template_format") or "mustache")
+        self._turns = [_turn(row) for row in said.require("messages", said.tables("messages"))]
+        self._pairs = [_pair(row) for row in said.tables("few_shot") or ()]
+
+    def __repr__(self) -> str:
+        """What is in the hand of whoever looks at it in a notebook."""
+        where = "" if self.environment is None else f" from {self.environment}"
+        return f"<{self.name} {self.version}{where}: variables {', '.join(self.variables) or 'none'}>"
 
     @property
-    def parameters(self) -> Mapping[str, Any]:
-        """What the model is asked with, such as temperature and max_tokens."""
-        return self.content.parameters
+    def hash(self) -> str:
+        """The hash of everything that changes how the prompt behaves."""
+        return self.content.hash
 
     @property
     def few_shot(self) -> tuple[FewShot, ...]:
         """The examples that `messages` shows before the question."""
         return self.content.few_shot
 
-    @property
-    def tools(self) -> tuple[Mapping[str, Any], ...]:
-        """The tools' JSON schemas."""
-        return self.content.tools
+    @cached_property
+    def content(self) -> PromptContent:
+        """All of the prompt as the workbench knows it, read when it is first asked for."""
+        from workbench.formats import prompt_yaml
 
-    @property
-    def response_schema(self) -> Mapping[str, Any] | None:
-        """The JSON schema of the answer; None when any text will do."""
-        return self.content.response_schema
+        return prompt_yaml.read(self._text, file=self._file, check_schema=False).content
 
     def messages(
         self, values: Mapping[str, Any] | None = None, /, *, history: Sequence[Mapping[str, str]] = (), **named: Any
@@ -83,9 +98,9 @@ class LoadedPrompt:
         Values are given by name, or as a mapping where a name is no Python name. `history` holds earlier turns of the
         conversation. Raises MissingVariableError naming every variable without a value.
         """
-        turns = tuple(_turn(turn) for turn in history)
-        filled = render_messages(self.content, {**(values or {}), **named}, history=turns)
-        return [{"role": message.role, "content": message.content} for message in filled]
+        earlier = [_earlier(turn) for turn in history]
+        sent = sent_turns(self._turns, self._pairs, self._format, {**(values or {}), **named}, earlier)
+        return [{"role": role, "content": text} for role, text in sent]
 
     def to_langchain(self, *, history: str = "history") -> ChatPromptTemplate:
         """A ChatPromptTemplate of the same messages. Needs langchain-core."""
@@ -119,12 +134,7 @@ def load_prompt(
         there = [path[len("versions/") : -len(".prompt.yaml")] for path in manifest if path.endswith(".prompt.yaml")]
         raise NotFoundError(f"release of {name} in {folder} with the version", version, there)
     text = _proven(folder, file, manifest).decode("utf-8", "replace").partition(_FIGURES)[0]
-    prompt = prompt_yaml.read(text, file=os.path.join(folder, file), check_schema=False)
-    if prompt.name != name:
-        raise IntegrityError(
-            f"{os.path.join(folder, file)} is the prompt {prompt.name!r}, not {name!r}.", hint=_EXPORT_AGAIN
-        )
-    return LoadedPrompt(name, version, environment, prompt.content.hash, prompt.content, prompt.use_case)
+    return LoadedPrompt(name, version, environment, file=os.path.join(folder, file), text=text)
 
 
 def _manifest(folder: str, name: str) -> Mapping[str, str]:
@@ -192,9 +202,20 @@ def _read(path: str) -> bytes:
         return file.read()
 
 
-def _turn(turn: Mapping[str, str]) -> Message:
-    content = turn.get("content")
-    role = next((known for known in get_args(MessageRole) if known == turn.get("role")), None)
-    if role is None or not isinstance(content, str):
+def _turn(row: Fields) -> Turn:
+    return _role(row.require("role", row.name("role"))), row.require("content", row.text("content"))
+
+
+def _pair(row: Fields) -> Pair:
+    return row.require("inputs", row.mapping("inputs")), row.require("output", row.text("output"))
+
+
+def _earlier(turn: Mapping[str, str]) -> Turn:
+    role, content = turn.get("role"), turn.get("content")
+    if role not in _ROLES or not isinstance(content, str):
         raise InputError(f"{dict(turn)!r} is no turn of a conversation.", hint="Give role and content, as text.")
-    return Message(role, content)
+    return _role(role), content
+
+
+def _role(name: str) -> MessageRole:
+    return cast("MessageRole", name)

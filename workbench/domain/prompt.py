@@ -13,7 +13,6 @@ TemplateFormat = Literal["mustache", "f-string"]
 SearchMode = Literal["dense", "bm25", "hybrid"]
 
 DEFAULT_CITATION_PATTERN = r"\[(\d+)\]"
-CONTEXT_VARIABLE = "context"
 
 
 @dataclass(frozen=True)

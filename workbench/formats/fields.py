@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from workbench.errors import FormatError, suggestion
@@ -43,16 +42,16 @@ def described(value: object) -> str:
     return f"a {type(value).__name__}"
 
 
-@dataclass(frozen=True)
 class Fields:
     """A mapping, read by key. An absent key and one with null are the same: None.
 
     Every reading method raises the FormatError of the value's place when the value is of another kind.
     """
 
-    values: Mapping[str, Any]
-    path: Path
-    complain: Complain
+    def __init__(self, values: Mapping[str, Any], path: Path, complain: Complain) -> None:
+        self.values = values
+        self.path = path
+        self.complain = complain
 
     @staticmethod
     def of(value: object, path: Path, complain: Complain, known: Collection[str] | None = None) -> Fields:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.domain.prompt import Message, PromptContent
 from workbench.errors import InputError
-from workbench.templates import used_variables
-from workbench.templates.messages import few_shot_messages, last_user_position
+from workbench.templates.messages import few_shot_messages, last_user_position, used_variables
 from workbench.templates.parsing import parse
 
 if TYPE_CHECKING:

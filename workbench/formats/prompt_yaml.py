@@ -24,7 +24,8 @@ from workbench.formats.fields import Fields
 from workbench.formats.json_schema import schema_problem
 from workbench.formats.secrets import find_secret
 from workbench.hashing import plain
-from workbench.templates import check, used_variables
+from workbench.templates.checking import check
+from workbench.templates.messages import used_variables
 
 _NAME = re.compile(r"\w[\w.-]*")
 _KEYS = (

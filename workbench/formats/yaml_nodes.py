@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -35,14 +34,14 @@ _RESOLVERS = (
 )
 
 
-@dataclass
 class Document:
     """A YAML file's value and where its parts stand."""
 
-    file: str | None
-    value: Any = None
-    places: dict[Path, tuple[int, int]] = field(default_factory=dict)
-    """Line and column, from 1, of the key or list item at each path."""
+    def __init__(self, file: str | None, value: Any = None, places: dict[Path, tuple[int, int]] | None = None) -> None:
+        self.file = file
+        self.value = value
+        self.places = {} if places is None else places
+        """Line and column, from 1, of the key or list item at each path."""
 
     def complain(self, path: Path, problem: str, hint: str | None = None) -> FormatError:
         """The error for the value at a path, or at the nearest path above that stands in the file."""

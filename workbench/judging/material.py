@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workbench.domain.prompt import CONTEXT_VARIABLE
 from workbench.domain.score import ScoreInput
+from workbench.domain.variables import CONTEXT_VARIABLE
 from workbench.hashing import canonical_json
 
 FENCES = """\

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from workbench.domain.prompt import CONTEXT_VARIABLE
 from workbench.domain.score import ScoreInput
+from workbench.domain.variables import CONTEXT_VARIABLE
 from workbench.hashing import canonical_json
 
 

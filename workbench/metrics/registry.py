@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workbench.domain.dataset import Example
-from workbench.domain.prompt import CONTEXT_VARIABLE, PromptContent
+from workbench.domain.prompt import PromptContent
 from workbench.domain.protocols import Metric
+from workbench.domain.variables import CONTEXT_VARIABLE
 from workbench.errors import NotFoundError
 from workbench.metrics.checks import CHECKS
 from workbench.metrics.correctness import CORRECT

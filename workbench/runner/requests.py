@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from workbench.domain.dataset import Example
 from workbench.domain.index import Chunk, RetrievedChunk
 from workbench.domain.model import CompletionRequest
-from workbench.domain.prompt import CONTEXT_VARIABLE, RetrievalSettings
+from workbench.domain.prompt import RetrievalSettings
 from workbench.domain.protocols import Retriever
 from workbench.domain.run import Cell
+from workbench.domain.variables import CONTEXT_VARIABLE
 from workbench.errors import UnavailableError
 from workbench.hashing import bytes_hash, content_hash, short
-from workbench.templates import render_messages
+from workbench.templates.messages import render_messages
 
 NO_SOURCES = "(no sources)"
 """What `{{context}}` becomes when nothing was found: a model must be able to see that."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from workbench.domain.prompt import CONTEXT_VARIABLE, PromptContent
+from workbench.domain.prompt import PromptContent
+from workbench.domain.variables import CONTEXT_VARIABLE
 from workbench.errors import TemplateError
 from workbench.templates.messages import few_shot_values, last_user_position, message_variables, used_variables
 

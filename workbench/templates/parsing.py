@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
-from workbench.domain.prompt import TemplateFormat
 from workbench.errors import TemplateError
+
+if TYPE_CHECKING:
+    from workbench.domain.prompt import TemplateFormat
 
 _REST_OF_BLANK_LINE = re.compile(r"[ \t\r]*(?:\n|\Z)")
 _BRACE = re.compile(r"[{}]")
@@ -23,8 +24,7 @@ _MUSTACHE_LOGIC = {
 }
 
 
-@dataclass(frozen=True)
-class Variable:
+class Variable(NamedTuple):
     """A place where a value is inserted."""
 
     name: str

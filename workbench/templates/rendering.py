@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from workbench.domain.prompt import TemplateFormat
 from workbench.errors import MissingVariableError, TemplateError
 from workbench.hashing import plain
 from workbench.templates.parsing import Variable, parse
+
+if TYPE_CHECKING:
+    from workbench.domain.prompt import TemplateFormat
 
 
 def variables(text: str, template_format: TemplateFormat) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from tests.support.real_data import real_data
 from workbench.domain.prompt import Message
 from workbench.errors import FormatError, InputError, MissingVariableError
 from workbench.formats.prompts import documents, picoschema
-from workbench.templates import render_messages
+from workbench.templates.messages import render_messages
 
 REFUSED = {
     "metadata_state": "a value from outside the prompt",

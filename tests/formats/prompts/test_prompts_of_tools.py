@@ -190,7 +190,7 @@ def test_a_chat_has_one_place_of_earlier_turns():
 def test_langchain_formats_the_same_messages():
     from langchain_core.prompts import ChatPromptTemplate
 
-    from workbench.templates import render_messages
+    from workbench.templates.messages import render_messages
 
     saved = json.loads(LANGCHAIN)
     pairs = [(turn["role"], turn["content"]) for turn in saved["template"]]

@@ -22,7 +22,8 @@ from workbench.domain.prompt import (
 from workbench.errors import InputError
 from workbench.formats.dataset_ids import with_ids
 from workbench.formats.prompts import registry
-from workbench.templates import check, render_messages, used_variables
+from workbench.templates.checking import check
+from workbench.templates.messages import render_messages, used_variables
 
 WRITTEN = [one for one in registry.FORMATS if one.write is not None]
 NAMES = st.sampled_from(["question", "context", "city", "tone_2", "with-hyphen"])

@@ -16,7 +16,7 @@ from workbench.formats.dataset_rows import Row, to_examples
 from workbench.formats.problems import Problems
 from workbench.formats.prompts.composing import Turn, compose
 from workbench.formats.prompts.foreign import Losses, Source
-from workbench.templates import used_variables
+from workbench.templates.messages import used_variables
 
 _UNFIT = re.compile(r"[^\w.-]+")
 _ENDINGS = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from workbench.domain.dataset import DatasetVersion, Example
-from workbench.domain.prompt import CONTEXT_VARIABLE
+from workbench.domain.variables import CONTEXT_VARIABLE
 from workbench.ui.components import address
 from workbench.ui.components.allowed import refusal
 from workbench.ui.components.examples import question, show_example

@@ -9,7 +9,8 @@ from typing import get_args
 
 import streamlit as st
 
-from workbench.domain.prompt import CONTEXT_VARIABLE, FewShot, SearchMode, TemplateFormat
+from workbench.domain.prompt import FewShot, SearchMode, TemplateFormat
+from workbench.domain.variables import CONTEXT_VARIABLE
 from workbench.ui import state
 from workbench.ui.components.text import plain
 from workbench.ui.prompts.widgets import Widgets

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from workbench.ceiling import asked_answer_tokens
 from workbench.domain.dataset import Example
 from workbench.domain.model import CompletionRequest
-from workbench.domain.prompt import CONTEXT_VARIABLE
 from workbench.domain.protocols import Retriever, ShownChunks
 from workbench.domain.run import Arm, Cell, ChunksOf, RunPlan
+from workbench.domain.variables import CONTEXT_VARIABLE
 from workbench.hashing import content_hash
 from workbench.models.registry import is_offline
 from workbench.retrieval.reranking import unreranked

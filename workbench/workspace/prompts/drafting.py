@@ -9,7 +9,6 @@ from dataclasses import dataclass, fields
 from typing import Any, cast
 
 from workbench.domain.prompt import (
-    CONTEXT_VARIABLE,
     DEFAULT_CITATION_PATTERN,
     FewShot,
     Message,
@@ -19,11 +18,13 @@ from workbench.domain.prompt import (
     TemplateFormat,
 )
 from workbench.domain.prompt_version import PromptVersion
+from workbench.domain.variables import CONTEXT_VARIABLE
 from workbench.errors import FormatError, InputError, TemplateError
 from workbench.formats import prompt_yaml, yaml_nodes
 from workbench.formats.json_values import JsonProblem, decode
 from workbench.hashing import plain
-from workbench.templates import Problem, check, used_variables
+from workbench.templates.checking import Problem, check
+from workbench.templates.messages import used_variables
 from workbench.text.tokens import count
 from workbench.workspace.prompts.prompts import as_file, no_index
 

@@ -15,7 +15,7 @@ from workbench.formats import langchain, prompt_yaml
 from workbench.formats.utf8 import decode
 from workbench.store import drafts, indexes, prompts
 from workbench.store.session import Session
-from workbench.templates import check
+from workbench.templates.checking import check
 from workbench.workspace.context import Context, parse_reference
 from workbench.workspace.files import read_text
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from workbench.domain.index import IndexInfo
 from workbench.domain.model import ModelSpec
-from workbench.domain.prompt import CONTEXT_VARIABLE, RetrievalSettings
+from workbench.domain.prompt import RetrievalSettings
 from workbench.domain.prompt_version import PromptVersion
 from workbench.domain.run import Arm
+from workbench.domain.variables import CONTEXT_VARIABLE
 from workbench.errors import InputError
 from workbench.workspace.knowledge.indexes import Indexes
 from workbench.workspace.models import Models

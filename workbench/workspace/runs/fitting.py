@@ -12,13 +12,14 @@ from typing import Any
 
 from workbench.ceiling import asked_answer_tokens
 from workbench.domain.dataset import Example
-from workbench.domain.prompt import CONTEXT_VARIABLE, PromptContent
+from workbench.domain.prompt import PromptContent
 from workbench.domain.run import Arm, RunPlan
+from workbench.domain.variables import CONTEXT_VARIABLE
 from workbench.errors import InputError
 from workbench.hashing import canonical_json
 from workbench.runner.context_window import beyond, most_tokens, window_of
 from workbench.runner.requests import given_sources, numbered
-from workbench.templates import as_text
+from workbench.templates.rendering import as_text
 from workbench.text.token_bounds import bounds_of
 from workbench.workspace.runs.names import rows_in_words
 

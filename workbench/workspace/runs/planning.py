@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workbench.domain.dataset import Example
-from workbench.domain.prompt import CONTEXT_VARIABLE
 from workbench.domain.prompt_version import PromptVersion
 from workbench.domain.run import DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_S, Arm, RunPlan, StopEarly
+from workbench.domain.variables import CONTEXT_VARIABLE
 from workbench.errors import InputError, NotFoundError
 from workbench.metrics.registry import default_metrics
 from workbench.workspace.context import Context
