@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from tests.support import sourced
 from tests.support.processes import Process
 from tests.support.projects import Models, fill, make_project, open_project
 from workbench.models import registry
@@ -67,6 +68,22 @@ def finished(finished_once, tmp_path, models):
     """A copy of a project with a finished run of `answer@1` and `answer@2` on model `one`, all answers right."""
     shutil.copytree(finished_once, tmp_path / "finished")
     with open_project(tmp_path / "finished") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def sourced_once(tmp_path_factory):
+    with open_project(make_project(tmp_path_factory.mktemp("sourced") / "project")) as opened:
+        sourced.fill(opened)
+        opened.context.store.checkpoint()
+        return opened.root
+
+
+@pytest.fixture
+def sourced_project(sourced_once, tmp_path, models):
+    """A copy of the project of `tests.support.sourced`, whose prompts show sources."""
+    shutil.copytree(sourced_once, tmp_path / "sourced")
+    with open_project(tmp_path / "sourced") as opened:
         yield opened
 
 

@@ -19,12 +19,11 @@ ASKED = RunOptions(prompts=["desk@1", "desk@2"], dataset="golden", models=["one"
 
 
 @pytest.fixture
-def desk(wb, models):
+def desk(sourced_project):
     """`desk@3` differs from `desk@1` in its words and in its index."""
-    sourced.fill(wb)
     other = sourced.a_prompt("Be brief.", retrieval=RetrievalSettings(SMALL, k=2))
-    wb.prompts.save(PromptFile("desk", other))
-    return wb
+    sourced_project.prompts.save(PromptFile("desk", other))
+    return sourced_project
 
 
 V3 = "desk@3:one"

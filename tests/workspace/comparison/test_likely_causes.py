@@ -68,9 +68,9 @@ def test_rules_and_people_may_say_that_an_answer_is_wrong(name):
 
 
 @pytest.fixture
-def desk(wb, models):
+def desk(sourced_project, models):
     """`desk@3` looks in the canteen's page alone, where no answer is."""
-    sourced.fill(wb)
+    wb = sourced_project
     elsewhere = RetrievalSettings(LARGE, k=2, filter={"document": "canteen.md"})
     wb.prompts.save(PromptFile("desk", sourced.a_prompt("Answer from the sources.", retrieval=elsewhere)))
     models.default = Scripted(from_sources)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from dataclasses import replace
 
 import pytest
 
 from tests.support.library import fill_library
+from tests.support.projects import make_project, open_project
 from workbench.domain.actor import Actor
 from workbench.domain.dataset import Example
 from workbench.domain.index import IndexSettings
@@ -22,11 +24,20 @@ from workbench.workspace.prompts.drafting import fields_from, fields_of, file_fr
 WAIT_S = 60
 
 
+@pytest.fixture(scope="module")
+def library_once(tmp_path_factory):
+    with open_project(make_project(tmp_path_factory.mktemp("library") / "project")) as opened:
+        fill_library(opened)
+        opened.context.store.checkpoint()
+        return opened.root
+
+
 @pytest.fixture
-def library(wb):
-    """The project with the index `library` and the golden set `golden`."""
-    fill_library(wb)
-    return wb
+def library(library_once, tmp_path):
+    """A project with the index `library` and the golden set `golden`."""
+    shutil.copytree(library_once, tmp_path / "library")
+    with open_project(tmp_path / "library") as opened:
+        yield opened
 
 
 def _evaluated(wb, **grid):

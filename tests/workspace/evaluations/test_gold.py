@@ -21,9 +21,8 @@ ASKED = RunOptions(prompts=["desk@1"], dataset="golden", models=["one"], metrics
 
 
 @pytest.fixture
-def desk(wb, models):
-    sourced.fill(wb)
-    return wb
+def desk(sourced_project):
+    return sourced_project
 
 
 def plan(wb, **changes):

@@ -17,9 +17,8 @@ ASKED = RunOptions(prompts=["desk@1", "desk@2"], dataset="golden", models=["one"
 
 
 @pytest.fixture
-def desk(wb, models):
-    sourced.fill(wb)
-    return wb
+def desk(sourced_project):
+    return sourced_project
 
 
 def plan(wb, **changes):

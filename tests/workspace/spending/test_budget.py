@@ -59,6 +59,7 @@ def opened(context, *, run=RUN, **caps) -> RunBudget:
 
 
 def test_without_a_cap_there_is_no_budget_and_nothing_is_read_or_written(context):
+    context.store.path.unlink()
     assert open_budget(context, Caps(), RUN) is None
     assert not context.store.path.exists()
 
