@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 PRICE_IN, PRICE_OUT = 10.0, 200.0
 LONGEST = 100
-ROWS = 200
+ROWS = 120
 TOML = f"""\
 [project]
 name = "Dear"
@@ -82,33 +82,32 @@ def spent(project) -> float:
 
 
 def test_with_64_calls_in_flight_nobody_is_charged_more_than_the_runs_cap(provider, project):
-    cap = 1.2
-    ended = workbench(*RUN, "--max-cost", cap, cwd=project, DEAR_KEY="k", timeout=120)
+    cap = 0.8
+    ended = workbench(*RUN, "--max-cost", cap, cwd=project, DEAR_KEY="k")
     summary = json.loads(ended.stdout)
     assert summary["stopped_by"] == "budget", ended.stderr
     assert provider.server.peak > 16
     assert 0.7 * cap < provider.charged_usd <= cap
-    for _ in range(2):
-        again = workbench("resume", summary["run"], "--json", cwd=project, DEAR_KEY="k", timeout=120)
-        assert json.loads(again.stdout)["stopped_by"] == "budget", again.stderr
-        assert provider.charged_usd <= spent(project) + 1e-9 <= cap + 1e-6
+    again = workbench("resume", summary["run"], "--json", cwd=project, DEAR_KEY="k")
+    assert json.loads(again.stdout)["stopped_by"] == "budget", again.stderr
+    assert provider.charged_usd <= spent(project) + 1e-9 <= cap + 1e-6
 
-    resumed = workbench("resume", summary["run"], "--max-cost", 100, "--json", cwd=project, DEAR_KEY="k", timeout=120)
+    resumed = workbench("resume", summary["run"], "--max-cost", 100, "--json", cwd=project, DEAR_KEY="k")
     assert json.loads(resumed.stdout)["done"] == ROWS, resumed.stderr
 
 
 def test_two_runs_in_two_processes_of_which_one_is_killed_stay_within_the_months_cap(provider, project):
-    cap = 2.0
+    cap = 1.2
     toml = project / "workbench.toml"
     toml.write_text(toml.read_text() + f"[budget]\nmonth_usd = {cap}\n")
     first, second = (started(*RUN, cwd=project, DEAR_KEY="k") for _ in range(2))
-    until(lambda: len(provider.server.requests) > 60)
+    until(lambda: len(provider.server.requests) > 40)
     first.kill()
     first.communicate(timeout=60)
     out, err = second.communicate(timeout=120)
     runs = json.loads(workbench("runs", "--json", cwd=project).stdout)
     for run in runs:
-        workbench("resume", run["run"], cwd=project, DEAR_KEY="k", timeout=120)
+        workbench("resume", run["run"], cwd=project, DEAR_KEY="k")
 
     assert json.loads(out)["done"], err
     assert len(runs) == 2

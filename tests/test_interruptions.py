@@ -16,6 +16,7 @@ from tests.support.held_answers import HeldAnswers
 from tests.support.http_projects import (
     begin,
     command,
+    command_apart,
     make_http_project,
     marked,
     open_http_project,
@@ -71,7 +72,7 @@ class SmallDisk:
         self._ballast.unlink()
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return command(self.folder / "desk", *arguments)
+        return command_apart(self.folder / "desk", *arguments)
 
     def close(self) -> None:
         subprocess.run(["umount", "--lazy", str(self.folder)], check=True)
@@ -91,18 +92,19 @@ class SmallFiles:
         self._full = False
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return command(self.folder / "desk", *arguments, largest_file=LEFT_BYTES if self._full else None)
+        return command_apart(self.folder / "desk", *arguments, largest_file=LEFT_BYTES if self._full else None)
 
     def close(self) -> None:
         """Nothing is left to undo."""
 
 
-@pytest.fixture(params=[SmallDisk, SmallFiles])
-def disk(request, tmp_path) -> Iterator[SmallDisk | SmallFiles]:
+@pytest.fixture
+def disk(tmp_path) -> Iterator[SmallDisk | SmallFiles]:
+    """A full disk, and where none may be mounted, what comes nearest to one."""
     try:
-        made = request.param(tmp_path / "disk")
+        made = SmallDisk(tmp_path / "disk")
     except PermissionError:
-        pytest.skip("no file system may be mounted here")
+        made = SmallFiles(tmp_path / "disk")
     yield made
     made.close()
 
@@ -126,8 +128,9 @@ def test_a_full_disk_stops_a_run_and_with_room_again_it_goes_on_where_it_was(ser
 
     assert resumed.returncode == 0, resumed.stderr
     assert len(server.requests) - asked == 2 * ROWS - len(kept)
-    assert set(kept) < set(answers(project))
-    assert len(answers(project)) == 2 * ROWS
+    whole = answers(project)
+    assert set(kept) < set(whole)
+    assert len(whole) == 2 * ROWS
 
 
 def test_a_machine_that_sleeps_in_the_middle_goes_on_when_it_wakes(tmp_path):
@@ -182,6 +185,7 @@ def test_two_runs_and_a_reader_in_processes_of_their_own_do_not_hold_one_another
             assert len(wb.compare(first).as_json()["arms"]) == 2
             assert wb.runs.list()[-1].summary.done == 2 * ROWS
             looks += 1
+            threading.Event().wait(0.2)  # a reader, not an idle loop that takes the runs' processor
 
     for process in runs:
         out, err = process.communicate(timeout=30)

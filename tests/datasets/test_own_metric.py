@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from tests.support.commands import ROOT, environment, workbench
+from tests.support.commands import ROOT, environment, workbench, workbench_apart
 
 SHELL = f'workbench() {{ "{sys.executable}" -c "from workbench.cli.main import main; main()" "$@"; }}\n'
 
@@ -67,10 +67,10 @@ def test_a_function_that_was_changed_scores_again_and_what_it_prints_is_no_data(
     file = project / "own_metric.py"
     file.write_text(file.read_text().replace("    wanted = set(", '    print("looking")\n    wanted = set('))
     run = ("run", "--prompt", "question", "--dataset", "golden", "--metric", "overlap", "--json")
-    assert json.loads(workbench(*run, cwd=project).stdout)["done"] == 6
+    assert json.loads(workbench_apart(*run, cwd=project).stdout)["done"] == 6
     file.write_text(file.read_text().replace("looking", "looking again"))
 
-    done = workbench("score", "latest", "--stale", "--json", cwd=project)
+    done = workbench_apart("score", "latest", "--stale", "--json", cwd=project)
 
     assert json.loads(done.stdout) == {"added": 6}
     assert done.stderr.count("looking again") == 6

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from tests.support.commands import ROOT, environment, workbench
+from tests.support.commands import ROOT, environment, workbench, workbench_apart
 
 SHELL = f'workbench() {{ "{sys.executable}" -c "from workbench.cli.main import main; main()" "$@"; }}\n'
 
@@ -66,7 +66,7 @@ def test_a_row_that_the_code_cannot_answer_fails_alone_and_names_the_line(projec
     )
     workbench("dataset", "add", "odd.jsonl", "--name", "odd", cwd=project)
     asked = ("run", "--prompt", "question", "--model", "desk", "--model", "desk-chain", "--dataset", "odd", "--json")
-    done = workbench(*asked, cwd=project)
+    done = workbench_apart(*asked, cwd=project)
 
     assert done.returncode == 4, done.stderr
     summary = json.loads(done.stdout)
@@ -77,8 +77,9 @@ def test_a_row_that_the_code_cannot_answer_fails_alone_and_names_the_line(projec
         .splitlines()
         .index('        raise ValueError(f"{question!r} is no question.")')
     )
+    got = answers(project)
     for model, name in (("desk", "answer"), ("desk-chain", "chain")):
-        failed = answers(project)[model, "odd"]
+        failed = got[model, "odd"]
         assert failed["error"] == (
             f"ProviderError: python:own_model:{name} raised ValueError: '?' is no question. (own_model.py, line {raising + 1})."
         )
@@ -87,6 +88,6 @@ def test_a_row_that_the_code_cannot_answer_fails_alone_and_names_the_line(projec
 
 @pytest.mark.slow
 def test_the_sample_passes_its_check(project):
-    done = workbench("model", "check", "desk", "--json", cwd=project)
+    done = workbench_apart("model", "check", "desk", "--json", cwd=project)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["ok"]

@@ -1,7 +1,10 @@
 """Corrections for several comparisons against published figures, an oracle and their properties."""
 
+import gc
+from unittest.mock import patch
+
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
@@ -26,11 +29,11 @@ def test_holm_keeps_the_order_in_which_the_values_were_given():
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
 
 
-@settings(max_examples=25)  # the oracle is slow
 @given(p_values)
 def test_both_agree_with_statsmodels(values):
-    assert holm(values) == pytest.approx(list(multipletests(values, method="holm")[1]))
-    assert benjamini_hochberg(values) == pytest.approx(list(multipletests(values, method="fdr_bh")[1]))
+    with patch.object(gc, "collect"):  # which the oracle does after each correction, for all that the tests have loaded
+        assert holm(values) == pytest.approx(list(multipletests(values, method="holm")[1]))
+        assert benjamini_hochberg(values) == pytest.approx(list(multipletests(values, method="fdr_bh")[1]))
 
 
 @given(p_values)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.support.commands import started, workbench
+from tests.support.commands import started, workbench, workbench_apart
 from tests.support.held_answers import mark
 from tests.support.openai_server import Asked, OpenAIServer
-from tests.support.projects import CAREFUL, PLAIN, jsonl, rows
+from tests.support.projects import jsonl, make_project, rows
 from workbench import Workbench
 from workbench.domain.actor import Actor
 
@@ -32,11 +32,8 @@ def make_http_project(
 
     `toml` is added to its settings, `fields` to each row.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     models = (MODEL.format(alias=alias, api_base=server.api_base) for alias, server in servers.items())
-    (folder / "workbench.toml").write_text("".join(['[project]\nname = "Desk"\n', *models, toml]))
-    (folder / "plain.prompt.yaml").write_text(PLAIN)
-    (folder / "careful.prompt.yaml").write_text(CAREFUL)
+    make_project(folder, "".join(['[project]\nname = "Desk"\n', *models, toml]))
     (folder / "golden.jsonl").write_text(jsonl(rows(count, **fields)))
     with open_http_project(folder) as wb:
         wb.add_prompt(folder / "plain.prompt.yaml")
@@ -54,9 +51,14 @@ def begin(project: Path, *arguments: object):
     return started(*arguments, cwd=project, **KEY)
 
 
-def command(project: Path, *arguments: object, largest_file: int | None = None):
-    """Carry out a command there. No file grows beyond `largest_file` bytes."""
-    return workbench(*arguments, cwd=project, largest_file=largest_file, **KEY)
+def command(project: Path, *arguments: object):
+    """Carry out a command there, in this process."""
+    return workbench(*arguments, cwd=project, **KEY)
+
+
+def command_apart(project: Path, *arguments: object, largest_file: int | None = None):
+    """Carry out a command there, in a process of its own. No file grows beyond `largest_file` bytes."""
+    return workbench_apart(*arguments, cwd=project, largest_file=largest_file, **KEY)
 
 
 def planned_run(*prompts: str, model: str = "tiny") -> tuple[str, ...]:
