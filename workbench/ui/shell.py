@@ -10,7 +10,7 @@ import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.stats.numbers import duration, percent
-from workbench.ui.components import places
+from workbench.ui.components import places, pressing
 from workbench.ui.components.text import plain
 from workbench.ui.who import at_the_desk
 from workbench.workspace import Workbench
@@ -26,7 +26,8 @@ def style() -> None:
 
 
 def frame() -> None:
-    """The way from every page to every other."""
+    """Begin a page, with the way from it to every other."""
+    pressing.begin()
     with st.sidebar:
         places.links()
 
@@ -53,7 +54,8 @@ def errors_shown() -> Iterator[None]:
 
 
 def show_error(error: WorkbenchError) -> None:
-    """One error as a sentence with the way out, where it happened."""
+    """One error as a sentence with the way out, where it happened; what was pressed can be pressed again."""
+    pressing.offer_again()
     st.error(plain(error.hint or ""), title=plain(error.message), icon=":material/error:")
 
 

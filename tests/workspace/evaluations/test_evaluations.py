@@ -7,6 +7,7 @@ import threading
 from dataclasses import replace
 
 import pytest
+from filelock import FileLock
 
 from tests.support.library import fill_library
 from tests.support.projects import make_project, open_project
@@ -14,7 +15,7 @@ from workbench.domain.actor import Actor
 from workbench.domain.dataset import Example
 from workbench.domain.index import IndexSettings
 from workbench.domain.prompt import RetrievalSettings
-from workbench.errors import InputError, NotAllowedError, UnavailableError
+from workbench.errors import CancelledError, InputError, NotAllowedError, UnavailableError
 from workbench.hashing import short
 from workbench.retrieval.retriever import ChromaRetriever
 from workbench.workspace.evaluations import evaluating
@@ -192,6 +193,24 @@ def test_the_best_becomes_the_newest_index_of_a_name_and_a_draft(library):
     draft = library.evaluations.draft("answer@1", adopted.retrieval)
     file = file_from("answer", fields_from(draft.fields))
     assert (file.content.retrieval, draft.base) == (adopted.retrieval, 1)
+
+
+def test_adopting_goes_on_in_the_background_and_stopped_puts_nothing_in_place(library):
+    evaluation = _evaluated(library, sizes=(20,), overlaps=(5,))
+    label = evaluation.settings[1].label
+    library.indexes.prune()
+    with FileLock(library.root / ".workbench" / "index" / "build.lock"):
+        stopped = library.evaluations.start_adopting(evaluation.info.id, label, name="better")
+        assert library.indexes.building("better") is stopped
+        stopped.cancel()
+    with pytest.raises(CancelledError):
+        stopped.wait(WAIT_S)
+    assert "better" not in {info.name for info in library.indexes.list()}
+
+    ready = library.evaluations.start_adopting(evaluation.info.id, label, name="better").wait(WAIT_S)
+
+    assert library.indexes.get("better").fingerprint == ready.fingerprint
+    assert library.audit.list()[-1].action == "setting adopted"
 
 
 @pytest.mark.parametrize("name", ["library", "better"])

@@ -9,7 +9,7 @@ import streamlit as st
 from workbench.domain.index import IndexInfo
 from workbench.errors import WorkbenchError
 from workbench.ui import shell
-from workbench.ui.components import pressing
+from workbench.ui.components import address, pressing
 from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import counted, plain
 from workbench.ui.knowledge import progress
@@ -20,7 +20,7 @@ NAMES_SHOWN = 8
 
 def show_freshness(wb: Workbench, info: IndexInfo) -> None:
     """Nothing while the files are as they were; else which ones changed, and a button that rebuilds."""
-    if progress.show_progress(wb, info.name) == "going on":
+    if address.read(progress.USING) == info.name or progress.show_progress(wb, info.name) == "going on":
         return
     if not info.sources:
         return

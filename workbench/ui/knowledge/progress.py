@@ -18,6 +18,9 @@ from workbench.workspace.knowledge.building import Stage
 
 Outcome = Literal["none", "going on", "ready", "failed"]
 
+USING = "using"
+"""In the address: the index whose build the view that measures looks after, since it goes on to a run."""
+
 STAGES: Mapping[Stage, str] = {
     "reading": "1 of 3: reading documents",
     "embedding": "2 of 3: embedding",

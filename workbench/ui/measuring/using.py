@@ -1,4 +1,7 @@
-"""Using a setting: an index cut and embedded so, a prompt that searches it so, and the run that shows what it did."""
+"""Using a setting: an index cut and embedded so, a prompt that searches it so, and the run that shows what it did.
+
+The build goes on in the background. What it is for stands in the address, so that the page can be reloaded meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +12,18 @@ import streamlit as st
 
 from workbench.domain.prompt import PromptFile, RetrievalSettings
 from workbench.domain.prompt_version import PromptVersion
-from workbench.errors import WorkbenchError
 from workbench.ui import shell
-from workbench.ui.components import notices, places, pressing
+from workbench.ui.components import address, notices, places, pressing
 from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import plain
+from workbench.ui.knowledge.progress import USING, show_progress
 from workbench.ui.measuring.words import short_names
 from workbench.workspace import Workbench
 from workbench.workspace.evaluations.evaluation import Evaluation, SettingFigures
 
 NO_PROMPT = ""
+_FOR = "using_for"
+"""In the address, beside `USING`: the prompt that will search the index."""
 
 
 def show(wb: Workbench, evaluation: Evaluation, chosen: SettingFigures) -> None:
@@ -26,6 +31,8 @@ def show(wb: Workbench, evaluation: Evaluation, chosen: SettingFigures) -> None:
     name = short_names(evaluation.info.settings)[chosen.setting.label]
     with st.container(border=True, key="use"):
         st.markdown(f"**Use this:** {plain(name)}")
+        if _going_on(wb, evaluation, chosen):
+            return
         prompts = {version.name: version for version in wb.prompts.list()}
         with st.container(horizontal=True, vertical_alignment="bottom"):
             index = st.text_input(
@@ -50,22 +57,39 @@ def show(wb: Workbench, evaluation: Evaluation, chosen: SettingFigures) -> None:
             )
         st.caption("The prompt's new version differs in nothing but how it searches. The run then asks both versions.")
     if pressed:
-        _use(wb, evaluation, chosen, (index or "").strip(), prompts.get(prompt))
+        with shell.errors_shown():
+            building = wb.evaluations.start_adopting(
+                evaluation.info.id, chosen.setting.label, name=(index or "").strip() or None
+            )
+            address.turn_to(setting=chosen.setting.label, **{USING: building.name, _FOR: prompt or None})
+            st.rerun()
 
 
-def _use(
+def _going_on(wb: Workbench, evaluation: Evaluation, chosen: SettingFigures) -> bool:
+    """The progress of a build that was started here; when it is ready, on to the run."""
+    name = address.read(USING)
+    if name is None:
+        return False
+    outcome = show_progress(wb, name)
+    if outcome == "going on":
+        return True
+    prompt = address.read(_FOR)
+    address.turn_to(**{USING: None, _FOR: None})
+    if outcome == "ready":
+        with shell.errors_shown():
+            _ready(wb, evaluation, chosen, name, None if prompt is None else wb.prompts.get(prompt))
+    return False
+
+
+def _ready(
     wb: Workbench, evaluation: Evaluation, chosen: SettingFigures, index: str, prompt: PromptVersion | None
 ) -> None:
+    """The index is there: save the version that searches it, and go where it is asked."""
     info = evaluation.info
-    try:
-        adopted = wb.evaluations.adopt(info.id, chosen.setting.label, name=index or None)
-        if prompt is None:
-            notices.tell(f"{plain(adopted.index.name)} searches as measured.", icon=":material/task_alt:")
-            places.go("knowledge", index=adopted.index.name)
-        saved = wb.prompts.save(_searching_so(prompt, adopted.retrieval), parent=prompt.number)
-    except WorkbenchError as error:
-        shell.show_error(error)
-        return
+    if prompt is None:
+        notices.tell(f"{plain(index)} searches as measured.", icon=":material/task_alt:")
+        places.go("knowledge", index=index)
+    saved = wb.prompts.save(_searching_so(prompt, chosen.setting.retrieval(index)), parent=prompt.number)
     notices.tell(f"Saved as {plain(saved.name)}, version {saved.version}.", icon=":material/task_alt:")
     versions = [prompt.label, f"{saved.name}@{saved.version}"]
     places.go("run", prompt=list(dict.fromkeys(versions)), dataset=f"{info.dataset}@{info.dataset_version}")

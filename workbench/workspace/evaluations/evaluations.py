@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,8 @@ from workbench.workspace.evaluations.evaluating import EvaluationJob, Work, unde
 from workbench.workspace.evaluations.evaluation import Evaluation, QuestionResult, State, setting_of
 from workbench.workspace.evaluations.gold import gold_in
 from workbench.workspace.evaluations.plan import NO_GOLD, EvaluationPlan, Grid
+from workbench.workspace.job_book import OnProgress
+from workbench.workspace.knowledge.building import Building
 from workbench.workspace.knowledge.indexes import Indexes
 from workbench.workspace.prompts.drafting import fields_from, fields_of
 from workbench.workspace.prompts.prompts import Prompts
@@ -207,11 +210,31 @@ class Evaluations:
 
         return self.context.read(query)
 
-    def adopt(self, evaluation: str, setting: str, *, name: str | None = None) -> Adopted:
+    def start_adopting(self, evaluation: str, setting: str, *, name: str | None = None) -> Building:
+        """Carry out `adopt` in the background, as a build that `Indexes.building` finds by the name of the index."""
+        ctx = self.context
+        ctx.require("engineer", "use a setting")
+        wanted = name or ctx.read(lambda s: evaluations.get(s, evaluation)).index
+
+        def build(report: OnProgress, stop: threading.Event) -> IndexInfo:
+            return self.adopt(evaluation, setting, name=wanted, on_progress=report, stop=stop).index
+
+        return Indexes(ctx).start_building(wanted, build)
+
+    def adopt(
+        self,
+        evaluation: str,
+        setting: str,
+        *,
+        name: str | None = None,
+        on_progress: OnProgress | None = None,
+        stop: threading.Event | None = None,
+    ) -> Adopted:
         """Make a setting's chunking and embedder the newest index of a name, that of the evaluated index by default.
 
         The documents are those that the evaluated index has now, also where it was built again since it was measured.
-        `setting` is its label. What is returned belongs into a prompt version, for instance by `draft`.
+        `setting` is its label. What is returned belongs into a prompt version, for instance by `draft`. Once `stop` is
+        set, CancelledError ends it, and what was embedded is kept.
         """
         ctx = self.context
         ctx.require("engineer", "use a setting")
@@ -226,6 +249,8 @@ class Evaluations:
             sources=base.sources,
             skipped=base.skipped,
             reading=base.reading,
+            on_progress=on_progress,
+            stop=stop,
         )
         detail = {"evaluation": evaluation, "setting": chosen.label, "fingerprint": index.fingerprint}
         ctx.write(lambda s: ctx.record(s, "setting adopted", index.name, **detail))

@@ -21,7 +21,7 @@ from workbench.workspace import uploads
 from workbench.workspace.context import Context
 from workbench.workspace.job_book import OnProgress
 from workbench.workspace.knowledge import risks, source_changes, source_facts
-from workbench.workspace.knowledge.building import Building, under_way
+from workbench.workspace.knowledge.building import Build, Building, under_way
 from workbench.workspace.knowledge.cuts import Cuts, cuts
 from workbench.workspace.knowledge.embedders import ByWords, EmbeddingCost, FoundEmbedder, ProjectEmbedders
 from workbench.workspace.knowledge.index_search import Found, explain
@@ -291,6 +291,11 @@ class Indexes:
         def build(report: OnProgress, stop: threading.Event) -> IndexInfo:
             return self.build(name, paths, settings, reading=reading, on_progress=report, stop=stop)
 
+        return self.start_building(name, build)
+
+    def start_building(self, name: str, build: Build) -> Building:
+        """Carry a build of an index out in the background, unless one of that name goes on: then that is returned."""
+        self.context.require("engineer", "build an index")
         return under_way.start(str(self.context.root), name, Building(name, build))
 
     def embedders(self) -> Sequence[FoundEmbedder]:
