@@ -85,7 +85,7 @@ def words(texts):
     return sum(len(text.split()) for text in texts)
 
 
-@pytest.mark.parametrize("answered", [0, 5, 17])
+@pytest.mark.parametrize("answered", [0, 11])
 def test_a_killed_build_is_gone_on_with_and_pays_only_for_what_was_in_flight(project, server, answered):
     server.embedding = embedded(delay_s=0.05)
     process = begun(project)
@@ -113,7 +113,7 @@ def test_kills_at_random_moments_never_pay_twice_for_what_is_kept(project, serve
     luck = random.Random(7)
     server.embedding = embedded(delay_s=0.05)
     paid = 0
-    for _ in range(4):
+    for _ in range(2):
         process = begun(project)
         before = len(server.requests)
         more = luck.randrange(1, 8)
