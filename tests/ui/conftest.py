@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import streamlit as st
@@ -13,6 +14,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest, local_script_runner
 
 from workbench import Workbench
+from workbench.domain.actor import Actor
 from workbench.domain.dataset import Check, Example
 from workbench.domain.prompt import (
     CitationPolicy,
@@ -23,7 +25,10 @@ from workbench.domain.prompt import (
     PromptFile,
     RetrievalSettings,
 )
+from workbench.workspace.context import STATE_DIRECTORY
 from workbench.workspace.projects import init
+
+T = TypeVar("T")
 
 APP = Path(__file__).resolve().parents[2] / "workbench" / "ui" / "app.py"
 TIMEOUT_S = 20
@@ -132,6 +137,23 @@ def project(built_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     root = tmp_path / "library"
     shutil.copytree(built_project, root)
     yield from _opened_by_the_app(root, monkeypatch)
+
+
+def made_of(built_project: Path, tmp_path_factory: pytest.TempPathFactory, change: Callable[[Workbench], T]) -> T:
+    """What `change` makes of a copy of the finished project, done by ben; see `begin_with`."""
+    root = tmp_path_factory.mktemp("made") / "library"
+    shutil.copytree(built_project, root)
+    with Workbench.open(root, actor=Actor("ben")) as wb:
+        made = change(wb)
+        wb.context.store.checkpoint()
+    return made
+
+
+def begin_with(made: Path, project: Path) -> Path:
+    """Let a test's project have all that is stored in another one."""
+    shutil.rmtree(project / STATE_DIRECTORY)
+    shutil.copytree(made / STATE_DIRECTORY, project / STATE_DIRECTORY)
+    return project
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from tests.support.projects import Models, open_project
 from tests.support.reviewed import judged, reviewed
 from tests.support.taught import RULE, judge_and_label, make_desk, script
-from tests.ui.conftest import TIMEOUT_S
+from tests.ui.conftest import TIMEOUT_S, begin_with, made_of
 from workbench import Workbench
 from workbench.domain.review import Judgement
 from workbench.domain.review_queue import QueueWork, RandomSample
@@ -31,12 +31,22 @@ def words(at):
     return re.sub(r"\\(.)", r"\1", "\n".join(shown))
 
 
-@pytest.fixture
-def labelled(project):
-    """Eight answers with a verdict of the judge tone and of two people."""
-    with opened(project) as (wb, run):
+@pytest.fixture(scope="module")
+def labelled_once(built_project, tmp_path_factory):
+    def label(wb):
+        run = wb.runs.find("latest")
         trials = judged(wb, run, "tone", [1.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0], model="one", cost_usd=0.002)
         reviewed(wb, trials, {"ann": "pppfff", "ben": "ppffff"})
+        return wb.root, trials
+
+    return made_of(built_project, tmp_path_factory, label)
+
+
+@pytest.fixture
+def labelled(labelled_once, project):
+    """Eight answers with a verdict of the judge tone and of two people."""
+    made, trials = labelled_once
+    begin_with(made, project)
     return trials
 
 

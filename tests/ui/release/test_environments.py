@@ -3,21 +3,29 @@
 import pytest
 
 from tests.support.shown_page import press, shown
+from tests.ui.conftest import begin_with, made_of
 from workbench import Workbench
 from workbench.domain.actor import Actor
 
 VIEW = {"prompt": "desk", "view": "environments"}
 
 
-@pytest.fixture
-def released(project):
-    """Two releases: the first stands in staging and production, the second in dev."""
-    with Workbench.open(project, actor=Actor("ben")) as wb:
+@pytest.fixture(scope="module")
+def released_once(built_project, tmp_path_factory):
+    def release(wb):
         wb.releases.approve("desk@1")
         wb.releases.promote("desk@1")
         wb.releases.promote("desk@1")
         wb.releases.approve("desk@2")
-    return project
+        return wb.root
+
+    return made_of(built_project, tmp_path_factory, release)
+
+
+@pytest.fixture
+def released(released_once, project):
+    """Two releases: the first stands in staging and production, the second in dev."""
+    return begin_with(released_once, project)
 
 
 def standing(project):

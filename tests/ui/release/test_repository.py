@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.repository import a_repository, git, untouched
 from tests.support.shown_page import press, shown
+from tests.ui.conftest import begin_with, made_of
 from workbench import Workbench
 from workbench.domain.actor import Actor
 from workbench.domain.prompt import Message
@@ -12,11 +13,18 @@ VIEW = {"prompt": "desk", "view": "files"}
 FOLDER = "folder-desk@2"
 
 
-@pytest.fixture
-def approved(project):
-    with Workbench.open(project, actor=Actor("ben")) as wb:
+@pytest.fixture(scope="module")
+def approved_once(built_project, tmp_path_factory):
+    def approve(wb):
         wb.releases.approve("desk@2")
-    return project
+        return wb.root
+
+    return made_of(built_project, tmp_path_factory, approve)
+
+
+@pytest.fixture
+def approved(approved_once, project):
+    return begin_with(approved_once, project)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from dataclasses import replace
 
@@ -79,7 +80,7 @@ def test_a_discount_on_cached_prompts_counts_as_far_as_it_was_given_before(fille
 
 @pytest.mark.parametrize("probed", [5, 20])
 def test_the_range_of_cost_holds_the_true_cost_in_most_projects(filled, probed):
-    held, tried = 0, 30
+    held, tried = 0, 100 if os.environ.get("WORKBENCH_SIMULATIONS") else 20
     for seed in range(tried):
         luck = random.Random(seed)
         asked = [Example(f"q-{n}", {"question": f"{seed}: why? " + "Why so? " * luck.randrange(9)}) for n in range(60)]

@@ -24,7 +24,13 @@ def knowing(case):
     return "left" if "days" in case.left.answer else "right"
 
 
-def test_the_better_arm_wins_whatever_side_it_stands_on(contested, pairs):
+def test_the_better_arm_wins_whatever_side_it_stands_on(contested, pairs, monkeypatch):
+    # By lot one side may be the better one so often that it looks like a habit, in one run of twenty.
+    sides = {}
+    monkeypatch.setattr(
+        "workbench.workspace.reviews.queues.first_on_left",
+        lambda seed, key, reviewer, *, repeat: repeat is not sides.setdefault(key, len(sides) % 2 == 0),
+    )
     queues = contested.reviews.queues
     compare_all(queues, pairs, knowing)
     result = queues.result(pairs.id)

@@ -40,7 +40,7 @@ def test_a_wish_to_stop_is_over_with_the_one_it_was_meant_for(claim):
 
 
 def test_a_folder_that_cannot_be_written_is_an_error_with_its_name(claim, wb):
-    wb.context.state.mkdir()
+    wb.context.state.mkdir(exist_ok=True)
     (wb.context.state / "runs").write_text("no folder")
     for step in (claim.take, claim.ask_to_stop):
         with pytest.raises(StoreError, match="runs"):
