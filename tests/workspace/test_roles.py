@@ -75,6 +75,7 @@ CHANGES: dict[str, tuple[set[str], Callable[[Desk], object]]] = {
     "Indexes.prune": ({E}, lambda d: d.wb.indexes.prune()),
     "Indexes.fetch_embedder": ({E}, lambda d: d.wb.indexes.fetch_embedder("nothing")),
     "Indexes.keep_uploads": ({E}, lambda d: d.wb.indexes.keep_uploads("library", [])),
+    "Indexes.take_back_uploads": ({E}, lambda d: d.wb.indexes.take_back_uploads("library")),
     "Models.check": ({E}, lambda d: d.wb.models.check("nothing")),
     "Tries.ask": ({E}, lambda d: d.wb.tries.ask(d.wb.prompts.get("answer@1").content, question(d))),
     "Tries.ask_side_by_side": ({E}, lambda d: d.wb.tries.ask_side_by_side([], question(d), on_piece=print)),
@@ -168,7 +169,7 @@ THROUGH_OTHERS = {
 READS = {
     Prompts: "diff draft drafts get list text to_langchain versions",
     Datasets: "draft examples get list text versions",
-    Indexes: "building changes cut cuts documents embedders embedding_cost explain filter_keys get has_uploads let_go list "
+    Indexes: "building changes cut cuts documents embedders embedding_cost explain filter_keys get has_uploads has_uploads_of_before let_go list "
     "load open open_fingerprint open_without_asking put_away query require_filter scan sources stale versions",
     Models: "completer list price require_named require_ready resolve warm_up",
     Tries: "",

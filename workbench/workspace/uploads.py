@@ -6,6 +6,7 @@ keeps its subfolders, because documents are known by their paths.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import unicodedata
@@ -28,8 +29,9 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 # What file systems or shells give a meaning to.
 _UNSAFE = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
 _NOT_FOR_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
-_UNFINISHED = ".unfinished"
-_REPLACED = ".replaced"
+_UNFINISHED = "uploads-unfinished"
+_BEFORE = "uploads-before"
+"""Beside the folder of uploads: what each set was before it was last changed, so that the change can be undone."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,9 @@ def keep(state: Path, name: str, files: Sequence[tuple[str, bytes]], *, replace:
     """Write files into the folder of this name, subfolders as their names say.
 
     A folder that all names begin with is the one that was chosen, and left away. A file that was there is replaced;
-    with `replace`, the folder then holds these files alone. Raises InputError for a name that cannot be a folder's, for
-    no usable file and for too many; then nothing is written.
+    with `replace`, the folder then holds these files alone. What the folder was before is kept aside: `take_back`.
+    Raises InputError for a name that cannot be a folder's, for no usable file and for too many; then nothing is
+    written, as when the disk is full.
     """
     if not _SET_NAME.fullmatch(name) or ".." in name:
         raise InputError(f"{name!r} cannot be a folder's name.", hint="Use letters, digits, '.', '-' and '_'.")
@@ -57,25 +60,43 @@ def keep(state: Path, name: str, files: Sequence[tuple[str, bytes]], *, replace:
         reasons = "; ".join(f"{given}: {reason}" for given, reason in left_out[:3])
         raise InputError("There is no file to keep.", hint=reasons or "Choose one or more files.")
     folder = state / FOLDER / name
-    target = folder.with_name(name + _UNFINISHED) if replace else folder
+    fresh = state / _UNFINISHED / name
     try:
-        if replace:
-            shutil.rmtree(target, ignore_errors=True)
+        shutil.rmtree(fresh, ignore_errors=True)
+        if folder.is_dir() and not replace:
+            shutil.copytree(folder, fresh, copy_function=_same_file)
         for safe, data in named.items():
-            write_whole(target / safe, data)
-        if replace:
-            _put_in_place(target, folder)
+            write_whole(fresh / safe, data)
+        _put_in_place(fresh, folder, state / _BEFORE / name)
     except OSError as error:
         raise unwritable(folder, error) from error
     finally:
-        if replace:
-            shutil.rmtree(target, ignore_errors=True)
+        shutil.rmtree(fresh.parent, ignore_errors=True)
     return Kept(folder, len(named), tuple(left_out))
 
 
 def is_kept(state: Path, name: str) -> bool:
     """Whether files are kept under this name already."""
     return bool(_SET_NAME.fullmatch(name)) and (state / FOLDER / name).is_dir()
+
+
+def has_before(state: Path, name: str) -> bool:
+    """Whether the files are kept that were there under this name before it was last changed."""
+    return bool(_SET_NAME.fullmatch(name)) and (state / _BEFORE / name).is_dir()
+
+
+def take_back(state: Path, name: str) -> None:
+    """Exchange the files of this name for those of before. Raises InputError when there are none."""
+    if not has_before(state, name):
+        raise InputError(f"Nothing is kept that {name!r} was before.", hint="Bring the documents again.")
+    folder, before, aside = state / FOLDER / name, state / _BEFORE / name, state / _UNFINISHED / name
+    try:
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.parent.mkdir(exist_ok=True)
+        before.rename(aside)
+        _put_in_place(aside, folder, before)
+    except OSError as error:
+        raise unwritable(folder, error) from error
 
 
 def proposed_name(given: Iterable[str]) -> str:
@@ -158,10 +179,19 @@ def _safe(part: str) -> str:
     return kept[:LONGEST_NAME].strip()
 
 
-def _put_in_place(fresh: Path, folder: Path) -> None:
-    old = folder.with_name(folder.name + _REPLACED)
-    shutil.rmtree(old, ignore_errors=True)
+def _put_in_place(fresh: Path, folder: Path, before: Path) -> None:
+    """Make `fresh` the folder, and what it was what was before; nothing was, where there was no folder."""
+    shutil.rmtree(before, ignore_errors=True)
     if folder.exists():
-        folder.rename(old)
+        before.parent.mkdir(parents=True, exist_ok=True)
+        folder.rename(before)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     fresh.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
+
+
+def _same_file(source: str, target: str) -> None:
+    """The file under another name: none is ever written to, only put in the place of another. Else a copy."""
+    try:
+        os.link(source, target)
+    except OSError:  # a file system without links
+        shutil.copy2(source, target)

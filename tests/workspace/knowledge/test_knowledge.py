@@ -216,6 +216,24 @@ def test_a_folder_brought_again_can_replace_the_one_before(wb):
     assert (kept.folder / "fees.md").read_bytes() == b"new"
 
 
+@pytest.mark.parametrize("replace", [True, False])
+def test_what_was_replaced_or_added_can_be_taken_back_and_done_again(wb, replace):
+    with pytest.raises(InputError, match="Nothing is kept"):
+        wb.indexes.take_back_uploads("handbook")
+    wb.indexes.keep_uploads("handbook", [("fees.md", b"old"), ("rules.md", b"old")])
+    assert not wb.indexes.has_uploads_of_before("handbook")
+    kept = wb.indexes.keep_uploads("handbook", [("fees.md", b"new"), ("more.md", b"new")], replace=replace)
+    after = inside(kept.folder)
+
+    wb.indexes.take_back_uploads("handbook")
+    assert inside(kept.folder) == ["fees.md", "rules.md"]
+    assert (kept.folder / "fees.md").read_bytes() == b"old"
+
+    wb.indexes.take_back_uploads("handbook")
+    assert inside(kept.folder) == after
+    assert (kept.folder / "fees.md").read_bytes() == b"new"
+
+
 def test_what_cannot_be_kept_is_named_with_the_reason_and_the_rest_is_kept(wb):
     given = [
         ("fees.md", b"a"),

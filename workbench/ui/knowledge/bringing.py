@@ -31,6 +31,8 @@ READ = "Markdown, text, HTML, PDF, Word, and tables (CSV, JSON Lines) are read."
 
 _ROUND = "knowledge-uploads"
 _NOT_KEPT = "knowledge-not-kept"
+_CHANGED = "knowledge-changed"
+"""The name under which documents were replaced or added to in this tab, until that is undone."""
 
 
 def choose_documents(wb: Workbench) -> str:
@@ -47,6 +49,7 @@ def choose_documents(wb: Workbench) -> str:
                 on_click=address.turn_to,
                 kwargs={"folder": None, "from": None, "preview": None},
             )
+        _offer_undo(wb, dropped)
         return folder
     way = address.switch(
         "Where are they?", list(WAYS), "from", default="path" if folder else "drop", format_func=WAYS.__getitem__
@@ -62,6 +65,11 @@ def choose_documents(wb: Workbench) -> str:
     return ""
 
 
+def brought() -> int:
+    """How often documents were brought or taken back in this tab, each time into a folder that was read perhaps."""
+    return int(st.session_state.get(_ROUND, 0))
+
+
 def not_kept(folder: str) -> Sequence[tuple[str, str]]:
     """Files that came through the browser into this folder and were left out."""
     known: dict[str, Sequence[tuple[str, str]]] = st.session_state.get(_NOT_KEPT, {})
@@ -73,6 +81,20 @@ def _dropped(wb: Workbench, folder: str) -> str | None:
     name = Path(folder).name
     kept = Path(folder) == (wb.context.state / FOLDER / name).relative_to(wb.root)
     return name if folder and kept and wb.indexes.has_uploads(name) else None
+
+
+def _offer_undo(wb: Workbench, name: str) -> None:
+    """A line that brings the documents back that were there before, once they were replaced or added to."""
+    if st.session_state.get(_CHANGED) != name or not wb.indexes.has_uploads_of_before(name):
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f":material/sync: What {plain(name)} held before is kept.", width="content")
+        if st.button("Undo", icon=":material/undo:", type="tertiary", key="knowledge-take-back"):
+            with shell.errors_shown():
+                wb.indexes.take_back_uploads(name)
+                del st.session_state[_CHANGED]
+                st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+                st.rerun()
 
 
 def _upload(wb: Workbench, *, whole_folder: bool) -> None:
@@ -119,5 +141,6 @@ def _keep(wb: Workbench, files: Sequence[UploadedFile], name: str, *, replace: b
     folder = kept.folder.relative_to(wb.root).as_posix()
     st.session_state[_NOT_KEPT] = {**st.session_state.get(_NOT_KEPT, {}), folder: kept.left_out}
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+    st.session_state[_CHANGED] = name
     address.turn_to(**{"folder": folder, "from": None, "view": "build", "preview": None})
     st.rerun()

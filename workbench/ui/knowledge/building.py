@@ -13,7 +13,7 @@ from workbench.ui import shell
 from workbench.ui.components import address
 from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import counted, plain
-from workbench.ui.knowledge.bringing import choose_documents, not_kept
+from workbench.ui.knowledge.bringing import brought, choose_documents, not_kept
 from workbench.ui.knowledge.cut_preview import show_cuts
 from workbench.ui.knowledge.cutting import choose_cuts
 from workbench.ui.knowledge.embedder import choose_embedder
@@ -60,13 +60,13 @@ def show_build(wb: Workbench) -> None:
 def _read(wb: Workbench, folder: str, reading: Reading) -> Loaded:
     told = st.empty()
     told.caption("Reading documents…")
-    loaded = _loaded(wb, folder, reading)
+    loaded = _loaded(wb, folder, reading, brought())
     told.empty()
     return loaded
 
 
 @st.cache_data(show_spinner=False, max_entries=LOOKS_KEPT, ttl=FRESH_S)
-def _loaded(_wb: Workbench, folder: str, reading: Reading) -> Loaded:
+def _loaded(_wb: Workbench, folder: str, reading: Reading, brought: int) -> Loaded:  # noqa: ARG001 (read anew then)
     return _wb.indexes.load([Path(folder)], reading)
 
 

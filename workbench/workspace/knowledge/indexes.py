@@ -330,6 +330,15 @@ class Indexes:
         self.context.require("engineer", "bring documents")
         return uploads.keep(self.context.state, name, files, replace=replace)
 
+    def take_back_uploads(self, name: str) -> None:
+        """Undo what `keep_uploads` last changed under this name; once more, and it is done again."""
+        self.context.require("engineer", "bring documents")
+        uploads.take_back(self.context.state, name)
+
+    def has_uploads_of_before(self, name: str) -> bool:
+        """Whether there is something for `take_back_uploads` to take back."""
+        return uploads.has_before(self.context.state, name)
+
     def has_uploads(self, name: str) -> bool:
         """Whether uploaded files are kept under this name."""
         return uploads.is_kept(self.context.state, name)
