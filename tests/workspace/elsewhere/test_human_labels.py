@@ -11,6 +11,7 @@ import pytest
 from statsmodels.stats.inter_rater import cohens_kappa
 from statsmodels.stats.proportion import proportion_confint
 
+from tests.support.projects import make_project, open_project
 from tests.support.real_data import real_data, write_json_lines
 from workbench.stats.correlation import pearson, spearman
 from workbench.stats.krippendorff import krippendorff_alpha
@@ -64,15 +65,18 @@ def insights():
             }
 
 
-@pytest.fixture
-def summaries(wb, tmp_path):
-    rows = list(insights())
-    return rows, wb.runs.import_results([write_json_lines(tmp_path / "summaries.jsonl", rows)]).run
+@pytest.fixture(scope="module")
+def summaries(tmp_path_factory):
+    """A project, the rows of the file, and the run that they became. Nothing may be stored."""
+    folder, rows = tmp_path_factory.mktemp("summaries"), list(insights())
+    with open_project(make_project(folder / "project")) as wb:
+        yield wb, rows, wb.runs.import_results([write_json_lines(folder / "summaries.jsonl", rows)]).run
 
 
-def test_judges_of_summaries_agree_with_people_as_stated(wb, summaries):
+def test_judges_of_summaries_agree_with_people_as_stated(summaries):
+    wb, _, run = summaries
     stated = json.loads((real_data("summhay-eval") / "computed_here.json").read_text(encoding="utf-8"))
-    comparison = wb.compare(summaries[1])
+    comparison = wb.compare(run)
     for judge in JUDGES:
         people, said = together(comparison, "people", judge)
         figures = stated[f"predictions_prompted_{judge}"]
@@ -83,8 +87,8 @@ def test_judges_of_summaries_agree_with_people_as_stated(wb, summaries):
         assert alpha.estimate == pytest.approx(figures["krippendorff_ordinal_human_vs_judge"], abs=1e-6)
 
 
-def test_the_bias_of_a_judge_for_each_model_is_that_of_the_file(wb, summaries):
-    rows, run = summaries
+def test_the_bias_of_a_judge_for_each_model_is_that_of_the_file(summaries):
+    wb, rows, run = summaries
     comparison, by_model = wb.compare(run), defaultdict(list)
     for row in rows:
         by_model[row["model"]].append(row)
@@ -96,8 +100,8 @@ def test_the_bias_of_a_judge_for_each_model_is_that_of_the_file(wb, summaries):
     assert fmean(row["gpt-4o"] - row["people"] for row in rows) == pytest.approx(0.047, abs=0.03)
 
 
-def test_the_card_of_a_real_judge_on_real_labels_is_right_to_the_digit(wb, summaries):
-    rows, run = summaries
+def test_the_card_of_a_real_judge_on_real_labels_is_right_to_the_digit(summaries):
+    wb, rows, run = summaries
     for judge in JUDGES:
         card_is_right(wb.judges.check(judge, run), rows, judge)
 
