@@ -37,16 +37,23 @@ DRAWN = """() => {
 TURN = """path => {
     const app = document.querySelector("[data-testid=stApp]")
     window.begunAnew = false
-    const watch = new MutationObserver(() => {
-        if (app.dataset.testScriptState === "notRunning") return
+    const begun = () => {
         window.begunAnew = true
-        watch.disconnect()
-    })
-    watch.observe(app, {attributes: true, attributeFilter: ["data-test-script-state"]})
+        state.disconnect()
+        shown.disconnect()
+    }
+    const state = new MutationObserver(() => app.dataset.testScriptState === "notRunning" || begun())
+    state.observe(app, {attributes: true, attributeFilter: ["data-test-script-state"]})
+    // What is drawn fast begins and ends between two looks: then only another page is seen, or after a while the same.
+    const shown = new MutationObserver(() => setTimeout(begun, 300))
+    shown.observe(app.querySelector("[data-testid=stMain]"), {childList: true, characterData: true, subtree: true})
+    setTimeout(begun, 3000)
     history.pushState({}, "", path)
     dispatchEvent(new PopStateEvent("popstate", {state: {}}))
 }"""
 """Goes to an address as the browser's own buttons for back and forth do, and notes when the app begins to draw."""
+WIDE = {"width": 1440, "height": 900}
+"""The screen of a person at a desk."""
 PATIENCE_MS = 30_000
 """How long a browser waits for what a page should show: machines that run tests are busy."""
 OPENS_MS = 3_000

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from workbench.errors import StoreDamagedError, StoreTooNewError
-from workbench.ui import damaged, shell, signing_in, state, too_new
+from workbench.ui import damaged, garbage, shell, signing_in, state, too_new
 from workbench.ui.components import notices, places, unheard
 
 # A file of our own: the browser fetches an icon named by its Material name from the network.
@@ -33,3 +33,4 @@ with shell.errors_shown():
         damaged.show(wb, error)
     except StoreTooNewError as error:
         too_new.show(error)
+garbage.sweep()
