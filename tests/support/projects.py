@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from tests.support.completers import Scripted
 from workbench import Workbench
 from workbench.domain.actor import Actor
 from workbench.store.store import Store
+from workbench.workspace.context import STATE_DIRECTORY
+from workbench.workspace.projects import STORE_FILE
 
 TOML = """\
 [project]
@@ -73,8 +76,8 @@ def _empty_store() -> bytes:
 
 def make_project(directory: Path, toml: str = TOML) -> Path:
     """A project with two versions of a prompt and a golden set, as files; nothing is stored yet."""
-    (directory / ".workbench").mkdir(parents=True, exist_ok=True)
-    (directory / ".workbench" / "workbench.duckdb").write_bytes(_empty_store())
+    (directory / STORE_FILE).parent.mkdir(parents=True, exist_ok=True)
+    (directory / STORE_FILE).write_bytes(_empty_store())
     (directory / "workbench.toml").write_text(toml)
     (directory / "plain.prompt.yaml").write_text(PLAIN)
     (directory / "careful.prompt.yaml").write_text(CAREFUL)
@@ -86,6 +89,13 @@ def open_project(directory: Path, user: str = "ann", environ: dict[str, str] | N
     """Open as a named person, in an environment that holds what the test put there and nothing else."""
     # A key for a model that is scripted anyway.
     return Workbench.open(directory, actor=Actor(user), environ=environ or {"OPENAI_API_KEY": "not-a-key"})
+
+
+def begin_with(made: Path, project: Path) -> Path:
+    """Let a project that nobody has open have all that is stored in another one, made once for many tests."""
+    shutil.rmtree(project / STATE_DIRECTORY)
+    shutil.copytree(made / STATE_DIRECTORY, project / STATE_DIRECTORY)
+    return project
 
 
 def fill(wb: Workbench) -> None:

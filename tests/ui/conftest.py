@@ -25,7 +25,6 @@ from workbench.domain.prompt import (
     PromptFile,
     RetrievalSettings,
 )
-from workbench.workspace.context import STATE_DIRECTORY
 from workbench.workspace.projects import init
 
 T = TypeVar("T")
@@ -140,20 +139,13 @@ def project(built_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def made_of(built_project: Path, tmp_path_factory: pytest.TempPathFactory, change: Callable[[Workbench], T]) -> T:
-    """What `change` makes of a copy of the finished project, done by ben; see `begin_with`."""
+    """What `change` makes of a copy of the finished project, done by ben; see `tests.support.projects.begin_with`."""
     root = tmp_path_factory.mktemp("made") / "library"
     shutil.copytree(built_project, root)
     with Workbench.open(root, actor=Actor("ben")) as wb:
         made = change(wb)
         wb.context.store.checkpoint()
     return made
-
-
-def begin_with(made: Path, project: Path) -> Path:
-    """Let a test's project have all that is stored in another one."""
-    shutil.rmtree(project / STATE_DIRECTORY)
-    shutil.copytree(made / STATE_DIRECTORY, project / STATE_DIRECTORY)
-    return project
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.support.projects import Models, open_project
+from tests.support.projects import Models, begin_with, open_project
 from tests.support.reviewed import judged, reviewed
 from tests.support.taught import RULE, judge_and_label, make_desk, script
-from tests.ui.conftest import TIMEOUT_S, begin_with, made_of
+from tests.ui.conftest import TIMEOUT_S, made_of
 from workbench import Workbench
 from workbench.domain.review import Judgement
 from workbench.domain.review_queue import QueueWork, RandomSample

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support import sourced
 from tests.support.processes import Process
-from tests.support.projects import Models, fill, make_project, open_project
+from tests.support.projects import Models, begin_with, fill, make_project, open_project
 from workbench.models import registry
 from workbench.runner.retry import RetryPolicy
 
@@ -39,14 +39,14 @@ def filled_once(tmp_path_factory):
     with open_project(make_project(tmp_path_factory.mktemp("filled") / "project")) as opened:
         fill(opened)
         opened.context.store.checkpoint()
-        return opened.context.store.path
+        return opened.root
 
 
 @pytest.fixture
 def filled(wb, filled_once, models):
     """The project with two prompt versions and a golden set, and scripted models."""
     wb.close()
-    shutil.copyfile(filled_once, wb.context.store.path)
+    begin_with(filled_once, wb.root)
     return wb
 
 

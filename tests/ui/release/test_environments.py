@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.support.projects import begin_with
 from tests.support.shown_page import press, shown
-from tests.ui.conftest import begin_with, made_of
+from tests.ui.conftest import made_of
 from workbench import Workbench
 from workbench.domain.actor import Actor
 

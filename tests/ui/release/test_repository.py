@@ -2,9 +2,10 @@
 
 import pytest
 
+from tests.support.projects import begin_with
 from tests.support.repository import a_repository, git, untouched
 from tests.support.shown_page import press, shown
-from tests.ui.conftest import begin_with, made_of
+from tests.ui.conftest import made_of
 from workbench import Workbench
 from workbench.domain.actor import Actor
 from workbench.domain.prompt import Message

@@ -9,6 +9,7 @@ import re
 import pytest
 
 from tests.stats.reference import needs, read
+from tests.support.projects import make_project, open_project
 from tests.support.real_data import real_data
 from workbench.errors import FormatError, InputError
 from workbench.stats.pairwise import PairCounts
@@ -92,11 +93,12 @@ def test_a_file_that_cannot_be_read_leaves_nothing_behind(wb, tmp_path):
     assert not wb.runs.list()
 
 
-@pytest.fixture
-def pandalm(wb):
+@pytest.fixture(scope="module")
+def pandalm(tmp_path_factory):
     folder = real_data("pandalm")
     names = ("testset-v1", "gpt-3.5-turbo-testset-v1", "pandalm-7b-testset-v1")
-    return wb.pair_ratings(wb.runs.import_results([folder / f"{name}.json" for name in names]).run)
+    with open_project(make_project(tmp_path_factory.mktemp("pandalm") / "project")) as wb:
+        return wb.pair_ratings(wb.runs.import_results([folder / f"{name}.json" for name in names]).run)
 
 
 def test_pandalms_published_agreement_and_accuracy_come_out_of_an_import(pandalm):

@@ -5,16 +5,32 @@ from dataclasses import replace
 import pytest
 
 from tests.support.completers import an_answer
-from tests.support.projects import PLAIN, jsonl, right, rows
+from tests.support.projects import PLAIN, Models, begin_with, jsonl, make_project, open_project, right, rows
 from workbench.errors import ContentFilteredError, ExitCode, NotFoundError
+from workbench.models import registry
 from workbench.workspace.rechecking.recheck import EXIT_CODES, gravest
 
 ROWS = 20
 
 
+@pytest.fixture(scope="module")
+def released_once(tmp_path_factory):
+    scripted, root = Models(), make_project(tmp_path_factory.mktemp("released") / "project")
+    with pytest.MonkeyPatch.context() as patch, open_project(root) as wb:
+        patch.setattr(registry, "completer_for", scripted.completer_for)
+        release(wb)
+        wb.context.store.checkpoint()
+    return root
+
+
 @pytest.fixture
-def released(wb, models):
+def released(released_once, wb, models):
     """answer@1 approved on a run over 20 rows, all of them right, and in production."""
+    begin_with(released_once, wb.root)
+    return wb
+
+
+def release(wb):
     (wb.root / "short.prompt.yaml").write_text(f"{PLAIN}parameters: {{max_tokens: 20}}\n")
     wb.prompts.add(wb.root / "short.prompt.yaml")
     (wb.root / "many.jsonl").write_text(jsonl(rows(ROWS)))
@@ -23,7 +39,6 @@ def released(wb, models):
     wb.releases.approve("answer@1")
     wb.releases.promote("answer@1")
     wb.releases.promote("answer@1")
-    return wb
 
 
 def recheck(wb, **options):

@@ -1,8 +1,10 @@
 """What a service is told: what stands in an environment now, and nothing whose approval fell."""
 
+import shutil
+
 import pytest
 
-from tests.support.projects import jsonl, rows
+from tests.support.projects import begin_with, jsonl, open_project, rows
 from workbench import load_prompt
 from workbench.errors import IntegrityError, NotAllowedError, NotFoundError
 from workbench.workspace.serving.serving import FRESH_S, LOOKED_THROUGH_S, Serving
@@ -27,13 +29,23 @@ def serving(finished, watch):
     return Serving(finished.context, monotonic=watch)
 
 
+@pytest.fixture(scope="module")
+def released_once(finished_once, tmp_path_factory):
+    root = shutil.copytree(finished_once, tmp_path_factory.mktemp("released") / "project")
+    with open_project(root) as opened:
+        for label in ("answer@1", "answer@2"):
+            opened.releases.approve(label)
+            opened.releases.promote(label)
+            opened.releases.promote(label)
+        opened.context.store.checkpoint()
+    return root
+
+
 @pytest.fixture
-def released(finished):
+def released(released_once, finished):
     """answer@1 in production, answer@2 after it."""
-    for label in ("answer@1", "answer@2"):
-        finished.releases.approve(label)
-        finished.releases.promote(label)
-        finished.releases.promote(label)
+    finished.close()
+    begin_with(released_once, finished.root)
     return finished
 
 
