@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.browser import Window, chromium
+from tests.support.browser import WIDE, Window, chromium
 from tests.support.held_answers import KEY_VARIABLE, HeldAnswers, offer
 from tests.support.installed import Installed, install
 from tests.support.made_once import made_once
@@ -18,7 +18,6 @@ from tests.support.openai_server import OpenAIServer
 from tests.support.served_app import PERSON, ServedApp
 from workbench.workspace.projects import init
 
-WIDE = {"width": 1440, "height": 900}
 FREE_ANSWERS = 40
 
 

@@ -29,11 +29,11 @@ STILL_MS = 10_000
 
 def test_every_link_into_the_app_shows_its_view_again_after_a_reload_and_on_the_way_back(project, serve, window):
     person = window(serve(project))
-    page = person.tab()
+    page = person.open()
 
     lost = {}
     for link in links(project):
-        person.go(page, link)
+        person.turn(page, link)
         seen = settled(page)
         page.reload()
         drawn(page)

@@ -8,7 +8,7 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import needs_chromium
+from tests.support.browser import WIDE, Window, needs_chromium
 from tests.support.served_app import PERSON, ServedApp
 from workbench import Workbench
 
@@ -18,8 +18,8 @@ NARROW = {"width": 800, "height": 900}
 
 
 @pytest.fixture(scope="module")
-def repeated(built_example, tmp_path_factory):
-    """The app on the example, which nobody changes, and the address of a run of two arms with two repeats.
+def repeated(built_example, tmp_path_factory, browser):
+    """A window on the example, which nobody changes, and the view of a run of two arms with two repeats.
 
     They are replayed where an earlier run asked the same.
     """
@@ -27,14 +27,25 @@ def repeated(built_example, tmp_path_factory):
     with Workbench.open(project) as wb:
         run = wb.run(["harbor-answer@1", "harbor-answer@2"], "harbor-golden", repeats=2).id
     with ServedApp(project, WORKBENCH_USER=PERSON) as app:
-        yield app, f"compare?run={run}"
+        person = Window(browser, app.address, viewport=WIDE)
+        person.open("compare")
+        yield person, f"compare?run={run}"
+        person.close()
+        assert person.complaints == []
         assert "Traceback" not in app.said, app.said
 
 
-def test_a_count_leads_to_its_examples_and_the_link_to_them_lasts(repeated, window):
-    app, compare = repeated
-    page = window(app).open(compare)
+@pytest.fixture
+def page(repeated):
+    """The view of the run, on a wide screen."""
+    person, view = repeated
+    page = person.context.pages[0]
+    page.set_viewport_size(WIDE)
+    person.turn(page, view)
+    return page
 
+
+def test_a_count_leads_to_its_examples_and_the_link_to_them_lasts(page):
     page.get_by_role("button", name=re.compile("262 replayed")).click()
 
     expect(page).to_have_url(re.compile("show=replayed"))
@@ -48,10 +59,7 @@ def test_a_count_leads_to_its_examples_and_the_link_to_them_lasts(repeated, wind
     expect(page.get_by_role("radio", name="Replayed 131")).to_be_checked()
 
 
-def test_quality_is_weighed_against_time_where_nothing_costs_anything(repeated, window):
-    app, compare = repeated
-    page = window(app).open(compare)
-
+def test_quality_is_weighed_against_time_where_nothing_costs_anything(page):
     page.get_by_role("tab", name="Cost against score").click()
     expect(page.get_by_text("No arm costs anything").first).to_be_attached()
     page.get_by_role("radio", name="Median time").click()
@@ -60,9 +68,8 @@ def test_quality_is_weighed_against_time_where_nothing_costs_anything(repeated, 
     expect(page.get_by_text("Time against Correct").first).to_be_attached()
 
 
-def test_on_a_narrow_screen_the_arms_stand_one_under_the_other_and_no_figure_is_cut_off(repeated, window):
-    app, compare = repeated
-    page = window(app, viewport=NARROW).open(compare)
+def test_on_a_narrow_screen_the_arms_stand_one_under_the_other_and_no_figure_is_cut_off(page):
+    page.set_viewport_size(NARROW)
 
     arms = page.locator(".st-key-stacked-arms")
     expect(arms.get_by_text("baseline")).to_be_visible()
@@ -73,17 +80,16 @@ def test_on_a_narrow_screen_the_arms_stand_one_under_the_other_and_no_figure_is_
     assert label == '"Arm"'
 
 
-def test_the_report_opens_from_the_disk_and_asks_nobody_for_anything(repeated, window, tmp_path):
-    app, compare = repeated
-    person = window(app)
-    page = person.open(compare)
+def test_the_report_opens_from_the_disk_and_asks_nobody_for_anything(repeated, page, tmp_path):
+    _, compare = repeated
     page.get_by_test_id("stPopoverButton").filter(has_text="Download").click()
     with page.expect_download() as handed:
         page.get_by_role("button", name="Report to read and print").click()
     file = tmp_path / "report.html"
     handed.value.save_as(file)
+    page.keyboard.press("Escape")
 
-    report = person.context.browser.new_context(color_scheme="dark", viewport={"width": 700, "height": 900}).new_page()
+    report = page.context.browser.new_context(color_scheme="dark", viewport={"width": 700, "height": 900}).new_page()
     asked: list[str] = []
     said: list[str] = []
     report.on("request", lambda request: asked.append(request.url))
@@ -100,10 +106,7 @@ def test_the_report_opens_from_the_disk_and_asks_nobody_for_anything(repeated, w
     report.context.close()
 
 
-def test_flaky_examples_are_listed_where_there_are_any_and_else_it_is_said(repeated, window):
-    app, compare = repeated
-    page = window(app).open(compare)
-
+def test_flaky_examples_are_listed_where_there_are_any_and_else_it_is_said(page):
     expect(page.get_by_role("heading", name="Repeats")).to_be_visible()
     expect(page.get_by_text("Every example was scored alike each time it was asked.")).to_be_visible()
 

@@ -49,17 +49,17 @@ def nobody_calls(listener):
 
 def test_text_of_others_is_only_text_on_every_page_and_breaks_none(hostile, listener, serve, window):
     person = window(serve(hostile.folder))
-    page = person.tab()
+    page = person.open()
     shown, found = 0, {}
     for view in hostile.views:
-        person.go(page, view)
+        person.turn(page, view)
         shown += page.get_by_test_id("stMain").get_by_text("<script>").count()
         if wrong := broken(page) + obeyed(page, listener):
             found[view] = wrong
     assert found == {}
     assert shown >= 25
 
-    person.go(page, f"prompts?prompt={PROMPT}&columns=2")
+    person.turn(page, f"prompts?prompt={PROMPT}&columns=2")
     page.get_by_role("button", name="Try", exact=False).first.click()
     drawn(page)
     expect(page.get_by_text("What the model was sent").first).to_be_visible()
@@ -85,16 +85,19 @@ def test_files_that_are_handed_on_are_only_text(hostile, listener, browser, work
 
     with browser.new_context() as context:
         asked: list[str] = []
+        said: list[str] = []
         context.on("request", lambda request: asked.append(request.url))
+        context.on("weberror", lambda error: said.append(str(error.error)))
+        context.on("console", lambda message: said.append(message.text))
         for name in ("report.html", "packet.html"):
             page = context.new_page()
             page.goto((out / name).as_uri())
             if name == "packet.html":
-                page.get_by_label("Your name").fill(hostile.attack[:60])
-                page.keyboard.press("Enter")
+                judge(page, hostile.attack)
             expect(page.get_by_text("<script>").first).to_be_visible()
             assert obeyed(page, listener) == [], name
-        assert {url.partition(":")[0] for url in asked} == {"file"}
+        assert {url.partition(":")[0] for url in asked} <= {"file", "blob"}
+        assert said == []
     for name in ("sheet.csv", "golden.csv"):
         text = (out / name).read_text(encoding="utf-8-sig")
         assert FORMULA.partition("(")[0] in text
@@ -147,6 +150,23 @@ def workbench(hostile, monkeypatch):
     return run
 
 
+def judge(page: Page, attack: str) -> None:
+    """Read a packet to its last fold, judge by an attack for a name and a note, and take the answers away."""
+    page.get_by_label("Your name").fill(attack[:60])
+    page.keyboard.press("Enter")
+    expect(page.locator("#case")).to_contain_text("<iframe src=")
+    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
+    assert page.get_by_text("<script>fetch").count() >= 3
+    assert page.locator("img, iframe, a, base, meta[http-equiv=refresh]").count() == 0
+    assert page.locator("script, style").count() == 3
+    page.keyboard.press("n")
+    page.keyboard.insert_text(attack)
+    for key in ("Escape", "2", "ArrowLeft"):
+        page.keyboard.press(key)
+    with page.expect_download():
+        page.get_by_role("button", name="Download answers").click()
+
+
 def broken(page: Page) -> list[str]:
     """What is wrong with the page as it stands."""
     what = [f"{ERRORS}: {found}" for found in page.locator(ERRORS).all_inner_texts()]
@@ -156,7 +176,7 @@ def broken(page: Page) -> list[str]:
 def obeyed(page: Page, listener: Listener) -> list[str]:
     """Elements of the page that came out of the text. An address that is only made clickable says where it leads."""
     port = listener.address.rpartition(":")[2]
-    made = ", ".join(f'[{name}*="{port}"]' for name in ("src", "href", "action", "data", "style"))
+    made = ", ".join(f'[{name}*="{port}"]' for name in ("src", "href", "action", "data", "style", "content"))
     return page.locator(f'{made}, [onerror], iframe[src*="frame"], a[href^="javascript"]').evaluate_all(
         """all => all
             .filter(element => element.tagName !== "A" || decodeURI(element.href) !== element.textContent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,6 @@ from tests.support.listener import Listener
 from tests.support.packets import packet_data
 from workbench import Workbench
 from workbench.domain.actor import Actor
-from workbench.domain.dataset import Example
-from workbench.domain.prompt import Message, PromptContent, PromptFile, RetrievalSettings
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
 
@@ -35,14 +34,20 @@ def desk(browser):
     context.close()
 
 
-@pytest.fixture
-def packet(project, tmp_path):
-    """The packet of the example project's newest run, outside of the project."""
-    path = tmp_path / "packet.html"
+@pytest.fixture(scope="module")
+def asking(built_example, tmp_path_factory):
+    """The example project, and beside it the packet of its newest run."""
+    project = Path(shutil.copytree(built_example, tmp_path_factory.mktemp("asking") / "harbor"))
+    (project / "guidelines.md").write_text("Pass what a customer could act on.", encoding="utf-8")
     with Workbench.open(project, actor=Actor("engineer")) as wb:
-        (project / "guidelines.md").write_text("Pass what a customer could act on.", encoding="utf-8")
-        wb.reviews.export("latest", path)
-    return path
+        wb.reviews.export("latest", project.parent / "packet.html")
+    return project
+
+
+@pytest.fixture
+def packet(asking, tmp_path):
+    """The packet as it is handed to somebody."""
+    return Path(shutil.copy(asking.parent / "packet.html", tmp_path))
 
 
 def begin(desk: BrowserContext, path: Path, name: str = "Dora") -> Page:
@@ -71,7 +76,7 @@ def downloaded(page: Page, to: Path) -> Path:
     return path
 
 
-def test_thirty_answers_are_judged_by_keyboard_with_a_reload_and_brought_back(desk, packet, project, tmp_path):
+def test_thirty_answers_are_judged_by_keyboard_with_a_reload_and_brought_back(desk, packet, asking, tmp_path):
     items = packet_data(packet.read_text(encoding="utf-8"))["items"]
     page = begin(desk, packet)
     for number in range(1, 16):
@@ -96,7 +101,7 @@ def test_thirty_answers_are_judged_by_keyboard_with_a_reload_and_brought_back(de
     said = {answer["item"]: answer for answer in json.loads(file.read_text(encoding="utf-8"))["answers"]}
     assert said[items[15]["id"]]["note"] == "3 years? not 2, N or U"
     assert said[items[15]["id"]]["tags"] == ["wrong figure", "too short"]
-    with Workbench.open(project, actor=Actor("engineer")) as wb:
+    with Workbench.open(asking, actor=Actor("engineer")) as wb:
         done = wb.reviews.import_answers(file.read_text(encoding="utf-8"))
         assert (done.reviewer, done.stored) == ("Dora", 29)
         given = {review.trial_id: review.verdict for review in wb.reviews.of_run("latest")}
@@ -159,31 +164,6 @@ def test_a_changed_packet_does_not_open(desk, packet):
     expect(page.get_by_role("button", name="Start")).to_be_hidden()
 
 
-def test_text_of_others_is_only_text_in_a_packet(desk, empty_project, tmp_path):
-    with Listener() as listener:
-        there = listener.address
-        attack = (
-            f"</script><script>fetch('{there}/script')</script><img src={there}/image.png onerror=alert(1)> "
-            f"<iframe src={there}/frame></iframe> ![seen]({there}/markdown.png) <style>@import url({there}/s)</style> "
-            f"<a href={there}/link>press</a> <base href={there}> <meta http-equiv=refresh content='0;url={there}/go'> \u202e"
-        )
-        path = tmp_path / "packet.html"
-        hostile_packet(empty_project, attack, path)
-        page = begin(desk, path)
-        page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
-
-        expect(page.locator("#case")).to_contain_text("<iframe src=")
-        assert page.get_by_text("<script>fetch").count() >= 4
-        assert page.locator("img, iframe, a, base, [onerror], meta[http-equiv=refresh]").count() == 0
-        assert page.locator("script, style").count() == 3
-        press(page, "n")
-        page.keyboard.type(attack.replace("\u202e", ""))
-        press(page, "Escape", "2", "ArrowLeft")
-        downloaded(page, tmp_path)
-        assert desk.complaints == []
-        assert listener.heard == []
-
-
 def test_even_markup_that_got_in_could_call_nobody(desk, packet):
     with Listener() as listener:
         page = begin(desk, packet)
@@ -201,24 +181,3 @@ def test_even_markup_that_got_in_could_call_nobody(desk, packet):
 
         assert any("Content Security Policy" in complaint for complaint in desk.complaints)
         assert listener.heard == []
-
-
-def hostile_packet(project: Path, attack: str, path: Path) -> None:
-    """A packet of answers to, from and about text that holds the attack."""
-    folder = project / "documents"
-    folder.mkdir(exist_ok=True)
-    (folder / "<b>hours.md").write_text(f"# Opening\n\nThe library opens at nine {attack} on weekdays.\n", "utf-8")
-    (project / "guidelines.md").write_text(attack, encoding="utf-8")
-    question = f"When does the library open on weekdays? {attack}"
-    rows = [Example(id=str(n), inputs={"question": f"{n} {question}"}, expected=attack) for n in (1, 2)]
-    content = PromptContent(
-        messages=(Message("user", "Sources:\n\n{{context}}\n\nQuestion: {{question}}"),),
-        variables=("context", "question"),
-        retrieval=RetrievalSettings(index="library", k=1),
-    )
-    with Workbench.open(project, actor=Actor("engineer")) as wb:
-        wb.build_index("library", folder)
-        wb.add_dataset(rows, name="golden")
-        wb.add_prompt(PromptFile("answer", content))
-        wb.run(["answer@1"], "golden")
-        wb.reviews.export("latest", path)

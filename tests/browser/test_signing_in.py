@@ -11,7 +11,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import PATIENCE_MS, needs_chromium
+from tests.support.browser import PATIENCE_MS, WIDE, needs_chromium
 from tests.support.oidc_provider import SECRET, oidc_provider, write_secrets
 from tests.support.projects import TOML, Models, fill, make_project, open_project
 from tests.support.served_app import ServedApp
@@ -27,7 +27,6 @@ reviewers = ["ann <ann@example.org>"]
 approvers = ["ben <ben@example.org>"]
 """
 CHRIS = "chris@example.org"
-WIDE = {"width": 1440, "height": 900}
 
 
 @pytest.fixture(scope="module")
@@ -104,13 +103,12 @@ def test_a_reviewer_reviews_and_cannot_approve_and_an_approver_approves_what_ano
     sign_in(page, app, "release?prompt=answer&version=2")
     expect(in_sidebar(page)).to_contain_text("You are ann")
     expect(page.get_by_text("ann may not approve a version")).to_be_visible()
-    page.goto(f"{app.address}/review")
+    in_sidebar(page).get_by_role("link", name="Review", exact=True).click()
     page.get_by_role("button", name="Review all of them").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Answer 1 of ")
     page.keyboard.press("1")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Answer 2 of ")
     expect(page.locator(".review-screen")).to_have_attribute("data-waiting", "0")
-    page.goto(f"{app.address}/release")
     sign_out(page, app)
 
     provider.sits("ben")

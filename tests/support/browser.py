@@ -36,22 +36,17 @@ DRAWN = """() => {
 }"""
 TURN = """path => {
     const app = document.querySelector("[data-testid=stApp]")
-    window.begunAnew = false
-    const begun = () => {
-        window.begunAnew = true
-        state.disconnect()
-        shown.disconnect()
-    }
-    const state = new MutationObserver(() => app.dataset.testScriptState === "notRunning" || begun())
-    state.observe(app, {attributes: true, attributeFilter: ["data-test-script-state"]})
-    // What is drawn fast begins and ends between two looks: then only another page is seen, or after a while the same.
-    const shown = new MutationObserver(() => setTimeout(begun, 300))
-    shown.observe(app.querySelector("[data-testid=stMain]"), {childList: true, characterData: true, subtree: true})
-    setTimeout(begun, 3000)
+    let part = app[Object.keys(app).find(name => name.startsWith("__reactFiber$"))]
+    while (!part.stateNode?.state?.scriptRunId) part = part.return
+    const before = part.stateNode.state.scriptRunId
+    window.begunAnew = () => part.stateNode.state.scriptRunId !== before
     history.pushState({}, "", path)
     dispatchEvent(new PopStateEvent("popstate", {state: {}}))
 }"""
-"""Goes to an address as the browser's own buttons for back and forth do, and notes when the app begins to draw."""
+"""Goes to an address as the browser's own buttons for back and forth do; `begunAnew` tells when the app draws again.
+
+Only the app knows: what is drawn fast begins and ends before its state is seen on the page.
+"""
 WIDE = {"width": 1440, "height": 900}
 """The screen of a person at a desk."""
 PATIENCE_MS = 30_000
@@ -124,7 +119,7 @@ class Window:
         """
         drawn(page)
         page.evaluate(TURN, f"/{path}")
-        page.wait_for_function("window.begunAnew", polling=25)
+        page.wait_for_function("begunAnew()", polling=25)
         drawn(page)
 
     def close(self) -> None:

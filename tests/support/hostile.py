@@ -28,6 +28,7 @@ TERMINAL = "\x1b[31mred\x1b]0;owned\x07\x9b2J"
 FORMULA = '=HYPERLINK("http://evil.example","press")'
 LONG = 10 * 2**20
 """Characters of a line."""
+LONGEST_DESCRIPTION = 600
 LONGEST_IMPORTED = 2**20
 """More of a text of another tool's is refused."""
 FILE = "![x](y) & <b> ..%2f..%2f $x$.md"
@@ -47,6 +48,8 @@ def attack_on(listener: str) -> str:
         f"{FORMULA} {SCRIPT} <img src={listener}/image.png onerror=alert(1)> <iframe src={listener}/frame></iframe> "
         f"![seen]({listener}/markdown.png) [press here]({listener}/link) <{listener}/auto> javascript:alert(1) "
         f"<style>@import url({listener}/style.css)</style></textarea></style></script>]]> :material/home: :red[x] "
+        f"<script>fetch('{listener}/script')</script> <base href={listener}/base> "
+        f"<meta http-equiv=refresh content='0;url={listener}/go'> "
         f"$x^2$ {BACKWARDS} {TERMINAL} ../../../etc/passwd "
     )
 
@@ -196,8 +199,8 @@ def _reviewed(wb: Workbench, run: str, long: str, attack: str) -> tuple[str, str
     for name, verdict in ((PERSON, "fail"), ("ben", "pass")):
         wb.acting_as(Actor(name)).reviews.give(trials[0], verdict, note=attack)
     wb.acting_as(Actor("ben")).reviews.give(trials[1], "fail", note=attack)
-    mode = wb.failures.edit.add(attack[:80], attack)
-    wb.failures.edit.change(mode.id, description=f"{attack} more")
+    mode = wb.failures.edit.add(attack[:80], attack[:LONGEST_DESCRIPTION])
+    wb.failures.edit.change(mode.id, description=attack[1:][:LONGEST_DESCRIPTION])
     work = QueueWork(criteria=(attack[:80],), name=attack[:80])
     queue = wb.reviews.queues.create(run, Everything(), work).id
     return queue, wb.reviews.queues.create(long, Pairs(), QueueWork(name=attack[:80])).id
