@@ -65,7 +65,7 @@ def test_every_arm_has_a_row_with_its_mean_n_cost_time_and_verdict(seen):
 
     assert arms["Verdict"].iloc[0] == "baseline"
     assert len(arms) == 2
-    assert all("n 6" in cell for cell in arms["Correct"])
+    assert all("n\N{NO-BREAK SPACE}6" in cell for cell in arms["Correct"])
     assert list(arms["Cost of 100"]) == ["\\$0", "\\$0"]
 
 

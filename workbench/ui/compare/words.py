@@ -61,7 +61,7 @@ def mean(result: MeanResult, info: MetricInfo) -> str:
         text = amount(result.mean, info.unit)
     else:
         text = f"{amount(result.mean, info.unit)} ({amount(result.low, info.unit)}–{amount(result.high, info.unit)})"
-    return f"{text} · n {result.n:,}"
+    return f"{text} · n\N{NO-BREAK SPACE}{result.n:,}"
 
 
 def rate(figure: MetricFigure, *, naive: bool = False) -> str:

@@ -25,8 +25,9 @@ def conclude(wb: Workbench, queue_id: str) -> None:
         passed.metric("✓ Passed", f"{counts.passed:,}")
         failed.metric("✗ Failed", f"{counts.failed:,}")
         unsure.metric("? Unsure", f"{counts.unsure:,}")
-    for sentence in wb.reviews.queues.result(queue.id).sentences:
-        st.write(plain(sentence))
+    if counts.judged:
+        for sentence in wb.reviews.queues.result(queue.id).sentences:
+            st.write(plain(sentence))
     if desk.held:
         st.write(f"Others are at work on {desk.held:,} more; some of them may come back to you.")
     if counts.left:
