@@ -10,6 +10,7 @@ import re
 import socket
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from statistics import fmean, median, quantiles
 
@@ -31,6 +32,7 @@ from workbench import Workbench
 from workbench.domain.actor import Actor
 from workbench.domain.prompt import CitationPolicy, Message, Policy, PromptContent, PromptFile, RetrievalSettings
 from workbench.formats import prompt_yaml
+from workbench.workspace.comparison.comparison import Comparison
 from workbench.workspace.releases.releases import verify_export
 from workbench.workspace.runs.results import Run
 
@@ -187,6 +189,10 @@ class Office:
     versions: dict[str, str]
     """By prompt text's name: `assistant@N`."""
 
+    @cached_property
+    def comparison(self) -> Comparison:
+        return self.run.compare()
+
     def arm(self, prompt: str, reader: str = READERS[0]) -> str:
         return f"{self.versions[prompt]}:{reader}"
 
@@ -290,7 +296,7 @@ def test_two_prompts_on_two_readers_answer_every_question_and_none_fails(office)
 
 
 def test_the_comparison_counts_what_a_recount_of_the_answers_counts(office):
-    document = json.loads(json.dumps(office.run.compare().as_json(), allow_nan=False))
+    document = json.loads(json.dumps(office.comparison.as_json(), allow_nan=False))
 
     assert document["dataset"] == {"name": "northwind", "version": 1, "examples": 446}
     assert [arm["arm"] for arm in document["arms"]] == [
@@ -317,7 +323,7 @@ def test_means_stand_with_their_n_and_what_is_unscored_and_agree_with_single_sco
 
     figures = {
         (arm["arm"], metric): figure
-        for arm in office.run.compare().as_json()["arms"]
+        for arm in office.comparison.as_json()["arms"]
         for metric, figure in arm["metrics"].items()
     }
     assert set(figures) == set(scores)
@@ -330,7 +336,7 @@ def test_means_stand_with_their_n_and_what_is_unscored_and_agree_with_single_sco
 
 
 def test_every_measure_that_two_arms_share_has_a_verdict_on_the_rows_they_share(office):
-    comparison = office.run.compare()
+    comparison = office.comparison
     pairs = comparison.as_json()["pairs"]
     shared = {
         (arm.label, metric): len(set(values) & set(comparison.values.get((comparison.baseline, metric), {})))
@@ -357,7 +363,7 @@ def test_the_prompt_that_asks_to_admit_ignorance_declines_and_the_weak_one_never
     for prompt in ("prompt_weak", "prompt_refined"):
         outputs = of_arm(office.run, office.arm(prompt, reader))
         rates[prompt] = [fmean(declined(outputs[row]) for row in rows) for rows in (to_decline, to_answer)]
-    comparison = office.run.compare()
+    comparison = office.comparison
     slices = {
         part.tag: part for part in office.wb.comparisons.slices(comparison, "refusal_correct", comparison.arms[1].label)
     }
@@ -389,7 +395,7 @@ def test_on_the_questions_to_decline_the_refined_prompt_is_better(office):
 
 @pytest.mark.parametrize("reader", READERS)
 def test_answers_cite_pages_that_were_shown_by_name_where_the_prompt_asks_for_it(office, reader):
-    comparison = office.run.compare()
+    comparison = office.comparison
     refined, weak = (comparison.arm(office.arm(prompt, reader)) for prompt in ("prompt_refined", "prompt_weak"))
     outputs = of_arm(office.run, refined.label)
     answered = {row: o for row, o in outputs.items() if not o.completion.text.startswith((NO_ANSWER, ASKS_BACK))}
@@ -420,7 +426,7 @@ def test_half_of_the_page_that_holds_the_answer_is_found_as_often_as_a_recount_s
 
     assert len(gold) == 149 + 200
     texts = texts_of(office.wb, "northwind")
-    for arm in office.run.compare().arms:
+    for arm in office.comparison.arms:
         outputs = of_arm(office.run, arm.label)
         found = arm.metrics["gold_found"].mean
         half = fmean(share_shown(outputs[row], page, texts[page]) >= 0.5 for row, page in gold.items())
