@@ -52,15 +52,22 @@ def test_each_packet_has_an_order_of_its_own_that_the_audit_log_keeps(finished):
     assert entry.detail["seed"] == packets[-1]["seed"]
 
 
-@pytest.mark.parametrize("name", ["packet.html", "sheet.csv"])
-def test_the_audit_log_says_that_a_packet_was_written_only_where_it_was(finished, tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "action"),
+    [
+        ("packet.html", "review packet exported"),
+        ("sheet.csv", "review packet exported"),
+        ("lines.jsonl", "answers exported for review"),
+    ],
+)
+def test_the_audit_log_says_that_answers_left_only_where_they_did(finished, tmp_path, name, action):
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="cannot be written"):
         finished.reviews.export("latest", tmp_path / "file" / name)
-    assert finished.audit.list(1)[0].action != "review packet exported"
+    assert finished.audit.list(1)[0].action != action
 
     finished.reviews.export("latest", tmp_path / name)
-    assert finished.audit.list(1)[0].action == "review packet exported"
+    assert finished.audit.list(1)[0].action == action
 
 
 def test_the_reviewer_sees_question_answer_sources_and_what_is_cited():

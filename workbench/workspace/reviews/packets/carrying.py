@@ -55,7 +55,7 @@ class Packets:
     def export(self, target: str, path: Path, lines: Callable[[str], Sequence[QueueItem]]) -> int:
         """Write a file by the ending of its path; `lines` gives the actor's own order of a run's answers.
 
-        The audit log says that a packet was written once its file is in place.
+        The audit log says that answers left once their file is in place.
         """
         ending = path.suffix.lower()
         if ending in (*PAGES, *SHEETS):
@@ -63,13 +63,16 @@ class Packets:
             write_text(path, text)
             self._record(packet)
             return len(packet.cases)
-        if self.context.read(lambda s: find_target(s, target))[1] is not None:
+        ctx = self.context
+        run, queue = ctx.read(lambda s: find_target(s, target))
+        if queue is not None:
             raise InputError(
                 f"A queue leaves as a packet or a sheet, and not as {str(path)!r}.", hint="Name a .html or a .csv file."
             )
         items = lines(target)
-        cases = self.context.read(lambda s: cases_of(s, [item.trial_id for item in items]))
+        cases = ctx.read(lambda s: cases_of(s, [item.trial_id for item in items]))
         write_text(path, write_lines([(item, cases[item.trial_id]) for item in items]))
+        ctx.write(lambda s: ctx.record(s, "answers exported for review", run, answers=len(items)))
         return len(items)
 
     def import_(self, path: Path, keep: Keep | None) -> int:
