@@ -4,6 +4,8 @@ import dataclasses
 
 import pytest
 
+from tests.support.projects import begin_with
+from tests.ui.conftest import made_of
 from workbench import Workbench
 from workbench.domain.prompt import Message, PromptFile
 from workbench.workspace import jobs
@@ -13,15 +15,24 @@ V1, V3 = "desk@1:offline/reader", "desk@3:offline/reader"
 WAIT_S = 30.0
 
 
-@pytest.fixture
-def mixed(project):
-    """A run of two versions that differ in their words and in how sources are found."""
-    with Workbench.open(project) as wb:
+@pytest.fixture(scope="module")
+def mixed_once(built_project, tmp_path_factory):
+    def run(wb):
         base = wb.prompts.get("desk@2").content
         words = (Message("system", "Answer in one sentence."), *base.messages[1:])
         found = dataclasses.replace(base.retrieval, k=1, search="bm25")
         wb.prompts.save(PromptFile("desk", dataclasses.replace(base, messages=words, retrieval=found)))
-        return wb.run(["desk@1", "desk@3"], "golden").id
+        return wb.root, wb.run(["desk@1", "desk@3"], "golden").id
+
+    return made_of(built_project, tmp_path_factory, run)
+
+
+@pytest.fixture
+def mixed(mixed_once, project):
+    """A run of two versions that differ in their words and in how sources are found."""
+    made, run = mixed_once
+    begin_with(made, project)
+    return run
 
 
 def text_of(at):
