@@ -312,11 +312,10 @@ def test_a_long_list_of_examples_is_shown_page_by_page(project, show, monkeypatc
     monkeypatch.setattr(examples, "PAGE_SIZE", 4)
 
     at = show("compare", show="all")
-    assert len(examples_of(at)) == 4
-    at.button(key="page-Later").click().run()
+    first = set(examples_of(at)["Example"])
+    second = set(examples_of(show("compare", show="all", part="2"))["Example"])
 
-    assert len(examples_of(at)) == 2
-    assert at.query_params["part"] == "2"
+    assert (len(first), len(second), first & second) == (4, 2, set())
 
 
 def test_the_page_of_a_list_is_that_of_the_example_in_the_address(project, show, monkeypatch):

@@ -61,37 +61,12 @@ def pick(wb: Workbench, choice: Choice) -> ExampleChange | None:
     ids = [change.example.id for change in shown]
     wanted = address.read("example")
     position = ids.index(wanted) if wanted in ids else 0
-    start = _page(len(shown), position) * PAGE_SIZE
+    pages = -(-len(shown) // PAGE_SIZE)
+    start = (address.page(pages, "part", default=position // PAGE_SIZE + 1, forget=("example",)) - 1) * PAGE_SIZE
     page = shown[start : start + PAGE_SIZE]
     at = position - start if 0 <= position - start < len(page) else 0
     _table(choice, page, at)
     return page[at]
-
-
-def _page(count: int, position: int) -> int:
-    """Which page is shown, from 0: the one that was turned to, else that of the chosen example."""
-    pages = -(-count // PAGE_SIZE)
-    if pages < 2:
-        return 0
-    wanted = address.read("part")
-    page = int(wanted) if wanted is not None and wanted.isdecimal() else position // PAGE_SIZE + 1
-    page = min(max(page, 1), pages)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for label, icon, to in (
-            ("Earlier", ":material/chevron_left:", page - 1),
-            ("Later", ":material/chevron_right:", page + 1),
-        ):
-            st.button(
-                label,
-                key=f"page-{label}",
-                icon=icon,
-                disabled=not 1 <= to <= pages,
-                on_click=address.turn_to,
-                kwargs={"part": str(to), "example": None},
-            )
-        first = (page - 1) * PAGE_SIZE
-        st.caption(f"{first + 1:,} to {min(first + PAGE_SIZE, count):,} of {count:,}", width="content")
-    return page - 1
 
 
 def _filtered(changes: Sequence[ExampleChange], info: MetricInfo) -> Sequence[ExampleChange]:

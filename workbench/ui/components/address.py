@@ -179,14 +179,17 @@ def toggle(label: str, name: str, *, default: bool, **how: Any) -> bool:
     return st.toggle(label, key=key, on_change=_follow_toggle, args=(name, default), **how)
 
 
-def page(pages: int, name: str) -> int:
-    """Which of several pages of something long is shown, from 1 on; there is nothing to choose while it is one."""
+def page(pages: int, name: str, *, default: int = 1, forget: Sequence[str] = ()) -> int:
+    """Which of several pages of something long is shown, from 1 on; there is nothing to choose while it is one.
+
+    Turning the page takes `forget` out of the address.
+    """
     if pages < 2:
         return 1
     key, wanted = _key(name), read(name)
-    asked = int(wanted) if wanted is not None and wanted.isdecimal() else 1
+    asked = int(wanted) if wanted is not None and wanted.isdecimal() else default
     st.session_state[key] = min(max(asked, 1), pages)
-    return int(st.pagination(pages, key=key, on_change=_follow, args=(name, "1")))
+    return int(st.pagination(pages, key=key, on_change=_follow, args=(name, str(default), forget)))
 
 
 def tabs(labels: Sequence[str], name: str) -> Sequence[TabContainer]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench.errors import CancelledError, WorkbenchError
+from workbench.stats.numbers import counted
 from workbench.ui.components import going_on
 from workbench.ui.components.allowed import for_role
 from workbench.ui.components.pressing import once
-from workbench.ui.components.text import counted, plain
+from workbench.ui.components.text import plain
 from workbench.ui.shell import errors_shown, show_error
 from workbench.workspace import Workbench
 from workbench.workspace.comparison.comparison import Comparison

@@ -27,11 +27,6 @@ def beginning(text: str) -> str:
     return f"{text[:MOST_SHOWN]}\n… {len(text) - MOST_SHOWN:,} more characters are not shown."
 
 
-def counted(number: int, word: str) -> str:
-    """`1 version`, `2 versions`."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
-
-
 def times_asked(repeats: int) -> str:
     """How often each question is asked, in words."""
     return "asked once" if repeats == 1 else f"asked {repeats:,} times"

@@ -9,9 +9,10 @@ import streamlit as st
 
 from workbench.domain.failure_mode import NoteKey, name_key
 from workbench.hashing import content_hash, short
+from workbench.stats.numbers import counted
 from workbench.ui.components import address
 from workbench.ui.components.allowed import for_role
-from workbench.ui.components.text import counted, html_text, one_line, plain
+from workbench.ui.components.text import html_text, one_line, plain
 from workbench.ui.failures.doing import carry_out
 from workbench.ui.failures.mode_card import LONGEST_NAME
 from workbench.ui.review.reading import show_case

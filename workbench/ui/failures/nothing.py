@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from workbench.stats.numbers import counted
 from workbench.ui.components import places
-from workbench.ui.components.text import counted
 from workbench.workspace.failures.analysis import FailureAnalysis
 
 

@@ -9,11 +9,11 @@ import streamlit as st
 
 from workbench.domain.failure_mode import NoteGroup
 from workbench.errors import WorkbenchError
-from workbench.stats.numbers import money
+from workbench.stats.numbers import counted, money
 from workbench.ui import state
 from workbench.ui.components import pressing
 from workbench.ui.components.allowed import for_role
-from workbench.ui.components.text import counted, one_line, plain
+from workbench.ui.components.text import one_line, plain
 from workbench.ui.failures.doing import carry_out
 from workbench.ui.failures.mode_card import LONGEST_NAME
 from workbench.workspace import Workbench

@@ -8,11 +8,12 @@ import streamlit as st
 
 from workbench.domain.lessons import MOST_RULES, LessonsVersion
 from workbench.errors import CancelledError, WorkbenchError
+from workbench.stats.numbers import counted
 from workbench.ui import shell
 from workbench.ui.components import address, going_on, notices, pressing
 from workbench.ui.components.allowed import for_role
 from workbench.ui.components.tables import show_table
-from workbench.ui.components.text import counted, one_line, plain
+from workbench.ui.components.text import one_line, plain
 from workbench.workspace import Workbench
 from workbench.workspace.judges.calibration import Calibration
 from workbench.workspace.judges.lesson_checks import Outcome

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from workbench.stats.numbers import counted
 from workbench.ui.components import places
-from workbench.ui.components.text import counted, plain
+from workbench.ui.components.text import plain
 from workbench.workspace.judges.calibration import STEP, Calibration
 
 

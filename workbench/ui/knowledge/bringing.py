@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from workbench.errors import WorkbenchError
+from workbench.stats.numbers import counted
 from workbench.ui import shell
 from workbench.ui.components import address, downloads
 from workbench.ui.components.allowed import refusal
-from workbench.ui.components.text import counted, plain
+from workbench.ui.components.text import plain
 from workbench.ui.knowledge.dragged_folders import keep_subfolders
 from workbench.workspace import Workbench
 from workbench.workspace.uploads import FOLDER, proposed_name

@@ -9,10 +9,11 @@ import streamlit as st
 
 from workbench.domain.index import IndexSettings, Reading
 from workbench.errors import InputError, WorkbenchError
+from workbench.stats.numbers import counted
 from workbench.ui import shell
 from workbench.ui.components import address
 from workbench.ui.components.allowed import for_role
-from workbench.ui.components.text import counted, plain
+from workbench.ui.components.text import plain
 from workbench.ui.knowledge.bringing import brought, choose_documents, not_kept
 from workbench.ui.knowledge.cut_preview import show_cuts
 from workbench.ui.knowledge.cutting import choose_cuts

@@ -8,9 +8,10 @@ import streamlit as st
 
 from workbench.domain.index import IndexInfo
 from workbench.hashing import short
+from workbench.stats.numbers import counted
 from workbench.ui.components import address
 from workbench.ui.components.run_states import when
-from workbench.ui.components.text import counted, plain
+from workbench.ui.components.text import plain
 from workbench.ui.knowledge.cutting import cut_words
 from workbench.ui.knowledge.embedder import embedder_words
 from workbench.workspace import Workbench

@@ -9,7 +9,7 @@ import streamlit as st
 
 from workbench import charts
 from workbench.domain.index import Document, IndexSettings
-from workbench.ui.components.text import counted
+from workbench.stats.numbers import counted
 from workbench.ui.knowledge.chunk_view import chunked
 from workbench.ui.knowledge.turning import choose_document
 from workbench.workspace import Workbench

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench.domain.index import Document, IndexInfo
+from workbench.stats.numbers import counted
 from workbench.ui.components import address
-from workbench.ui.components.text import counted
 from workbench.ui.knowledge.chunk_view import chunked, read_place
 from workbench.ui.knowledge.left_out import show_left_out
 from workbench.ui.knowledge.turning import PLACE, choose_document

@@ -9,11 +9,11 @@ import streamlit as st
 
 from workbench.domain.index import Document, IndexSettings
 from workbench.errors import WorkbenchError
-from workbench.stats.numbers import money
+from workbench.stats.numbers import counted, money
 from workbench.ui import shell
 from workbench.ui.components import address
 from workbench.ui.components.allowed import for_role
-from workbench.ui.components.text import counted, plain
+from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
 from workbench.workspace.knowledge.embedders import EmbeddingCost, FoundEmbedder
 

@@ -8,9 +8,8 @@ from html import escape
 import streamlit as st
 
 from workbench.domain.prompt import RetrievalSettings
-from workbench.stats.numbers import number
+from workbench.stats.numbers import counted, number
 from workbench.ui.components.highlight import highlighted
-from workbench.ui.components.text import counted
 from workbench.ui.knowledge.chunk_view import Place
 from workbench.ui.knowledge.documents import open_document
 from workbench.workspace.knowledge.index_search import RANKS_SEARCHED, Found

@@ -8,10 +8,11 @@ import streamlit as st
 
 from workbench.domain.index import IndexInfo
 from workbench.errors import WorkbenchError
+from workbench.stats.numbers import counted
 from workbench.ui import shell
 from workbench.ui.components import address, pressing
 from workbench.ui.components.allowed import for_role
-from workbench.ui.components.text import counted, plain
+from workbench.ui.components.text import plain
 from workbench.ui.knowledge import progress
 from workbench.workspace import Workbench
 

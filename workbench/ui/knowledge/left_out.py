@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from workbench.stats.numbers import counted
 from workbench.ui.components.tables import show_table
-from workbench.ui.components.text import counted, plain
+from workbench.ui.components.text import plain
 
 SHOWN = 100
 REASONS_SHOWN = 3

@@ -9,9 +9,10 @@ import streamlit as st
 
 from workbench.domain.index import IndexInfo
 from workbench.errors import CancelledError, WorkbenchError
+from workbench.stats.numbers import counted
 from workbench.ui import shell
 from workbench.ui.components import address, going_on
-from workbench.ui.components.text import counted, plain
+from workbench.ui.components.text import plain
 from workbench.ui.knowledge.risks import scan_of
 from workbench.workspace import Workbench
 from workbench.workspace.knowledge.building import Stage

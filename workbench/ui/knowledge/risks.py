@@ -8,8 +8,9 @@ import streamlit as st
 
 from workbench.domain.index import IndexInfo
 from workbench.domain.scan import Finding, IndexScan, Kind, Severity
+from workbench.stats.numbers import counted
 from workbench.ui.components import address
-from workbench.ui.components.text import counted, plain
+from workbench.ui.components.text import plain
 from workbench.ui.knowledge.chunk_view import Place
 from workbench.ui.knowledge.documents import open_document
 from workbench.workspace import Workbench

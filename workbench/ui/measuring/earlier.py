@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench.domain.index import IndexInfo
+from workbench.stats.numbers import counted
 from workbench.ui.components import address
 from workbench.ui.components.run_states import when
-from workbench.ui.components.text import counted, plain
+from workbench.ui.components.text import plain
 from workbench.workspace import Workbench
 
 SHOWN = 12

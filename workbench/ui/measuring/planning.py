@@ -10,11 +10,12 @@ from workbench.domain.dataset import DatasetVersion
 from workbench.domain.index import IndexInfo
 from workbench.domain.prompt import RetrievalSettings, SearchMode
 from workbench.errors import WorkbenchError
+from workbench.stats.numbers import counted
 from workbench.ui import shell, state
 from workbench.ui.components import address, pressing
 from workbench.ui.components.allowed import for_role
 from workbench.ui.components.golden_rows import rows
-from workbench.ui.components.text import counted, plain
+from workbench.ui.components.text import plain
 from workbench.ui.knowledge.cutting import ABOUT_TOKENS, CHUNKERS
 from workbench.ui.measuring.words import SEARCHES
 from workbench.workspace import Workbench

@@ -7,9 +7,10 @@ from html import escape
 
 import streamlit as st
 
+from workbench.stats.numbers import counted
 from workbench.ui.components import address
 from workbench.ui.components.highlight import BLOCK
-from workbench.ui.components.text import counted, one_line, plain
+from workbench.ui.components.text import one_line, plain
 from workbench.ui.knowledge.chunk_view import Place
 from workbench.ui.knowledge.documents import open_document
 from workbench.workspace import Workbench

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from workbench.stats.numbers import percent, point_count, points
+from workbench.stats.numbers import counted, percent, point_count, points
 from workbench.stats.wording import needed_phrase
-from workbench.ui.components.text import counted, plain
+from workbench.ui.components.text import plain
 from workbench.ui.measuring.words import common_words, in_a_sentence
 from workbench.workspace.evaluations.evaluation import HEADLINE, Evaluation, SettingFigures
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench.errors import FormatError, WorkbenchError
+from workbench.stats.numbers import counted
 from workbench.ui.components import downloads, places
 from workbench.ui.components.allowed import for_role
 from workbench.ui.components.pressing import once
 from workbench.ui.components.tables import show_table
-from workbench.ui.components.text import counted, plain
+from workbench.ui.components.text import plain
 from workbench.ui.overview import columns
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench

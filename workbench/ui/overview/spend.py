@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from workbench import charts
-from workbench.stats.numbers import money, percent
+from workbench.stats.numbers import counted, money, percent
 from workbench.ui.components import address
 from workbench.ui.components.tables import show_table
-from workbench.ui.components.text import counted, plain
+from workbench.ui.components.text import plain
 from workbench.workspace.spending.spending import DAYS_SHOWN, CapUse, SpendLine, SpendReport
 
 LINES_SHOWN = 8

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from workbench.errors import FormatError, WorkbenchError
+from workbench.stats.numbers import counted
 from workbench.ui.components import address, downloads, notices
 from workbench.ui.components.allowed import for_role
-from workbench.ui.components.text import counted, one_line, plain
+from workbench.ui.components.text import one_line, plain
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
 from workbench.workspace.interchange.interchange import Incoming

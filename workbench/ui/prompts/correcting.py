@@ -9,10 +9,11 @@ import streamlit as st
 
 from workbench.domain.dataset import Example
 from workbench.errors import WorkbenchError
+from workbench.stats.numbers import counted
 from workbench.text.line_diff import lines
 from workbench.ui.components import notices, places
 from workbench.ui.components.allowed import for_role
-from workbench.ui.components.text import counted, plain
+from workbench.ui.components.text import plain
 from workbench.ui.prompts import examples
 from workbench.ui.prompts.answers import Answer
 from workbench.ui.shell import show_error

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from workbench.stats.numbers import counted
 from workbench.text.line_diff import lines
-from workbench.ui.components.text import counted
 from workbench.ui.prompts.shown import Shown, differences_wanted
 from workbench.workspace.prompts.drafting import DraftFields, changed_parts
 

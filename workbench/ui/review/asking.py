@@ -20,9 +20,10 @@ from workbench.domain.review_queue import (
 )
 from workbench.domain.run import RunInfo
 from workbench.errors import WorkbenchError
+from workbench.stats.numbers import counted
 from workbench.ui.components import address
 from workbench.ui.components.allowed import for_role
-from workbench.ui.components.text import counted, plain
+from workbench.ui.components.text import plain
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
 

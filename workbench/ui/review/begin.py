@@ -7,10 +7,11 @@ from typing import Literal
 import streamlit as st
 
 from workbench.domain.review_queue import ReviewQueue
+from workbench.stats.numbers import counted
 from workbench.ui.components import address
 from workbench.ui.components.allowed import for_role
 from workbench.ui.components.run_states import when
-from workbench.ui.components.text import counted, plain
+from workbench.ui.components.text import plain
 from workbench.ui.review.asking import ask_for_reviews, open_queue
 from workbench.ui.review.hello import INTRODUCTION, greeted
 from workbench.ui.review.packet import away

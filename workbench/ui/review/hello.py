@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from workbench.ui.components.text import counted, plain
+from workbench.stats.numbers import counted
+from workbench.ui.components.text import plain
 from workbench.ui.who import COOKIE, who_is_it
 from workbench.workspace import Workbench
 from workbench.workspace.workbench import USER_VARIABLE

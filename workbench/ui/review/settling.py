@@ -9,9 +9,10 @@ import streamlit as st
 from workbench.domain.review import Review, Verdict
 from workbench.errors import WorkbenchError
 from workbench.hashing import short
+from workbench.stats.numbers import counted
 from workbench.ui.components import address, notices
 from workbench.ui.components.allowed import for_role
-from workbench.ui.components.text import counted, html_text, plain
+from workbench.ui.components.text import html_text, plain
 from workbench.ui.review.reading import show_case
 from workbench.ui.review.runs import pick_run
 from workbench.ui.shell import show_error

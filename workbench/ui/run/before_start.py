@@ -9,10 +9,11 @@ import streamlit as st
 
 from workbench.domain.run import RunPlan
 from workbench.errors import InputError, WorkbenchError
+from workbench.stats.numbers import counted
 from workbench.ui import shell
 from workbench.ui.components import address
 from workbench.ui.components.allowed import for_role
-from workbench.ui.components.text import counted, plain, times_asked
+from workbench.ui.components.text import plain, times_asked
 from workbench.ui.run import estimated, pressed, probe
 from workbench.workspace import Workbench
 from workbench.workspace.runs.planning import RunOptions

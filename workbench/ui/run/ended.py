@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from workbench.stats.numbers import duration
+from workbench.stats.numbers import counted, duration
 from workbench.ui.components import places
 from workbench.ui.components.tables import show_table
-from workbench.ui.components.text import counted, plain
+from workbench.ui.components.text import plain
 from workbench.ui.run import actions, raising, stopping
 from workbench.ui.run.advice import advice, said
 from workbench.workspace import Workbench

@@ -6,10 +6,11 @@ import streamlit as st
 
 from workbench.domain.run import PROBED_ROWS, RunPlan
 from workbench.errors import WorkbenchError
+from workbench.stats.numbers import counted
 from workbench.ui import shell
 from workbench.ui.components import address
 from workbench.ui.components.allowed import for_role
-from workbench.ui.components.text import counted, plain
+from workbench.ui.components.text import plain
 from workbench.ui.run import stopping
 from workbench.workspace import Workbench
 from workbench.workspace.estimates.probing import probe_options, probe_words

@@ -6,9 +6,9 @@ import math
 
 import streamlit as st
 
-from workbench.stats.numbers import money
+from workbench.stats.numbers import counted, money
 from workbench.ui.components.allowed import for_role
-from workbench.ui.components.text import counted, plain
+from workbench.ui.components.text import plain
 from workbench.ui.run import actions
 from workbench.workspace import Workbench
 from workbench.workspace.runs.runs import RunLine
