@@ -13,6 +13,7 @@ import pytest
 from tests.support.browser import WIDE, Window, chromium
 from tests.support.held_answers import KEY_VARIABLE, HeldAnswers, offer
 from tests.support.installed import Installed, install
+from tests.support.looked_at import LookedAt, looked_at
 from tests.support.made_once import made_once
 from tests.support.openai_server import OpenAIServer
 from tests.support.served_app import PERSON, ServedApp
@@ -25,6 +26,13 @@ FREE_ANSWERS = 40
 def project(built_example: Path, tmp_path: Path) -> Path:
     """A copy of the example that a test may change."""
     return Path(shutil.copytree(built_example, tmp_path / "harbor"))
+
+
+@pytest.fixture(scope="session")
+def standing(built_example: Path, tmp_path_factory) -> Iterator[LookedAt]:
+    """A filled copy of the example and the app on it, for tests that change nothing."""
+    with looked_at(Path(shutil.copytree(built_example, tmp_path_factory.mktemp("standing") / "harbor"))) as filled:
+        yield filled
 
 
 @pytest.fixture

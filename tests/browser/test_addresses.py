@@ -9,8 +9,7 @@ from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as WaitedTooLong
 
 from tests.support.browser import drawn, needs_chromium
-from workbench import Workbench
-from workbench.domain.actor import Actor
+from tests.support.looked_at import LookedAt
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
 
@@ -27,12 +26,12 @@ SAME = f"seen => ({SEEN})() === seen"
 STILL_MS = 10_000
 
 
-def test_every_link_into_the_app_shows_its_view_again_after_a_reload_and_on_the_way_back(project, serve, window):
-    person = window(serve(project))
+def test_every_link_into_the_app_shows_its_view_again_after_a_reload_and_on_the_way_back(standing, window):
+    person = window(standing.app)
     page = person.open()
 
     lost = {}
-    for link in links(project):
+    for link in links(standing):
         person.turn(page, link)
         seen = settled(page)
         page.reload()
@@ -49,12 +48,9 @@ def test_every_link_into_the_app_shows_its_view_again_after_a_reload_and_on_the_
     assert lost == {}
 
 
-def links(project) -> list[str]:
+def links(standing: LookedAt) -> list[str]:
     """Views of every page, with what is chosen in them."""
-    with Workbench.open(project, actor=Actor("ann")) as wb:
-        run = wb.runs.list()[0].info.id
-        queue = wb.reviews.queues.everything(run).id
-        prompt = wb.prompts.list()[0].name
+    prompt, run, queue = standing.prompt, standing.run, standing.queue
     return [
         "",
         f"prompts?prompt={prompt}&columns=3&differences=true",

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-import shutil
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import WIDE, Window, needs_chromium
-from tests.support.served_app import PERSON, ServedApp
-from workbench import Workbench
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
 
@@ -18,30 +15,21 @@ NARROW = {"width": 800, "height": 900}
 
 
 @pytest.fixture(scope="module")
-def repeated(built_example, tmp_path_factory, browser):
-    """A window on the example, which nobody changes, and the view of a run of two arms with two repeats.
-
-    They are replayed where an earlier run asked the same.
-    """
-    project = shutil.copytree(built_example, tmp_path_factory.mktemp("repeated") / "harbor")
-    with Workbench.open(project) as wb:
-        run = wb.run(["harbor-answer@1", "harbor-answer@2"], "harbor-golden", repeats=2).id
-    with ServedApp(project, WORKBENCH_USER=PERSON) as app:
-        person = Window(browser, app.address, viewport=WIDE)
-        person.open("compare")
-        yield person, f"compare?run={run}"
-        person.close()
-        assert person.complaints == []
-        assert "Traceback" not in app.said, app.said
+def reader(standing, browser):
+    """A window on the example."""
+    person = Window(browser, standing.app.address, viewport=WIDE)
+    person.open("compare")
+    yield person
+    person.close()
+    assert person.complaints == []
 
 
 @pytest.fixture
-def page(repeated):
-    """The view of the run, on a wide screen."""
-    person, view = repeated
-    page = person.context.pages[0]
+def page(standing, reader):
+    """The view of a run of two arms with two repeats, on a wide screen."""
+    page = reader.context.pages[0]
     page.set_viewport_size(WIDE)
-    person.turn(page, view)
+    reader.turn(page, f"compare?run={standing.repeated}")
     return page
 
 
@@ -80,8 +68,7 @@ def test_on_a_narrow_screen_the_arms_stand_one_under_the_other_and_no_figure_is_
     assert label == '"Arm"'
 
 
-def test_the_report_opens_from_the_disk_and_asks_nobody_for_anything(repeated, page, tmp_path):
-    _, compare = repeated
+def test_the_report_opens_from_the_disk_and_asks_nobody_for_anything(standing, page, tmp_path):
     page.get_by_test_id("stPopoverButton").filter(has_text="Download").click()
     with page.expect_download() as handed:
         page.get_by_role("button", name="Report to read and print").click()
@@ -96,7 +83,7 @@ def test_the_report_opens_from_the_disk_and_asks_nobody_for_anything(repeated, p
     report.on("console", lambda message: said.append(message.text))
     report.goto(file.as_uri())
 
-    expect(report.get_by_role("heading", name=re.compile(f"Run {compare.partition('=')[2]}"))).to_be_visible()
+    expect(report.get_by_role("heading", name=re.compile(f"Run {standing.repeated}"))).to_be_visible()
     expect(report.get_by_role("heading", name="What changed")).to_be_visible()
     expect(report.get_by_role("img", name=re.compile("against Correct"))).to_be_visible()
     assert report.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"

@@ -7,8 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import needs_chromium
-from workbench import Workbench
-from workbench.domain.actor import Actor
+from tests.support.looked_at import LookedAt
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
 
@@ -34,12 +33,12 @@ NOTHING_YET = {
 """What a page without content says, and the way on that it offers."""
 
 
-def test_every_page_opens_without_an_error_a_sideways_scroll_or_a_serious_barrier(project, serve, window):
-    person = window(serve(project))
+def test_every_page_opens_without_an_error_a_sideways_scroll_or_a_serious_barrier(standing, window):
+    person = window(standing.app)
     page = person.open()
 
     found = {}
-    for number, (view, by_night) in enumerate(views(project).items()):
+    for number, (view, by_night) in enumerate(views(standing).items()):
         person.turn(page, view)
         for width, scheme in LOOKS[:: (1, -1)[number % 2]]:  # it stays as it was for the view before
             page.emulate_media(color_scheme=scheme)
@@ -63,16 +62,9 @@ def test_every_page_of_an_empty_project_says_what_to_do(empty_project, serve, wi
         assert wrong(page) == [], view
 
 
-def views(project) -> dict[str, bool]:
+def views(standing: LookedAt) -> dict[str, bool]:
     """Addresses of views of every page, and whether barriers are looked for by night too: once for each page."""
-    with Workbench.open(project, actor=Actor("ann")) as wb:
-        run = wb.runs.list()[0].info.id
-        queue = wb.reviews.queues.everything(run).id
-        prompt = wb.prompts.list()[0].name
-        wb.releases.approve(f"{prompt}@1", run=run)
-        wb.releases.request(f"{prompt}@2", run=run)
-        wb.releases.export(f"{prompt}@1", project)
-        wb.releases.promote(f"{prompt}@1")
+    prompt, run, queue = standing.prompt, standing.run, standing.queue
     return {
         "": True,
         "run": True,
