@@ -2,10 +2,12 @@
 
 import json
 
+import click
 import pytest
 
 from tests.support.own_code import forgotten_afterwards, write_module
 from tests.support.projects import CAREFUL
+from workbench.cli.main import cli
 
 SUMMARY = {"run", "planned", "done", "failed", "cached", "cost_usd", "seconds", "stopped_by", "settled_at"}
 EVENT = {
@@ -123,6 +125,43 @@ def test_every_other_document_is_alone_on_stdout(workbench, command):
 
     assert (ended.code, ended.err) == (0, "")
     assert ended.json is not None
+
+
+def test_what_differs_what_was_written_and_what_was_read_back_are_documents(workbench, project):
+    assert workbench("prompt", "diff", "answer@1", "answer@1", "--json").json["differ"] is False
+    differs = workbench("prompt", "diff", "answer@1", "answer@2", "--json").json
+    assert (differs["before"], differs["after"], differs["differ"]) == ("answer@1", "answer@2", True)
+    assert differs["diff"]
+    assert workbench("dataset", "export", "golden", "out.csv", "--json").json == {
+        "dataset": "golden",
+        "file": "out.csv",
+    }
+    asked = workbench("review", "export", "latest", "--to", "asked.jsonl", "--json").json
+    assert (asked["file"], asked["answers"] > 0) == ("asked.jsonl", True)
+    lines = [json.loads(line) for line in (project / "asked.jsonl").read_text().splitlines()]
+    (project / "asked.jsonl").write_text("\n".join(json.dumps(line | {"verdict": "pass"}) for line in lines))
+    assert workbench("review", "import", "asked.jsonl", "--json").json == {"stored": asked["answers"]}
+    assert workbench("init", project, "--json").json == {"directory": str(project), "created": False}
+
+
+def test_every_command_has_a_document_but_those_that_show_or_fetch_something():
+    without = {"app", "demo", "outputs", "index fetch-embedder"}
+
+    assert {" ".join(path) for path, command in commands(cli) if not has_json(command)} == without
+
+
+def commands(group, path=()):
+    """All commands below a group, each with its words."""
+    for name in group.list_commands(None):
+        command = group.get_command(None, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+def has_json(command):
+    return any("--json" in option.opts for option in command.params)
 
 
 def test_two_releases_are_compared_in_one_document(workbench):

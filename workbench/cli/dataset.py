@@ -102,7 +102,8 @@ def show(reference: str, limit: int, as_json: bool) -> None:
 @click.argument("reference", metavar="NAME[@N]")
 @click.argument("file", type=FILE)
 @click.option("--spreadsheet", is_flag=True, help="For CSV: make cells that would run as formulas plain text.")
-def export(reference: str, file: Path, spreadsheet: bool) -> None:
+@json_option
+def export(reference: str, file: Path, spreadsheet: bool, as_json: bool) -> None:
     """Write a version to FILE, as CSV or JSONL by its ending."""
     from workbench.workspace.files import write_text
 
@@ -111,7 +112,10 @@ def export(reference: str, file: Path, spreadsheet: bool) -> None:
             reference, "csv" if file.suffix.lower() == ".csv" else "jsonl", for_spreadsheet=spreadsheet
         )
     write_text(file, text)
-    say(f"Wrote {file}.")
+    if as_json:
+        emit({"dataset": reference, "file": str(file)})
+    else:
+        say(f"Wrote {file}.")
 
 
 def pair(text: str) -> tuple[str, str]:

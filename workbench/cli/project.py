@@ -7,7 +7,7 @@ from shlex import quote
 
 import click
 
-from workbench.cli.common import FOLDER, say
+from workbench.cli.common import FOLDER, emit, json_option, say
 from workbench.cli.compare import show_comparison
 from workbench.cli.watching import progress_shown
 
@@ -37,12 +37,15 @@ def demo(directory: Path, no_app: bool, port: int) -> None:
 
 @click.command()
 @click.argument("directory", type=FOLDER, default=Path())
-def init(directory: Path) -> None:
+@json_option
+def init(directory: Path, as_json: bool) -> None:
     """Make DIRECTORY, or the working directory, a project."""
     from workbench.workspace.projects import init as make
 
     created = make(directory)
-    if created.new:
+    if as_json:
+        emit({"directory": str(created.directory), "created": created.new})
+    elif created.new:
         there = "" if created.directory == Path.cwd() else f"`cd {quote(str(directory))}`, then "
         say(f"Made a project in {created.directory}. Next: {there}`workbench app`, or `workbench dataset add`.")
     else:

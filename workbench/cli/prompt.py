@@ -65,11 +65,14 @@ def show(reference: str, as_json: bool) -> None:
 @prompt.command()
 @click.argument("before", metavar="NAME@A")
 @click.argument("after", metavar="NAME@B")
-def diff(before: str, after: str) -> None:
+@json_option
+def diff(before: str, after: str, as_json: bool) -> None:
     """What changes behaviour between two versions."""
     with opened() as wb:
         text = wb.prompts.diff(before, after)
-    if text:
+    if as_json:
+        emit({"before": before, "after": after, "differ": bool(text), "diff": text})
+    elif text:
         click.echo(printable(text))
     else:
         say("They do not differ in anything that changes behaviour.")

@@ -9,7 +9,7 @@ import click
 
 from workbench.cli.adjudicate import adjudicate
 from workbench.cli.agreement import agreement
-from workbench.cli.common import FILE, as_option, opened, say
+from workbench.cli.common import FILE, as_option, emit, json_option, opened, say
 from workbench.cli.failures import failures
 from workbench.cli.review_queue import queue
 
@@ -32,7 +32,8 @@ def review() -> None:
     help="File to write: .html is a review packet, .csv a sheet, others JSONL.",
 )
 @as_option
-def export(target: str, file: Path, name: str | None) -> None:
+@json_option
+def export(target: str, file: Path, name: str | None, as_json: bool) -> None:
     """Write the answers of a run or a queue, without saying who wrote them, for verdicts to be filled in.
 
     A file that ends in .html opens in any browser, without network, and downloads the verdicts as JSON. One that ends
@@ -42,8 +43,11 @@ def export(target: str, file: Path, name: str | None) -> None:
     from workbench.workspace.reviews.packets.carrying import PAGES
 
     with opened(name) as wb:
-        wrote = counted(wb.reviews.export(target, file), "answer")
-    if file.suffix.lower() in PAGES:
+        count = wb.reviews.export(target, file)
+    wrote = counted(count, "answer")
+    if as_json:
+        emit({"file": str(file), "answers": count})
+    elif file.suffix.lower() in PAGES:
         say(f"Wrote {wrote} to {file}. Send it to a reviewer; import the file that it downloads.")
     else:
         say(f"Wrote {wrote} to {file}. Fill in `verdict` (pass, fail, unsure) and `note`, then import it.")
@@ -57,7 +61,8 @@ def export(target: str, file: Path, name: str | None) -> None:
     help="Where a packet's reviewer has another verdict stored: keep that (mine) or the file's (theirs).",
 )
 @as_option
-def import_(file: Path, keep: Keep | None, name: str | None) -> None:
+@json_option
+def import_(file: Path, keep: Keep | None, name: str | None, as_json: bool) -> None:
     """Read verdicts back. One wrong line, and nothing is stored.
 
     A file that ends in .json is what a review packet downloaded, one that ends in .csv a filled-in sheet; --as says
@@ -76,18 +81,24 @@ def import_(file: Path, keep: Keep | None, name: str | None) -> None:
     if ending not in {".json", *SHEETS} and keep:
         raise InputError("--keep is for the .json file that a review packet downloads, and for a .csv sheet.")
     with opened(name) as wb:
-        if ending == ".json":
-            _tell(wb.reviews.import_answers(read_text(file), file=str(file), reviewer=name, keep=keep), keep)
-            return
-        if ending in SHEETS:
-            _tell(wb.reviews.import_sheet(read_text(file), file=str(file), reviewer=name, keep=keep), keep)
+        if ending in {".json", *SHEETS}:
+            take = wb.reviews.import_answers if ending == ".json" else wb.reviews.import_sheet
+            _tell(take(read_text(file), file=str(file), reviewer=name, keep=keep), keep, as_json=as_json)
             return
         count = wb.reviews.import_(file)
-    say(f"Stored {counted(count, 'verdict')}.")
+    if as_json:
+        emit({"stored": count})
+    else:
+        say(f"Stored {counted(count, 'verdict')}.")
 
 
-def _tell(done: PacketImport, keep: Keep | None) -> None:
+def _tell(done: PacketImport, keep: Keep | None, *, as_json: bool) -> None:
     from workbench.stats.numbers import counted
+
+    if as_json:
+        told = {"reviewer": done.reviewer, "stored": done.stored, "unchanged": done.unchanged}
+        emit(told | {"conflicts": [str(one) for one in done.conflicts], "notes_alone": done.notes_alone})
+        return
 
     before = f"{done.unchanged:,} {'was' if done.unchanged == 1 else 'were'} stored before"
     say(f"Stored {counted(done.stored, 'verdict')} of {done.reviewer}; {before}.")

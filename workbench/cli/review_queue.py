@@ -123,11 +123,15 @@ def show_(queue_id: str, name: str | None, as_json: bool) -> None:
 @queue.command()
 @click.argument("queue_id", metavar="QUEUE")
 @as_option
-def close(queue_id: str, name: str | None) -> None:
+@json_option
+def close(queue_id: str, name: str | None, as_json: bool) -> None:
     """Ask nobody about QUEUE any more. What was said in it stays and counts."""
     with opened(name) as wb:
         closed = wb.reviews.queues.close(queue_id)
-    say(f"Queue {closed.id} is closed.")
+    if as_json:
+        emit({"queue": closed.id, "closed": True})
+    else:
+        say(f"Queue {closed.id} is closed.")
 
 
 def _source(options: dict[str, Any]) -> Source:

@@ -136,10 +136,15 @@ def resume(run: str, as_json: bool, **given: Any) -> int:
 
 @click.command()
 @click.argument("run")
-def cancel(run: str) -> None:
+@json_option
+def cancel(run: str, as_json: bool) -> None:
     """Stop RUN, in whatever process it goes on. Results are kept; `resume` goes on."""
     with opened() as wb:
-        say(f"Asked run {wb.runs.cancel(run)} to stop.")
+        asked = wb.runs.cancel(run)
+    if as_json:
+        emit({"run": asked, "asked_to_stop": True})
+    else:
+        say(f"Asked run {asked} to stop.")
 
 
 @click.command()
