@@ -13,7 +13,7 @@ from workbench.store.store import Store
 
 ASKED = ("run", "--prompt", "answer@1", "--dataset", "golden", "--model", "one")
 
-LONG = ("run", "--prompt", "answer@1", "--dataset", "golden", "--model", "offline/reader", "--repeats", "3000")
+LONG = ("run", "--prompt", "answer@1", "--dataset", "golden", "--model", "offline/reader", "--repeats", "1500")
 
 
 def test_0_when_all_is_done(workbench):
@@ -129,27 +129,20 @@ def test_5_when_another_process_keeps_the_store(workbench, monkeypatch):
 
 
 @pytest.mark.slow
-def test_5_when_another_process_carries_the_run_out(workbench, project):
-    other = started(*LONG, cwd=project)
-    try:
-        with open_project(project) as wb:
-            until(lambda: len(wb.runs.list()) == 2 and wb.runs.list()[0].summary.done > 0)
-        ended = workbench("resume", "latest")
-        assert (ended.code, f"by process {other.pid} (" in ended.err) == (5, True)
-    finally:
-        other.kill()
-        other.communicate(timeout=30)
-
-
-@pytest.mark.slow
-def test_130_after_an_interrupt_with_the_answers_so_far_kept(workbench, project):
+def test_5_when_another_process_carries_the_run_out_and_130_after_its_interrupt_with_the_answers_so_far_kept(
+    workbench, project
+):
     running = started(*LONG, cwd=project)
     with open_project(project) as wb:
-        until(lambda: len(wb.runs.list()) == 2 and wb.runs.list()[0].summary.done > 0)
-        running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=60)
+        try:
+            until(lambda: len(wb.runs.list()) == 2 and wb.runs.list()[0].summary.done > 0)
+            ended = workbench("resume", "latest")
+        finally:
+            running.send_signal(signal.SIGINT)
+            out, err = running.communicate(timeout=60)
 
         line = wb.runs.list()[0]
+    assert (ended.code, f"by process {running.pid} (" in ended.err) == (5, True)
     assert running.returncode == 130, err
     assert out == ""
     assert "Interrupted" in err

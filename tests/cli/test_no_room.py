@@ -1,10 +1,12 @@
 """A full disk, or a folder that may not be written to: every command that writes says so and leaves nothing behind."""
 
 import re
+import shutil
 from contextlib import ExitStack
 
 import pytest
 
+from tests.support.commands import workbench as run
 from tests.support.completers import Scripted
 from tests.support.no_room import full_disk, read_only
 from tests.support.projects import open_project, right
@@ -47,15 +49,24 @@ def files(folder):
     }
 
 
-@pytest.fixture
-def desk(workbench, project):
-    """Everything that the commands need, and an archive beside it."""
+@pytest.fixture(scope="module")
+def desk_once(project_once, tmp_path_factory):
+    """Everything that the commands need, and an archive beside it. Not to be changed."""
+    folder = tmp_path_factory.mktemp("desk")
+    project = shutil.copytree(project_once, folder / "project")
     (project / "out").mkdir()
     (project / "third.prompt.yaml").write_text((project / "plain.prompt.yaml").read_text().replace("{{", "Say: {{"))
-    assert workbench("archive", "../kept.zip").code == 0
-    assert workbench("release", "approve", "answer@1").code == 0
+    for command in (("archive", "../kept.zip"), ("release", "approve", "answer@1")):
+        assert run(*command, cwd=project).returncode == 0
     with (project / "workbench.toml").open("a") as settings:
         settings.write(GATE)
+    return folder
+
+
+@pytest.fixture
+def desk(desk_once, project):
+    """A copy of it, as working directory."""
+    shutil.copytree(desk_once, project.parent, dirs_exist_ok=True)
     return project
 
 
