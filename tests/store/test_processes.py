@@ -55,13 +55,13 @@ def test_an_idle_store_lets_go_by_itself(store):
 
 
 def test_two_busy_processes_both_get_their_turn(store, child):
-    other = child(PRELUDE + "say('ready'); [add(f'other-{n}') for n in range(60)]; say('done')")
+    other = child(PRELUDE + "say('ready'); [add(f'other-{n}') for n in range(25)]; say('done')")
     assert other.says() == "ready"
-    for n in range(60):
+    for n in range(25):
         add(store, f"this-{n}")
     assert other.says() == "done"
     other.ends()
-    assert len(hashes(store)) == 120
+    assert len(hashes(store)) == 50
 
 
 def test_threads_that_overlap_without_end_do_not_starve_another_process(store, child):
