@@ -72,8 +72,8 @@ def test_evidence_gives_the_verdict_and_figures_with_their_number_of_examples(pr
         comparison = wb.compare("latest")
     sentence = next(pair.sentence for pair in comparison.pairs if pair.metric == comparison.headline)
     assert sentence in shown(at)
-    figures = str([table.value.to_dict() for table in at.table]).replace("\\", "")
-    assert "n 6" in figures
+    figures = "\n".join(table.value.to_csv() for table in at.table).replace("\\", "")
+    assert "n\N{NO-BREAK SPACE}6" in figures
     assert "6 of 6" in figures
 
 
