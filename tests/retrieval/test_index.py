@@ -340,8 +340,8 @@ def test_two_processes_that_build_the_same_index_do_not_clash(tmp_path):
 
 
 @pytest.mark.slow
-def test_three_processes_read_at_once_and_find_the_same(tmp_path):
+def test_two_processes_read_at_once_and_find_the_same(tmp_path):
     info = build(tmp_path, "one", documents(), IndexSettings(), now=NOW)
-    one, *others = _together(_search_and_tell, 3, str(tmp_path), info)
+    one, other = _together(_search_and_tell, 2, str(tmp_path), info)
     assert all(one)
-    assert all(other == one for other in others)
+    assert other == one
