@@ -56,6 +56,16 @@ def test_it_is_a_run_like_any_other(workbench, two):
     assert all(event["total_latency_ms"] is None for event in events)
 
 
+def test_a_golden_set_is_no_results_and_its_row_numbers_are_no_score(workbench, project):
+    lines = [f"{n};Question {n}?;Answer {n}.;fees" for n in range(1, 4)]
+    (project / "set.csv").write_text("\n".join(["Nr;Question;Ideal answer;Topic", *lines]))
+    refused = workbench("runs", "import", "set.csv")
+
+    assert refused.code == 2
+    assert "neither answers nor scores" in refused.err
+    assert "`workbench dataset add`" in refused.err
+
+
 def test_the_same_files_again_are_recognised(workbench, two):
     first = workbench("runs", "import", *two, "--json").json
     again = workbench("runs", "import", *two, "--json")

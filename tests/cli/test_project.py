@@ -25,6 +25,8 @@ def test_the_environment_names_the_project_and_the_option_wins(workbench, projec
 def test_init_makes_a_project_and_leaves_one_that_is_there(workbench, tmp_path):
     made = workbench("init", tmp_path / "new")
     assert (made.code, "Made a project" in made.err) == (0, True)
+    for step in ("app", "index build", "dataset add", "prompt add", "run"):
+        assert f"`workbench {step}`" in made.err
     (tmp_path / "new" / "workbench.toml").write_text("[project]\nname = 'Mine'\n")
 
     again = workbench("init", tmp_path / "new")

@@ -116,6 +116,24 @@ def test_a_dataset_exported_can_be_added_again(workbench):
         assert "already" in workbench("dataset", "add", file, "--name", "golden").err
 
 
+def test_a_spreadsheet_is_read_by_its_usual_names_and_that_is_said(workbench, project):
+    sheet = "\ufeffNr;Question;Ideal answer;Topic\r\n1;When?;At nine.;hours\r\n2;Where?;Here.;place\r\n"
+    (project / "questions.csv").write_text(sheet)
+    added = workbench("dataset", "add", "questions.csv")
+
+    assert added.code == 0
+    assert "Saved questions@1. Read 'Nr' as id, 'Ideal answer' as expected, 'Question' as question;" in added.err
+    assert "2 rows with inputs Topic, question; 2 expected answers." in added.err
+    told = workbench(
+        "dataset", "add", "questions.csv", "--column", "Question=ask", "--column", "Ideal answer=metadata.x"
+    )
+    assert "0 expected answers.\nThe score correct needs expected answers." in told.err
+    asked = workbench("run", "--prompt", "answer", "--dataset", "questions", "--model", "one")
+    assert asked.code == 2
+    assert "needs {{question}}, which is missing in row 1, 2. The rows' inputs are Topic, ask." in asked.err
+    assert "`workbench dataset add FILE --name questions --column COLUMN=question`" in asked.err
+
+
 def test_a_review_goes_out_and_comes_back(workbench, project):
     assert "Wrote 12 answers" in workbench("review", "export", "latest", "--to", "review.jsonl").err
     text = (project / "review.jsonl").read_text().replace('"verdict": ""', '"verdict": "pass"')

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from tests.support.golden_rows import TEXT, golden_rows
 from workbench.domain.dataset import Check, Example
 from workbench.domain.prompt import Message
-from workbench.errors import FormatError
+from workbench.errors import FormatError, InputError
 from workbench.formats import dataset_csv
 from workbench.formats.csv_cells import read_rows, write_rows
+from workbench.formats.dataset_rows import COLUMNS
 
 
 def read(text: str, **more: Any) -> tuple[Example, ...]:
@@ -155,6 +156,7 @@ def test_a_byte_that_is_not_utf_8_is_named_with_line_and_place() -> None:
         dataset_csv.read("question\nok\nZürich\n".encode("latin-1"), "rows.csv")
     assert (caught.value.line, caught.value.column) == (3, 2)
     assert "0xFC is not UTF-8" in str(caught.value)
+    assert "in Excel, as 'CSV UTF-8'" in str(caught.value)
 
 
 def test_a_nul_byte_is_named_with_its_line() -> None:
@@ -171,6 +173,25 @@ def test_a_files_own_columns_can_be_mapped_and_are_named_in_messages() -> None:
     (example,) = read("Question,Truth,Kind\nq,,refuse\n", columns=columns)
     assert (example.inputs, example.expected, example.expect) == ({"question": "q"}, None, "refuse")
     assert refused("Question,Truth,Kind\nq,t,no\n", columns=columns).column == "Kind"
+
+
+def test_a_plain_name_that_is_no_columns_is_an_input() -> None:
+    columns = {"Query": "question", "Truth": "expected"}
+    (example,) = read("Query,Truth,Topic\nq,t,fees\n", columns=columns)
+    assert (example.inputs, example.expected) == ({"question": "q", "Topic": "fees"}, "t")
+    assert "'question' a second time" in str(refused("Query,question\na,b\n", columns={"Query": "question"}))
+
+
+@pytest.mark.parametrize("target", ["expcted", "input.x", " ", "tag"])
+def test_a_column_can_be_nothing_that_is_nearly_a_columns_name(target: str) -> None:
+    with pytest.raises(InputError, match="cannot be read as"):
+        read("Query\nq\n", columns={"Query": target})
+
+
+def test_a_column_that_is_not_known_is_said_with_the_ways_out_and_all_there_are() -> None:
+    said = str(refused("inputs.question,Nr of row\nq,1\n"))
+    assert "--column 'Nr of row=id' or --column 'Nr of row=metadata.Nr of row'" in said
+    assert all(column in said for column in COLUMNS)
 
 
 def test_a_mapped_column_that_is_not_there_is_refused() -> None:

@@ -80,6 +80,17 @@ def test_the_readme_has_its_two_commands(name):
     assert "--require-hashes" in done.stdout
 
 
+def test_the_readmes_own_project_ends_in_a_comparison_of_two_arms():
+    done = subprocess.run(
+        [sys.executable, ROOT / ".ci" / "readme-command", "your-own"], capture_output=True, text=True, check=True
+    )
+    *_, run, compare = done.stdout.splitlines()
+
+    assert compare == "workbench compare latest"
+    assert run.startswith("workbench run ")
+    assert run.count("--model ") == 2
+
+
 def test_nothing_committed_names_a_package_host():
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
     hosts = re.compile(r"(files\.python" + r"hosted|py" + r"pi\.org|registry\.npm" + r"js)", re.IGNORECASE)

@@ -141,6 +141,19 @@ def test_columns_of_other_names_are_asked_about_and_read_as_chosen(empty_project
     assert (row.inputs, row.expected, row.cluster) == ({"question": "When?"}, "At nine", "hours")
 
 
+def test_an_input_is_called_as_a_person_types_it(empty_project, show):
+    at = upload(show("datasets"), "desk.csv", "Nr;Question;Ideal answer\n1;When?;At nine\n")
+    assert [box.value for box in at.selectbox] == ["id", "inputs.question", "expected"]
+    called = next(line for line in at.text_input if line.label == "What the prompt calls Question")
+    assert called.value == "question"
+    called.set_value("query").run()
+    button(at, "Import").click().run()
+
+    with Workbench.open(empty_project) as wb:
+        (row,) = wb.datasets.examples("desk")
+    assert (row.id, row.inputs, row.expected) == ("1", {"query": "When?"}, "At nine")
+
+
 def test_a_wrong_file_names_every_place_and_stores_nothing(empty_project, show):
     lines = [{"inputs": {"question": "a"}}, {"inputs": {"question": "b"}, "expect": "perhaps"}, {"inputs": 3}]
     at = upload(show("datasets"), "bad.jsonl", "\n".join(map(json.dumps, lines)))

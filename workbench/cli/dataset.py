@@ -22,13 +22,13 @@ def dataset() -> None:
 
 @dataset.command()
 @click.argument("file", type=FILE)
-@click.option("--name", metavar="NAME", required=True, help="The golden set's name.")
+@click.option("--name", metavar="NAME", help="The golden set's name; default by the file's name.")
 @click.option(
     "--column",
     "columns",
     multiple=True,
     metavar="FROM=TO",
-    help="Read a column of another name, such as question=inputs.question or truth=expected. May be repeated.",
+    help='What a column is: "Ideal answer=expected", Query=question (any input), Nr=metadata.Nr. May be repeated.',
 )
 @click.option(
     "--format",
@@ -37,17 +37,20 @@ def dataset() -> None:
     help="Attacks of other tools (garak, BIPIA, CyberSecEval): asked by the person, or planted in a source.",
 )
 @json_option
-def add(file: Path, name: str, columns: tuple[str, ...], form: Form | None, as_json: bool) -> None:
+def add(file: Path, name: str | None, columns: tuple[str, ...], form: Form | None, as_json: bool) -> None:
     """Import JSONL, JSON or CSV as a version. One wrong row, and nothing is stored."""
     with opened() as wb:
         saved = wb.datasets.add(file, name=name, columns=dict(pair(text) for text in columns), form=form)
         rows = wb.datasets.examples(f"{saved.name}@{saved.version}")
     if as_json:
         emit(saved_json(saved))
-    else:
-        say(saved_text(saved))
-        inputs = ", ".join(dict.fromkeys(key for row in rows for key in row.inputs))
-        say(f"{len(rows)} rows with inputs {inputs}; {sum(row.expected is not None for row in rows)} expected answers.")
+        return
+    say(saved_text(saved))
+    inputs = ", ".join(dict.fromkeys(key for row in rows for key in row.inputs))
+    expected = sum(row.expected is not None for row in rows)
+    say(f"{len(rows)} rows with inputs {inputs}; {expected} expected answers.")
+    if not expected and any(row.expect == "answer" for row in rows):
+        say("The score correct needs expected answers. If a column holds them: --column NAME=expected.")
 
 
 @dataset.command("red-team")

@@ -47,6 +47,7 @@ def init(directory: Path, as_json: bool) -> None:
         emit({"directory": str(created.directory), "created": created.new})
     elif created.new:
         there = "" if created.directory == Path.cwd() else f"`cd {quote(str(directory))}`, then "
-        say(f"Made a project in {created.directory}. Next: {there}`workbench app`, or `workbench dataset add`.")
+        say(f"Made a project in {created.directory}. Next: {there}`workbench app`; or, without the app,")
+        say("`workbench index build`, `workbench dataset add`, `workbench prompt add`, then `workbench run`.")
     else:
         say(f"{created.directory} is a project already; nothing was changed.")

@@ -7,7 +7,6 @@ column for inputs, all columns that are not known are inputs.
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,18 @@ from typing import Any
 from workbench.domain.dataset import Example
 from workbench.errors import FormatError, suggestion
 from workbench.formats.csv_cells import neutral, read_rows, write_rows
-from workbench.formats.dataset_rows import COLUMNS, NESTED, Row, is_column, require_columns, to_examples, to_row
+from workbench.formats.dataset_rows import (
+    COLUMNS,
+    NESTED,
+    Row,
+    input_of,
+    is_column,
+    mistaken,
+    require_columns,
+    to_examples,
+    to_row,
+    ways_out,
+)
 from workbench.formats.json_values import MAX_TEXT, JsonProblem, decode
 from workbench.formats.problems import Problems
 from workbench.formats.utf8 import decode as decode_text
@@ -39,7 +49,7 @@ def read(data: bytes, file: str | None = None, *, columns: Mapping[str, str] | N
     if not text.strip():
         raise FormatError("the file is empty.", file=file)
     problems = Problems(file)
-    delimiter = _delimiter(text)
+    delimiter = delimiter_of(text)
     table = [(line, cells) for line, cells in read_rows(text, delimiter, file) if any(cells)]
     (header_line, header), *body = table or [(1, [])]
     read_as = _header(header, header_line, columns, problems)
@@ -68,12 +78,12 @@ def write(examples: Sequence[Example], *, for_spreadsheet: bool = False) -> str:
     return _BYTE_ORDER_MARK + write_rows([neutral(cell) for cell in row] for row in table)
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """The delimiter under which the first row has the most known columns, then the most columns at all."""
 
     def fit(delimiter: str) -> tuple[int, int]:
         try:
-            _, cells = next(read_rows(text, delimiter))
+            _, cells = next(read_rows(text, delimiter), (1, []))
         except FormatError:
             return (-1, 0)
         return sum(is_column(cell.strip()) for cell in cells), len(cells)
@@ -95,20 +105,21 @@ def _header(cells: list[str], line: int, columns: Mapping[str, str], problems: P
     while names and not names[-1]:
         names.pop()
     targets = [columns.get(name, name) for name in names]
+    read_as = [input_of(target) for target in targets]
     has_inputs = any(is_column(target) and target.startswith("inputs") for target in targets)
     read: list[_Column] = []
-    for position, (name, target) in enumerate(zip(names, targets, strict=True), 1):
-        known = is_column(target)
+    for position, (name, target) in enumerate(zip(names, read_as, strict=True), 1):
+        told = name in columns or is_column(name)
         if not name:
             problems.add("this column has no name.", line, position)
-        elif targets.index(target) < position - 1:
-            problems.add(f"this is the column {target!r} a second time.", line, name)
-        elif not known and has_inputs:
-            problems.add("this column is not known.", line, name, suggestion(name, COLUMNS))
-        elif not known and (near := _mistaken(name, names)):
+        elif read_as.index(target) < position - 1:
+            problems.add(f"this is the column {targets[position - 1]!r} a second time.", line, name)
+        elif not told and has_inputs:
+            problems.add("this column is not known.", line, name, ways_out(name))
+        elif not told and (near := mistaken(name, names)):
             hint = f"Call it {near!r}, or 'inputs.{name}' if the prompt asks for it."
             problems.add(f"this column is nearly called {near!r}.", line, name, hint)
-        read.append(_Column(name, target if known else f"inputs.{target}"))
+        read.append(_Column(name, target))
     for source, target in columns.items():
         if source not in names:
             problems.add(
@@ -117,13 +128,6 @@ def _header(cells: list[str], line: int, columns: Mapping[str, str], problems: P
     if not any(column.target.startswith("inputs") for column in read):
         problems.add("there is no column with inputs.", line, hint="Add one, such as 'question'.")
     return read
-
-
-def _mistaken(name: str, names: list[str]) -> str | None:
-    """The known column that a name is probably meant to be. `input` is what many call their only input."""
-    free = [column for column in COLUMNS if column not in names]
-    near = difflib.get_close_matches(name.lower().replace("-", "_").replace(" ", "_"), free, n=1, cutoff=0.85)
-    return near[0] if near and name.lower() != "input" else None
 
 
 def _row(line: int, cells: list[str], columns: list[_Column], problems: Problems) -> Row | None:

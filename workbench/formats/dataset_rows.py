@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import difflib
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from shlex import quote
 from typing import Any, TypeVar, get_args
 
 from workbench.domain.dataset import Check, Example, Expect
@@ -34,6 +36,11 @@ COLUMNS = (
 NESTED = ("inputs", "metadata")
 """Columns whose values may each have a column of their own, such as `inputs.question`."""
 
+QUESTION = "question"
+"""What most prompts ask for."""
+
+INPUT = "inputs."
+
 T = TypeVar("T")
 
 
@@ -51,20 +58,45 @@ def is_column(name: str) -> bool:
     return name in COLUMNS or (bool(dot and inner) and outer in NESTED)
 
 
+def input_of(name: str) -> str:
+    """What a column is read as that was said to be `name`: a plain name that is no column's is that of an input."""
+    return name if is_column(name) else INPUT + name
+
+
 def require_columns(columns: Mapping[str, str]) -> None:
-    """Raise InputError unless `columns` leads from a file's names to columns, each only once."""
-    targets = list(columns.values())
+    """Raise InputError unless `columns` leads from a file's names to columns or plain names, each only once."""
+    targets = [input_of(target) for target in columns.values()]
     for source, target in columns.items():
-        if not is_column(target):
+        if not is_column(target) and (not target.strip() or "." in target or mistaken(target, ())):
             raise InputError(
                 f"{source!r} cannot be read as {target!r}.",
                 hint=f"The columns are {', '.join(COLUMNS)}, and inputs.NAME and metadata.NAME.",
             )
-        if targets.count(target) > 1:
+        if targets.count(input_of(target)) > 1:
             raise InputError(
                 f"Two columns cannot both be read as {target!r}.",
                 hint="Name one of them alone, or inputs.NAME for each.",
             )
+
+
+def mistaken(name: str, there: Collection[str]) -> str | None:
+    """The column, not among those that are there, that a name is probably meant to be, by how it is written.
+
+    `input` is none: that is what many call their only input.
+    """
+    free = [column for column in COLUMNS if column not in there]
+    near = difflib.get_close_matches(name.lower().replace("-", "_").replace(" ", "_"), free, n=1, cutoff=0.85)
+    return near[0] if near and name.lower() != "input" else None
+
+
+def ways_out(name: str) -> str:
+    """What to do about a column that is not known."""
+    near = mistaken(name, ())
+    meant = f"{near!r} is. " if near else ""
+    options = " or ".join(f"--column {quote(f'{name}={target}')}" for target in ("id", f"metadata.{name}"))
+    return (
+        f"{meant}Say what it is, such as {options}; there are {', '.join(COLUMNS)}, and inputs.NAME and metadata.NAME."
+    )
 
 
 def renamed(rows: Sequence[Row], problems: Problems, columns: Mapping[str, str]) -> list[Row]:
@@ -80,7 +112,7 @@ def renamed(rows: Sequence[Row], problems: Problems, columns: Mapping[str, str])
     for row in rows:
         values: dict[str, Any] = {}
         for source, value in row.values.items():
-            name = columns.get(source, source)
+            name = input_of(columns[source]) if source in columns else source
             if name in values:
                 problems.add(f"this is {name!r} a second time.", row.line, source)
             values[name] = value
@@ -129,7 +161,7 @@ def _written_check(check: Check) -> dict[str, Any]:
 
 def _example(row: Row, problems: Problems, columns: Mapping[str, str]) -> Example:
     """The row's example; where a problem was noted, with a default in the wrong value's place."""
-    sources = {target.partition(".")[0]: source for source, target in columns.items()}
+    sources = {input_of(target).partition(".")[0]: source for source, target in columns.items()}
 
     def complain(path: Path, problem: str, hint: str | None) -> FormatError:
         column = str(path[0]) if path else None
@@ -155,7 +187,7 @@ def _example(row: Row, problems: Problems, columns: Mapping[str, str]) -> Exampl
     if values.get("inputs") is not None:
         for name in values:
             if name not in COLUMNS:
-                problems.errors.append(fields.error(name, "this column is not known", suggestion(name, COLUMNS)))
+                problems.errors.append(fields.error(name, "this column is not known", ways_out(name)))
     else:
         problems.errors.append(_without_inputs(fields))
     return Example(

@@ -133,6 +133,15 @@ def test_scores_without_answers_are_taken_and_said():
     assert any("no answers" in note for note in found.notes)
 
 
+def test_a_column_that_numbers_the_rows_is_no_score():
+    def scores(name, values):
+        found = read("\n".join([f"question,answer,{name}", *(f"Q{at},A,{value}" for at, value in enumerate(values))]))
+        return {score.name for arm in found.arms for answer in arm.answers for score in answer.scores}
+
+    assert scores("Nr", range(1, 3)) == scores("place", range(5)) == set()
+    assert scores("stars", range(1, 5)) == scores("stars", [1, 2, 3, 4, 4]) == {"stars"}
+
+
 def test_a_reason_belongs_to_its_score():
     answer = only(read("question,answer,tone,tone_reason\nQ,A,0.5,curt\n"))
 

@@ -5,7 +5,7 @@ import pytest
 from workbench.domain.dataset import Check, Example
 from workbench.domain.prompt import Message
 from workbench.errors import FormatError
-from workbench.workspace.goldens.sheets import changes, file_columns, row_text, rows_from, table
+from workbench.workspace.goldens.sheets import changes, row_text, rows_from, table
 
 FULL = Example(
     "q-1",
@@ -95,21 +95,3 @@ def test_a_changed_row_is_found_even_where_python_takes_values_for_equal():
 
 def test_a_row_is_shown_without_what_has_its_default():
     assert row_text(REFUSED) == "id: q-2\ninputs:\n  question: Who?\nexpect: refuse\n"
-
-
-@pytest.mark.parametrize(
-    ("file", "data", "guess"),
-    [
-        ("a.csv", b"question;answer\na;b\n", {"question": "inputs.question", "answer": "expected"}),
-        ("a.csv", b"inputs.question,Source File\na,b\n", {"Source File": "metadata.Source File"}),
-        ("a.csv", b"id,inputs.question,expected\n", {}),
-        ("a.jsonl", b'{"query": "a", "truth": "b"}\n', {"query": "inputs.query", "truth": "expected"}),
-        ("a.json", b'[{"query": "a"}, {"labels": ["b"]}]', {"query": "inputs.query", "labels": "tags"}),
-        ("a.csv", b"answer,reference\n", {"answer": "expected", "reference": "inputs.reference"}),
-        ("a.csv", b"", {}),
-        ("a.jsonl", b"{", {}),
-        ("a.csv", b"\xff\xfe", {}),
-    ],
-)
-def test_the_meaning_of_columns_is_guessed_from_their_names(file, data, guess):
-    assert file_columns(data, file) == guess

@@ -23,6 +23,9 @@ EVENT_KEYS = frozenset({"request_id", "timestamp"})
 SLOWEST_IN_SECONDS = 100
 """An unnamed time of an answer is in seconds when the median is below this."""
 MOST_REPEATS = 1_000
+FEWEST_NUMBERED = 5
+"""Rows from which on a column that goes up by one with each is taken for their number."""
+_NUMBERS = frozenset({"", "nr", "no", "num", "number", "n", "line"})
 _TAGS = "|"
 UNSURE: Literal["unsure"] = "unsure"
 
@@ -69,14 +72,23 @@ def _tool(content: Content, names: Sequence[str]) -> str:
 
 
 def _graded(content: Content, names: Sequence[str]) -> set[str]:
-    """Columns that hold scores alone, and at least one."""
+    """Columns that hold scores alone, and at least one; none that only numbers the rows."""
     found = set()
     for name in names:
         given = [record.values[name] for record in content.records if record.values.get(name) is not None]
         given = [value for value in given if not (isinstance(value, str) and value.strip().lower() in {"", "nan"})]
-        if given and all(values.grade(value) is not None for value in given):
+        if given and all(values.grade(value) is not None for value in given) and not _counts_rows(name, given):
             found.add(name)
     return found
+
+
+def _counts_rows(name: str, given: Sequence[Any]) -> bool:
+    """Whether values number the rows from 0 or 1, in enough of them that ratings would not, unless its name says so."""
+    fewest = 2 if plain_name(name) in _NUMBERS else FEWEST_NUMBERED
+    numbers = [values.amount(value) for value in given]
+    return (
+        len(numbers) >= fewest and numbers[0] in {0, 1} and numbers == [numbers[0] + at for at in range(len(numbers))]
+    )
 
 
 def _require(content: Content, columns: Columns, names: Sequence[str]) -> None:

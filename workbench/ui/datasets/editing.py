@@ -10,12 +10,13 @@ import streamlit as st
 
 from workbench.domain.dataset import DatasetVersion, Example
 from workbench.errors import FormatError, WorkbenchError
+from workbench.formats.dataset_rows import INPUT
 from workbench.ui.components import address, notices
 from workbench.ui.components.allowed import refusal
 from workbench.ui.components.golden_rows import rows
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
-from workbench.workspace.goldens.sheets import INPUT, changes, rows_from, table
+from workbench.workspace.goldens.sheets import changes, rows_from, table
 
 if TYPE_CHECKING:
     import pandas as pd

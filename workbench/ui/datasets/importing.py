@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
-
 import streamlit as st
 
 from workbench.errors import FormatError, WorkbenchError
+from workbench.formats.dataset_rows import INPUT
 from workbench.ui.components import address, downloads, notices
 from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import plain
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
-from workbench.workspace.goldens.sheets import file_columns
+from workbench.workspace.goldens.file_columns import set_name
 
 TYPES = ["csv", "tsv", "jsonl", "ndjson", "json"]
 MEANINGS = {
@@ -55,11 +54,11 @@ def _form(wb: Workbench, key: str) -> None:
     if file is None:
         return
     data = file.getvalue()
-    name = st.text_input("Name of the golden set", value=_stem(file.name), key=f"rows-name-{key}-{file.file_id}")
+    name = st.text_input("Name of the golden set", value=set_name(file.name), key=f"rows-name-{key}-{file.file_id}")
     known = {version.name: version.number for version in wb.datasets.list()}
     if name in known:
         st.caption(f":material/info: It will be version {known[name] + 1} of {plain(name)}, unless nothing differs.")
-    columns = _columns(data, file.name, f"{key}-{file.file_id}")
+    columns = _columns(wb, data, file.name, f"{key}-{file.file_id}")
     may = for_role(wb, "engineer", "save a golden set")
     if not st.button("Import", type="primary", icon=":material/upload_file:", key=f"rows-import-{key}", **may):
         return
@@ -79,29 +78,39 @@ def _form(wb: Workbench, key: str) -> None:
     st.rerun()
 
 
-def _stem(file: str) -> str:
-    return PurePath(file).name.split(".")[0].replace("@", "-")
-
-
-def _columns(data: bytes, file: str, key: str) -> dict[str, str]:
+def _columns(wb: Workbench, data: bytes, file: str, key: str) -> dict[str, str]:
     """What the file's own columns are to be read as, where their names do not say."""
-    guessed = file_columns(data, file)
-    if not guessed:
+    proposed = wb.datasets.proposed_columns(data, file=file)
+    if not proposed:
         return {}
+    asked = ", ".join(f"{{{{{name}}}}}" for name in wb.datasets.inputs_asked_for())
     st.markdown("**What the columns are**")
-    st.caption("These names are not known to golden sets. An input is something the prompt asks for.")
-    chosen: dict[str, str] = {}
-    for number, (name, guess) in enumerate(guessed.items()):
-        meanings = {f"inputs.{name}": "an input", f"metadata.{name}": "further information", **MEANINGS}
-        options = list(meanings)
-        chosen[name] = st.selectbox(
+    st.caption(
+        "These names are not known to golden sets. An input is something the prompt asks for, and is called as there"
+        + (f": {plain(asked)}." if asked else ", such as question.")
+    )
+    return {name: _meaning(name, proposed[name], f"{key}-{at}") for at, name in enumerate(proposed)}
+
+
+def _meaning(name: str, proposed: str, key: str) -> str:
+    """What one column is to be read as; an input by the name that a person gives it."""
+    as_input = proposed if proposed.startswith(INPUT) else INPUT + name
+    meanings = {as_input: "an input", f"metadata.{name}": "further information", **MEANINGS}
+    options = list(meanings)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
             f"Column {plain(name)}",
             options,
-            index=options.index(guess),
+            index=options.index(proposed),
             format_func=meanings.__getitem__,
-            key=f"column-{key}-{number}",
+            key=f"column-{key}",
         )
-    return chosen
+        if chosen != as_input:
+            return chosen
+        called = st.text_input(
+            f"What the prompt calls {plain(name)}", value=as_input.removeprefix(INPUT), key=f"column-called-{key}"
+        )
+    return INPUT + (called.strip() or name)
 
 
 def _show_problems(error: FormatError) -> None:

@@ -11,12 +11,14 @@ from workbench.domain.dataset import DatasetVersion, Example
 from workbench.domain.prompt_version import Draft
 from workbench.errors import InputError, NotFoundError
 from workbench.formats.attacks import attacks_in, read_attacks
+from workbench.formats.dataset_columns import columns_of, recognised
 from workbench.formats.dataset_ids import with_ids
 from workbench.formats.datasets import read_dataset, write_csv, write_jsonl
 from workbench.store import datasets, drafts, runs
 from workbench.store.session import Session
 from workbench.workspace.context import Context, parse_reference
 from workbench.workspace.files import read_bytes
+from workbench.workspace.goldens.file_columns import inputs_asked_for, proposed_columns, said, set_name
 from workbench.workspace.prompts.prompts import ROWS_SLOT, Saved
 from workbench.workspace.shipped import shipped
 
@@ -31,14 +33,23 @@ class Datasets:
     context: Context
 
     def add(
-        self, path: Path, *, name: str, columns: Mapping[str, str] | None = None, form: Form | None = None
+        self,
+        path: Path,
+        *,
+        name: str | None = None,
+        columns: Mapping[str, str] | None = None,
+        form: Form | None = None,
     ) -> Saved:
         """Import JSONL, JSON or CSV as a version. One wrong row and nothing is stored; the error names it.
 
+        Without a name it is called as the file. `columns` says what the file's own columns are, as in
+        `{"Ideal answer": "expected", "Query": "question"}`; others are known by their usual names, and the notes of what
+        was saved say which.
         Attacks in the JSON of other tools are read too: cases with a system prompt by themselves, texts where `form` says
         whether they are `attacks` that a person asks for or `planted-attacks` of a source.
         """
-        return self.add_bytes(read_bytes(path), file=str(path), name=name, columns=columns, form=form)
+        called = set_name(path.name) if name is None else name
+        return self.add_bytes(read_bytes(path), file=str(path), name=called, columns=columns, form=form)
 
     def add_red_team(self, *, name: str = "red-team") -> Saved:
         """Import the attacks that travel with the program: sixty rows, ten of them harmless look-alikes."""
@@ -54,8 +65,28 @@ class Datasets:
         form: Form | None = None,
     ) -> Saved:
         """Import a file's bytes, such as an upload."""
-        examples = _read(data, file, columns or {}, form)
-        return self.save(name, examples, source=Path(file).name)
+        examples, read_as = self._read(data, file, columns or {}, form)
+        saved = self.save(name, examples, source=Path(file).name)
+        return replace(saved, notes=(*said(read_as), *saved.notes))
+
+    def proposed_columns(self, data: bytes, *, file: str) -> Mapping[str, str]:
+        """The columns of a file that golden sets do not know by that name, each with what it probably is."""
+        return proposed_columns(data, file, self.inputs_asked_for())
+
+    def inputs_asked_for(self) -> Sequence[str]:
+        """The inputs that the newest versions of the project's prompts ask for."""
+        return self.context.read(inputs_asked_for)
+
+    def _read(
+        self, data: bytes, file: str, columns: Mapping[str, str], form: Form | None
+    ) -> tuple[tuple[Example, ...], Mapping[str, str]]:
+        """The rows, and what columns were read as that nobody had told."""
+        attacks = _attacks(data, file, form) if form is not None or not columns else None
+        if attacks is not None:
+            return attacks, {}
+        found = columns_of(data, file)
+        read_as = recognised(found, columns, self.inputs_asked_for())
+        return read_dataset(file, data, columns={**read_as, **columns}), read_as
 
     def save(
         self,
@@ -222,8 +253,9 @@ def saving_rows(
     return change
 
 
-def _read(data: bytes, file: str, columns: Mapping[str, str], form: Form | None) -> tuple[Example, ...]:
-    found = attacks_in(data) if form is None and not columns else None
+def _attacks(data: bytes, file: str, form: Form | None) -> tuple[Example, ...] | None:
+    """The rows of a file with other tools' attacks; None for a golden set's own rows."""
+    found = attacks_in(data) if form is None else None
     if found == "texts":
         raise InputError(
             f"{file} holds attacks, and does not say who makes them.",
@@ -231,4 +263,4 @@ def _read(data: bytes, file: str, columns: Mapping[str, str], form: Form | None)
         )
     if form == "planted-attacks":
         return read_attacks(data, file, how="planted")
-    return read_attacks(data, file) if found or form == "attacks" else read_dataset(file, data, columns=columns)
+    return read_attacks(data, file) if found or form == "attacks" else None

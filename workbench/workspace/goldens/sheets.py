@@ -10,31 +10,16 @@ from typing import Any
 from workbench.domain.dataset import Example
 from workbench.errors import FormatError
 from workbench.formats import yaml_nodes
-from workbench.formats.csv_cells import read_rows
-from workbench.formats.dataset_rows import COLUMNS, Row, is_column, to_examples, to_row
+from workbench.formats.dataset_rows import INPUT, Row, to_examples, to_row
 from workbench.formats.json_values import JsonProblem, decode
 from workbench.formats.problems import Problems
-from workbench.formats.utf8 import decode as decode_text
 from workbench.hashing import canonical_json
 
-INPUT = "inputs."
 TABLE = "table"
 """What errors call the edited table; a line is one of its rows."""
 PLAIN_COLUMNS = ("expected", "expect", "tags", "must_pass", "relevant")
 """Columns of the table besides id and inputs. What has no column here stays as it was."""
 _LISTS = ("tags", "relevant")
-_DELIMITERS = (",", ";", "\t")
-_USUAL_NAMES = {
-    "answer": "expected",
-    "expected_answer": "expected",
-    "expected_output": "expected",
-    "ground_truth": "expected",
-    "reference": "expected",
-    "truth": "expected",
-    "category": "cluster",
-    "labels": "tags",
-    "sources": "relevant",
-}
 
 
 @dataclass(frozen=True)
@@ -143,36 +128,3 @@ def _values(line: int, row: Mapping[str, Any], was: Example | None, problems: Pr
 
 def _cell(value: object) -> str | None:
     return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def file_columns(data: bytes, file: str) -> dict[str, str]:
-    """The columns of a file that golden sets do not know by that name, each with what it probably is.
-
-    Empty for a file that can be read as it is, and for one that cannot be read at all: reading it says why.
-    """
-    try:
-        names = _names(decode_text(data, file))
-    except (FormatError, JsonProblem):
-        return {}
-    has_inputs = any(is_column(name) and name.startswith("inputs") for name in names)
-    free = [column for column in COLUMNS if column not in names]
-    guessed: dict[str, str] = {}
-    for name in names:
-        if is_column(name) or not name:
-            continue
-        usual = _USUAL_NAMES.get(name.strip().lower().replace(" ", "_"))
-        if usual in free and usual not in guessed.values():
-            guessed[name] = usual
-        else:
-            guessed[name] = f"metadata.{name}" if has_inputs else f"inputs.{name}"
-    return guessed
-
-
-def _names(text: str) -> list[str]:
-    start = text.lstrip()[:1]
-    if start in ("{", "["):
-        first = decode(text.strip().splitlines()[0]) if start == "{" else decode(text)
-        rows = first if isinstance(first, list) else [first]
-        return list(dict.fromkeys(name for row in rows if isinstance(row, dict) for name in row))
-    headers = [next(read_rows(text, delimiter), (1, []))[1] for delimiter in _DELIMITERS]
-    return [cell.strip() for cell in max(headers, key=len)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from shlex import quote
 from typing import Any
 
 from workbench.domain.dataset import Example
@@ -98,7 +100,7 @@ class Planner:
         maker = ArmMaker(self.indexes, self.models, options.parameters, options.concurrency)
         arms = maker.arms(versions, options.models, lenders or _names(options.index) or (None,), DEFAULT_MODEL)
         for arm in arms:
-            _check_rows(arm, examples)
+            _check_rows(arm, dataset.name, examples)
         plan = RunPlan(
             arms=arms,
             dataset=dataset.name,
@@ -188,7 +190,7 @@ def _chosen(examples: tuple[Example, ...], ids: Sequence[str]) -> tuple[Example,
     return tuple(example for example in examples if example.id in wanted)
 
 
-def _check_rows(arm: Arm, examples: Sequence[Example]) -> None:
+def _check_rows(arm: Arm, dataset: str, examples: Sequence[Example]) -> None:
     """Find rows that cannot fill the template before any call is paid for."""
     needed = arm.prompt.content.variables
     lacking: dict[str, list[str]] = {}
@@ -202,8 +204,22 @@ def _check_rows(arm: Arm, examples: Sequence[Example]) -> None:
         hint = (
             "Give the prompt `retrieval`, the run an index, or the rows `context`."
             if name == CONTEXT_VARIABLE
-            else "Add it to the rows' inputs or change the template."
+            else _renaming(name, dataset, examples)
         )
         raise InputError(
             f"{arm.prompt.label} needs {{{{{name}}}}}, which is missing in {rows_in_words(rows)}.", hint=hint
         )
+
+
+def _renaming(name: str, dataset: str, examples: Sequence[Example]) -> str:
+    """Which inputs rows have instead of one that is missing, and how a column gets its name."""
+    there = list(dict.fromkeys(key for example in examples for key in example.inputs))
+    if name in there:
+        return "Add it to these rows' inputs or change the template."
+    near = difflib.get_close_matches(name.lower(), [key.lower() for key in there], n=1)
+    column = next((key for key in there if near and key.lower() == near[0]), "COLUMN")
+    return (
+        f"The rows' inputs are {', '.join(there) or 'none'}. Bring the file again and say which column it is, "
+        f"`workbench dataset add FILE --name {quote(dataset)} --column {quote(f'{column}={name}')}`, "
+        "or change the template."
+    )
