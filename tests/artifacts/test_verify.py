@@ -3,7 +3,9 @@ import os
 
 import pytest
 
-from workbench.artifacts.export import export
+from tests.support.repository import a_repository, git
+from workbench.artifacts.export import export, files
+from workbench.artifacts.git import Repository
 from workbench.artifacts.verify import verify
 from workbench.errors import InputError
 from workbench.hashing import bytes_hash
@@ -20,6 +22,10 @@ def exported(artifact, tmp_path):
 
 def found(directory):
     return [(one.path, one.problem) for one in verify(directory)]
+
+
+def exported_files(artifact):
+    return files(artifact, lambda _: None)
 
 
 def relist(directory, path, data):
@@ -107,3 +113,19 @@ def test_a_folder_without_an_export_is_an_error(tmp_path):
         verify(tmp_path)
     with pytest.raises(InputError):
         verify(tmp_path / "gone")
+
+
+def test_a_branch_that_has_the_files_is_named_where_the_folder_has_none(tmp_path, artifact):
+    repository = a_repository(tmp_path / "r")
+    project = repository / "a project"
+    project.mkdir()
+    Repository.around(project).commit(exported_files(artifact()), branch="prompts/a", message="Release")
+    Repository.around(repository).commit({"prompts/README.md": b"none"}, branch="other", message="None")
+
+    with pytest.raises(InputError, match="The branch prompts/a has some: `git checkout prompts/a`"):
+        verify(project)
+    with pytest.raises(InputError, match="It should have prompts"):
+        verify(repository)
+
+    git(repository, "checkout", "--quiet", "prompts/a")
+    assert verify(project) == []

@@ -1,5 +1,6 @@
 """What the shell learns: the exit statuses, and that nothing was stored where they say so."""
 
+import contextlib
 import signal
 
 import pytest
@@ -26,6 +27,9 @@ def test_1_when_verify_finds_a_difference(workbench, project):
     workbench("release", "approve", "answer@1")
     workbench("export", "answer@1", "--to", "out")
     assert workbench("verify", "out").code == 0
+    with contextlib.chdir(project / "out"):
+        assert workbench("verify").code == 0
+    assert f"{project} holds no exported prompt" in workbench("verify").err
 
     (project / "out/prompts/answer/versions/1.0.0.prompt.yaml").write_text("changed")
     ended = workbench("verify", "out")

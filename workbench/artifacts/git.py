@@ -17,6 +17,8 @@ from workbench.errors import InputError, UnavailableError
 
 _OF_ANOTHER = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE", "GIT_PREFIX")
 """What git sets for its hooks: it would lead to another repository than the folder's."""
+MOST_BRANCHES = 50
+"""Of one's own and of remotes each; older ones are not looked into."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,33 @@ class Repository:
         if commit is None or not self._git("ls-tree", commit, "--", path):
             return None
         return _run(self.top, "cat-file", "blob", f"{commit}:{path}").stdout
+
+    def branches_with(self, pattern: str) -> list[str]:
+        """The branches whose newest commit has a file like this below the folder; newest first, those of remotes last.
+
+        `*` in the pattern stands for the name of any file or folder.
+        """
+        listed = [
+            line.partition(" ")[::2]
+            for kind in ("refs/heads", "refs/remotes")
+            for line in self._git(
+                "for-each-ref",
+                "--sort=-committerdate",
+                f"--count={MOST_BRANCHES}",
+                "--format=%(objectname) %(refname:lstrip=2)",
+                kind,
+            ).splitlines()
+        ]
+        names = {commit: name for commit, name in reversed(listed)}  # of a commit the first name: a branch of one's own
+        return [names[commit] for commit in dict.fromkeys(commit for commit, _ in listed) if self._has(commit, pattern)]
+
+    def _has(self, commit: str, pattern: str) -> bool:
+        """Whether a commit has a file like this below the folder."""
+        beginning = pattern.partition("*")[0]
+        paths = self._git("ls-tree", "-r", "--name-only", commit, "--", f"{self.prefix}{beginning}").splitlines()
+        deep = pattern.count("/")
+        below = (PurePosixPath(path.removeprefix(self.prefix)) for path in paths)
+        return any(path.match(pattern) and len(path.parts) == deep + 1 for path in below)
 
     def commit(
         self, files: Mapping[str, bytes], *, branch: str, message: str, above: Mapping[str, bytes] | None = None
@@ -139,6 +168,14 @@ def top_of(directory: Path) -> Path | None:
         return Repository.around(directory).top
     except (InputError, UnavailableError):
         return None
+
+
+def branches_with(directory: Path, pattern: str) -> list[str]:
+    """As `Repository.branches_with`; none for a folder in no repository, or without git."""
+    try:
+        return Repository.around(directory).branches_with(pattern)
+    except (InputError, UnavailableError):
+        return []
 
 
 def branch_name(prompt: str, version: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import yaml
 
 from workbench.artifacts import environments, layout
+from workbench.artifacts.git import branches_with
 from workbench.domain.dataset import examples_hash
 from workbench.domain.release import Difference
 from workbench.errors import InputError, WorkbenchError
@@ -30,10 +32,18 @@ def verify(directory: Path) -> Sequence[Difference]:
     """
     folders = [folder for folder in sorted((directory / "prompts").glob("*")) if folder.is_dir()]
     if not folders:
-        raise InputError(
-            f"{directory} holds no exported prompt.", hint="It should have prompts/NAME/manifest.json in it."
-        )
+        raise InputError(f"{directory.absolute()} holds no exported prompt.", hint=_where_else(directory))
     return [found for folder in folders for found in _folder(directory, folder)]
+
+
+def _where_else(directory: Path) -> str:
+    """The way out of a folder without an exported prompt: a branch that has one, where git knows of any."""
+    branches = branches_with(directory, "prompts/*/manifest.json")
+    if not branches:
+        return "It should have prompts/NAME/manifest.json in it."
+    more = f" (and {len(branches) - 1} more have some)" if len(branches) > 1 else ""
+    branch = quote(branches[0])
+    return f"The branch {branches[0]} has some{more}: `git checkout {branch}` or `git merge {branch}`."
 
 
 def _folder(directory: Path, folder: Path) -> list[Difference]:

@@ -119,10 +119,10 @@ def _tell_files(made: Exported, *, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("directory", type=FOLDER)
+@click.argument("directory", type=FOLDER, required=False, default=Path())
 @json_option
 def verify(directory: Path, as_json: bool) -> int:
-    """Prove the exported files in DIRECTORY unchanged. Needs no project; with one, it says which side is ahead."""
+    """Prove the exported files in DIRECTORY, by default this one, unchanged. With a project, it says who is ahead."""
     differences = _differences(directory)
     if as_json:
         emit([{"path": d.path, "problem": d.problem, "ahead": d.ahead} for d in differences])
