@@ -1,7 +1,7 @@
 import pytest
 
 from workbench import Workbench
-from workbench.errors import InputError
+from workbench.errors import InputError, NotFoundError
 from workbench.settings import read_settings
 from workbench.workspace.projects import init, init_example
 
@@ -13,6 +13,19 @@ def test_a_new_project_can_be_opened_and_keeps_its_state_out_of_the_repository(t
     assert (tmp_path / "new/.workbench/.gitignore").read_text() == "*\n"
     with Workbench.open(tmp_path / "new", environ={}) as wb:
         assert (wb.name, wb.overview.now().empty) == ("new", True)
+
+
+def test_a_folder_that_is_not_there_does_not_open_the_project_around_it(tmp_path):
+    init(tmp_path)
+    init(tmp_path / "canoe")
+
+    with pytest.raises(NotFoundError, match=r"There is no folder .*canoee.*Did you mean 'canoe'"):
+        Workbench.open(tmp_path / "canoee", environ={})
+    with pytest.raises(NotFoundError, match="workbench init"):
+        Workbench.open(environ={"WORKBENCH_PROJECT": str(tmp_path / "gone/farther")})
+    (tmp_path / "there").mkdir()
+    with Workbench.open(tmp_path / "there", environ={}) as wb:
+        assert wb.root == tmp_path
 
 
 @pytest.mark.parametrize("name", ['a "quoted" name', "ümlaut", "back\\slash", "tab\tname"])

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -18,7 +19,7 @@ from workbench.domain.index import IndexInfo, IndexSettings, Reading
 from workbench.domain.prompt import PromptFile
 from workbench.domain.protocols import Clock
 from workbench.domain.run import PROBED_ROWS
-from workbench.errors import InputError
+from workbench.errors import InputError, NotFoundError, suggestion
 from workbench.settings import find_project, read_settings
 from workbench.store.store import Store
 from workbench.workspace.context import Context
@@ -66,10 +67,12 @@ class Workbench(Rooms):
         """Open the project in a folder or the nearest parent of it.
 
         Without a folder, `WORKBENCH_PROJECT` or the working directory. Raises InputError where there is no
-        `workbench.toml`.
+        `workbench.toml`, and NotFoundError where there is no such folder.
         """
         environment = os.environ if environ is None else environ
         start = Path(directory or environment.get(PROJECT_VARIABLE) or ".").expanduser()
+        if not start.exists():
+            raise NotFoundError("folder", str(start), hint=_beside(start))
         root = find_project(start.resolve())
         if root is None:
             raise InputError(
@@ -262,3 +265,12 @@ def default_actor(environ: Mapping[str, str]) -> Actor:
         except (OSError, KeyError, ImportError):
             name = "someone"
     return Actor(name)
+
+
+def _beside(missing: Path) -> str:
+    """The way out of a folder that is not there: projects with nearly its name beside it, else how one is made."""
+    try:
+        projects = [folder.name for folder in missing.parent.iterdir() if (folder / PROJECT_FILE).is_file()]
+    except OSError:
+        projects = []
+    return suggestion(missing.name, projects) or f"`workbench init {quote(str(missing))}` makes a project there."
