@@ -38,5 +38,9 @@ def _at(data: bytes, position: int, problem: str, file: str | None) -> FormatErr
         file=file,
         line=data.count(b"\n", 0, position) + 1,
         column=position - data.rfind(b"\n", 0, position),
-        hint="Save the file as UTF-8 text.",
+        hint="Save the file as UTF-8 text" + ("; in Excel, as 'CSV UTF-8'." if _is_sheet(file) else "."),
     )
+
+
+def _is_sheet(file: str | None) -> bool:
+    return file is not None and file.lower().endswith((".csv", ".tsv"))

@@ -15,6 +15,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from workbench.errors import FormatError
+from workbench.formats import yaml_causes
 from workbench.formats.fields import Path, shown_path
 from workbench.formats.json_values import line_and_column
 
@@ -61,10 +62,7 @@ def read(text: str, file: str | None = None) -> Document:
     try:
         node = _Loader(text).get_single_node()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
-        problem = _sentence(f"this is not YAML: {error.problem or error.context}")
-        raise FormatError(problem, file=file, line=line, column=column) from error
+        raise _complaint(error, text, file) from error
     except yaml.reader.ReaderError as error:
         line, column = line_and_column(text, error.position)
         problem = f"the character U+{ord(text[error.position]):04X} cannot stand in a text file."
@@ -77,6 +75,22 @@ def read(text: str, file: str | None = None) -> Document:
     document.places[()] = _place(node)
     document.value = _Walk(document).value(node, ())
     return document
+
+
+def _complaint(error: yaml.MarkedYAMLError, text: str, file: str | None) -> FormatError:
+    """What the parser says, led by the usual cause of it in plain words."""
+    said = error.problem or error.context or ""
+    # What is open or lacks its colon began there; the parser notices it further down.
+    begun = error.context in {"while scanning a quoted scalar", "while scanning a simple key"} and "escape" not in said
+    mark = (error.context_mark if begun else None) or error.problem_mark or error.context_mark
+    if mark is None:
+        return FormatError(_sentence(f"this is not YAML: {said}"), file=file)
+    lines = text.split("\n")
+    before = lines[mark.line][: mark.column] if mark.line < len(lines) else ""
+    problem, hint = yaml_causes.usual(said, text, before) or (said, None)
+    words = problem if hint is None else f"{problem} ({said})"
+    told = _sentence(f"this is not YAML: {words}")
+    return FormatError(told, file=file, line=mark.line + 1, column=mark.column + 1, hint=hint)
 
 
 def write(value: Any) -> str:
@@ -179,6 +193,9 @@ class _Walk:
         for key_node, value_node in node.value:
             if key_node.tag == f"{_TAG}merge":
                 raise self._error(key_node, "merge keys ('<<') are not read", "Write the keys out.")
+            if isinstance(key_node, MappingNode):
+                problem = "a value that begins with two braces has to be in quotes"
+                raise self._error(key_node, problem, 'Write it as "{{question}}", or on a line of its own below `|`.')
             key = self._scalar(key_node) if isinstance(key_node, ScalarNode) else None
             if not isinstance(key, str):
                 raise self._error(key_node, "a key must be text", "Put it in quotes.")
