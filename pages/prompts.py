@@ -1,4 +1,4 @@
-"""Prompts: versions and drafts side by side, what differs, and one example tried on all of them."""
+"""Prompts: versions and drafts side by side, what differs, one example tried on all of them, and their settings."""
 
 import streamlit as st
 
@@ -13,6 +13,10 @@ if name is None:
     creating.first_prompt(wb)
 else:
     row = examples.chosen_row(wb)
-    shown = columns.show(wb, name, row)
-    differences.show(shown)
-    trying.show(wb, name, shown, row)
+    # What an answer takes comes last: while it is awaited, all else stands.
+    texts, tried, rest = st.container(), st.container(), st.container()
+    shown = columns.show(wb, name, row, texts, rest)
+    with rest:
+        differences.show(shown)
+    with tried:
+        trying.show(wb, name, shown, row)

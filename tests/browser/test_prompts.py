@@ -41,6 +41,7 @@ def test_two_versions_are_edited_tried_compared_saved_and_a_row_is_corrected(pro
     type_at_the_end(page, " Be kind.")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Waiting for the answer")).to_have_count(2)
+    expect(page.get_by_text("Waiting for the answer").last).to_be_in_viewport()
     page.keyboard.type(" {{contxt}}")
     expect(page.get_by_text("{{contxt}} is not known: {{context}}?")).to_be_visible()
     expect(page.get_by_role("button", name="Save as version 3")).to_be_disabled()

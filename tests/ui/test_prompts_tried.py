@@ -36,6 +36,20 @@ def test_the_words_in_which_answers_differ_are_marked_while_differences_are_show
     assert "<del" not in html(tried)
 
 
+def test_the_answer_to_a_draft_stays_when_it_is_saved_and_what_was_not_tried_says_how(project, show):
+    at = press(show("prompts", columns="1", c1="2", set="golden", row="q-3"), "Edit")
+    area(at, "Text of message 1").set_value("Use only the sources. Be kind.").run()
+    said = [c.value for c in at.caption]
+    assert sum("Not tried yet" in one for one in said) == 2
+
+    press(press(at, "Try"), "Save as version 3")
+
+    said = [c.value for c in at.caption]
+    assert at.query_params["c2"] == "3"
+    assert sum("tokens · cost" in one for one in said) == 2
+    assert not any("Not tried yet" in one or "before the last change" in one for one in said)
+
+
 def test_the_whole_set_is_run_from_here_with_its_estimate_and_opens_as_a_run(project, show):
     at = show("prompts", set="golden", whole="true", model2="offline/reader")
     assert not at.exception
@@ -61,7 +75,7 @@ def test_a_draft_alone_cannot_be_run_on_the_whole_set(project, show):
 def test_an_expected_answer_is_corrected_from_an_answer_with_where_it_is_from(tried, project):
     assert next(b for b in tried.button if b.label.startswith("Save as golden")).disabled
     press(tried, "Take the answer of v2")
-    area(tried, "What a good answer to q").set_value("For 21 days.").run()
+    area(tried, "What a good answer says").set_value("For 21 days.").run()
     assert 'aria-label="removed"' in html(tried)
 
     press(tried, "Save as golden version 2")

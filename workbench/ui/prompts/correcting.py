@@ -28,7 +28,7 @@ def show(wb: Workbench, prompt: str, row: Example, answers: Mapping[str, Answer]
     key = f"expected-{version.label}-{row.id}"
     with st.expander("Correct the expected answer", icon=":material/edit:", key="prompts-correct"):
         st.session_state.setdefault(key, row.expected or "")
-        expected = st.text_area(f"What a good answer to {plain(row.id)} says", key=key, height="content")
+        expected = st.text_area("What a good answer says", key=key, height="content")
         with st.container(horizontal=True):
             for position, (label, answer) in enumerate(answers.items()):
                 if answer.text:

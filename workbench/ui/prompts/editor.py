@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import cast
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from workbench.domain.dataset import Example
 from workbench.domain.prompt import Message, MessageRole, PromptFile
@@ -26,8 +27,11 @@ from workbench.workspace.prompts.drafting import DraftFields, Examined, draft_te
 ROLES: tuple[MessageRole, ...] = ("system", "user", "assistant", "tool")
 
 
-def edit_draft(wb: Workbench, draft: Held, row: Example | None) -> Shown:
-    """Show a draft for editing and keep what was changed. `row` is the example it will be tried on."""
+def edit_draft(wb: Workbench, draft: Held, row: Example | None, rest: DeltaGenerator) -> Shown:
+    """Show a draft for editing and keep what was changed. `row` is the example it will be tried on.
+
+    What it has besides its messages, and the way to save it, go to `rest`.
+    """
     base = wb.prompts.get(f"{draft.prompt}@{draft.base}") if draft.base is not None else None
     st.caption(f":material/cloud_done: Kept as a draft, not yet a version. {_origin(base)}")
     widgets = Widgets(draft)
@@ -35,8 +39,13 @@ def edit_draft(wb: Workbench, draft: Held, row: Example | None) -> Shown:
     added = st.button("Add message", icon=":material/add:", key=f"{draft.key}-add", type="tertiary")
     undo = st.container()
     summary = st.container()
-    fields, regroup = settings.show(wb, widgets, fields)
-    fields = replace(fields, changelog=widgets.line("changelog", "Why this version", fields.changelog))
+    label = "New draft" if base is None else f"Draft of v{base.number}"
+    with rest:
+        st.markdown(f"**{label}**")
+        saving = st.container()
+        fields, regroup = settings.show(wb, widgets, fields)
+    with saving:
+        fields = replace(fields, changelog=widgets.line("changelog", "Why this version", fields.changelog))
     seen = examine(
         draft.prompt,
         fields,
@@ -54,9 +63,10 @@ def edit_draft(wb: Workbench, draft: Held, row: Example | None) -> Shown:
         fields = replace(fields, messages=(*fields.messages, Message("user", "")))
     keeping.keep(wb, draft, fields, redraw=regroup or added or removed is not None)
     if base is not None:
-        show_changes(f"What changed from v{base.number}", fields_of(base), fields)
-    _actions(wb, draft, fields, seen, base)
-    label = "New draft" if base is None else f"Draft of v{base.number}"
+        with rest:
+            show_changes(f"What changed from v{base.number}", fields_of(base), fields)
+    with saving:
+        _actions(wb, draft, fields, seen, base)
     return Shown(f"{draft.prompt}/{draft.slot}", label, fields, None if seen.file is None else seen.file.content)
 
 

@@ -1,6 +1,12 @@
 // Keeps what is typed after a short pause, as leaving the field would, and hears Ctrl+Enter wherever the cursor is.
 const PAUSE_MS = 600
 const FIELDS = '[data-testid="stMain"] .stTextArea textarea, [data-testid="stMain"] .stTextInput input'
+const ANSWERS = ".st-key-prompts-tried"
+const TRY = ".st-key-prompts-try button"
+// Shares of the window: between these the answers' upper edge comes to stand, in the middle if the text stays in sight.
+const HIGHEST = 0.13
+const MIDDLE = 0.55
+const LOWEST = 0.75
 const FORM = '[data-testid="stForm"]'
 const heard = new WeakMap()
 
@@ -20,8 +26,10 @@ class Keystrokes {
     this.onInput = event => this.typed(event)
     this.onKey = event => this.pressed(event)
     this.onLeaving = () => this.keep()
+    this.onClick = event => event.target.closest?.(TRY) && this.showAnswers()
     document.addEventListener("input", this.onInput)
     document.addEventListener("keydown", this.onKey, true)
+    document.addEventListener("click", this.onClick)
     window.addEventListener("beforeunload", this.onLeaving)
   }
 
@@ -29,6 +37,7 @@ class Keystrokes {
     clearTimeout(this.pause)
     document.removeEventListener("input", this.onInput)
     document.removeEventListener("keydown", this.onKey, true)
+    document.removeEventListener("click", this.onClick)
     window.removeEventListener("beforeunload", this.onLeaving)
   }
 
@@ -57,5 +66,24 @@ class Keystrokes {
     this.field = undefined
     // The field hears the key after this, and is to be read first.
     setTimeout(() => this.ask())
+    this.showAnswers()
+  }
+
+  showAnswers() {
+    const page = document.querySelector('[data-testid="stMain"]')
+    const answers = document.querySelector(ANSWERS)
+    if (!page || !answers) return
+    const { top } = answers.getBoundingClientRect()
+    const beyond = share => top - share * window.innerHeight
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches
+    const by = Math.min(beyond(HIGHEST), Math.max(0, Math.min(beyond(MIDDLE), Math.max(this.roomAbove(), beyond(LOWEST)))))
+    page.scrollBy({ top: by, behavior: still ? "instant" : "smooth" })
+  }
+
+  // How far the page may go up with the last line of the text still in sight.
+  roomAbove() {
+    const field = document.activeElement
+    if (!field?.matches(FIELDS)) return Infinity
+    return field.getBoundingClientRect().bottom - HIGHEST * window.innerHeight
   }
 }

@@ -7,6 +7,7 @@ from dataclasses import replace
 from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from workbench.domain.prompt import PromptContent
 from workbench.domain.prompt_version import PromptVersion
@@ -27,8 +28,8 @@ OWN = "own"
 VARIABLE = "background:rgba(11,110,117,.16);border-radius:4px;padding:0 .15rem;font-weight:600"
 
 
-def show_version(wb: Workbench, version: PromptVersion, place: str) -> Shown:
-    """A version: its messages and settings, and the way to edit it."""
+def show_version(wb: Workbench, version: PromptVersion, place: str, rest: DeltaGenerator) -> Shown:
+    """A version: its messages and settings, and the way to edit it; where it is from and its file in `rest`."""
     fields, content = fields_of(version), version.content
     tokens = examine(version.name, fields).tokens
     model = _model(wb, content, place)
@@ -47,9 +48,11 @@ def show_version(wb: Workbench, version: PromptVersion, place: str) -> Shown:
     st.markdown(f"About {number(tokens)} tokens · {_variables(content)}")
     st.caption(" · ".join(_settings(content)))
     why = f" · {plain(version.changelog)}" if version.changelog else ""
-    st.caption(f"By {plain(version.author)}, {when(version.created_at)}{why}")
-    with st.expander("As a file", icon=":material/description:", key=f"text-{place}"):
-        st.code(file_text(version), language="yaml", wrap_lines=True)
+    with rest:
+        st.markdown(f"**v{version.number}**")
+        st.caption(f"By {plain(version.author)}, {when(version.created_at)}{why}")
+        with st.expander("As a file", icon=":material/description:", key=f"text-{place}"):
+            st.code(file_text(version), language="yaml", wrap_lines=True)
     return Shown(version.label, f"v{version.number}", fields, content, model, version.label)
 
 

@@ -28,29 +28,41 @@ def show(wb: Workbench, name: str, shown: Sequence[Shown], row: Example | None) 
     """The example, the button that asks, and the answers under their columns. `name` is the prompt's."""
     if not shown:
         return
-    st.subheader("Try it on one example", anchor=False)
     examples.pick(wb)
     example = examples.type_row(wb, name, shown) if row is None else row
-    if row is not None:
-        examples.show_row(row)
     stopping = _buttons(wb, name, shown, example)
     whole_set.show(wb, shown)
     spaces = _spaces(shown)
+    if row is not None:
+        examples.show_row(row)
     asking: Asking | None = st.session_state.get(_ASKING)
     if asking is not None:
         _follow(asking, dict(zip((one.key for one in shown), spaces, strict=True)))
         stopping.empty()
-    known: dict[str, Answer] = st.session_state.get(_ANSWERS, {})
-    texts = answers.texts([known.get(one.key) for one in shown])
-    for position, (one, space) in enumerate(zip(shown, spaces, strict=True)):
-        answer = known.get(one.key)
-        if answer is not None:
-            with space.container():
-                current = answer.asked == _identity(one, example)
-                answers.show(answer, texts[position], current=current, key=f"answer-{position}")
+    known = [_known(one, example) for one in shown]
+    texts = answers.texts(known)
+    for position, (one, space, answer) in enumerate(zip(shown, spaces, known, strict=True)):
+        if answer is None:
+            space.caption("Not tried yet: Ctrl+Enter, or *Try* above.")
+            continue
+        with space.container():
+            current = answer.asked == _identity(one, example)
+            answers.show(answer, texts[position], current=current, key=f"answer-{position}")
     if row is not None:
-        given = {one.label: known[one.key] for one in shown if one.key in known}
+        given = {one.label: answer for one, answer in zip(shown, known, strict=True) if answer is not None}
         correcting.show(wb, name, row, {label: a for label, a in given.items() if a.asked.endswith(row.asked_hash)})
+
+
+def _known(one: Shown, row: Example) -> Answer | None:
+    """The answer to what the column asks now, also where another column got it, such as the draft that it was.
+
+    Else the column's last answer.
+    """
+    answers_of: dict[str, Answer] = st.session_state.get(_ANSWERS, {})
+    asked, own = _identity(one, row), answers_of.get(one.key)
+    if one.content is None or (own is not None and own.asked == asked):
+        return own
+    return next((answer for answer in answers_of.values() if answer.asked == asked), own)
 
 
 def _buttons(wb: Workbench, name: str, shown: Sequence[Shown], row: Example) -> Space:
@@ -58,7 +70,7 @@ def _buttons(wb: Workbench, name: str, shown: Sequence[Shown], row: Example) -> 
     key_pressed = keystrokes.ask_pressed()
     with st.container(horizontal=True, vertical_alignment="center"):
         may = for_role(wb, "engineer", "try a prompt")
-        pressed = st.button("Try", type="primary", icon=":material/play_arrow:", key="prompts-try", **may)
+        pressed = st.button("Try", type="primary", icon=":material/play_arrow:", key=keystrokes.TRY, **may)
         st.caption("or Ctrl+Enter", width="content")
         stopping = st.empty()
         if (pressed or key_pressed) and not may:
@@ -78,7 +90,9 @@ def _stop() -> None:
 def _spaces(shown: Sequence[Shown]) -> list[Space]:
     """An empty place for every answer, under its column's name."""
     spaces = []
-    for one, column in zip(shown, st.columns(len(shown), border=True), strict=True):
+    with st.container(key=keystrokes.ANSWERS):
+        columns = st.columns(len(shown), border=True)
+    for one, column in zip(shown, columns, strict=True):
         with column:
             st.markdown(f"**{one.label}**")
             spaces.append(st.empty())
