@@ -89,7 +89,7 @@ def test_thirty_answers_are_judged_by_keyboard_with_a_reload_and_brought_back(de
     page.reload()
     expect(where(page)).to_contain_text("Answer 16 of")
     expect(page.get_by_label("What was wrong")).to_have_value("3 years? not 2, N or U")
-    expect(page.get_by_label("What failed")).to_have_value("wrong figure, too short")
+    expect(page.get_by_label("Kind of failure")).to_have_value("wrong figure, too short")
     press(page, "2")
     for number in range(17, 31):
         expect(where(page)).to_contain_text(f"Answer {number} of")

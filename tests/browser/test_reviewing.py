@@ -74,14 +74,6 @@ def press(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
-def say_who(page: Page, name: str) -> None:
-    page.get_by_test_id("stMain").get_by_role("button", name="Somebody else?").click()
-    page.get_by_label("Your name").fill(name)
-    press(page, "Tab")
-    page.get_by_role("button", name="That is me").click()
-    expect(page.get_by_test_id("stMain").get_by_text(f"You are {name}.")).to_be_visible()
-
-
 def test_an_expert_opens_a_link_and_judges_thirty_answers_by_keyboard_and_what_a_second_says_otherwise_is_settled(
     project, app, window, record_testsuite_property
 ):
@@ -91,7 +83,7 @@ def test_an_expert_opens_a_link_and_judges_thirty_answers_by_keyboard_and_what_a
         authors = {part for label in labels for part in parts_of(label) if part} | set(labels)
     page = window(app, viewport=TABLET).open(f"review?queue={queue}")
     expect(page.get_by_text("You read one answer at a time")).to_be_visible()
-    say_who(page, EXPERT)
+    page.get_by_label("Your name").fill(EXPERT)
     page.get_by_role("button", name="Start", exact=True).click()
     at_item(page, 1)
     took = []
@@ -106,6 +98,7 @@ def test_an_expert_opens_a_link_and_judges_thirty_answers_by_keyboard_and_what_a
     record_testsuite_property("ms from key to next item", sorted(took)[len(took) // 2])
     press(page, "n")
     page.keyboard.type(HALF_TYPED)
+    expect(page.get_by_text("Not saved yet. Enter, then 1, 2 or 3: saved with your verdict.")).to_be_visible()
     page.reload()
     at_item(page, 16)
     expect(page.get_by_label("What was wrong")).to_have_value(HALF_TYPED)

@@ -2,6 +2,7 @@
 
 import json
 
+from tests.support.oidc_provider import Provider, write_secrets
 from tests.support.projects import open_project
 from tests.support.reviewed import reviewed
 
@@ -18,6 +19,16 @@ def test_a_queue_is_made_listed_shown_and_closed(workbench):
     assert "You judged 0 answers" in workbench("review", "queue", "show", made["queue"]).out
     assert "is closed" in workbench("review", "queue", "close", made["queue"]).err
     assert "There is no review queue" in workbench("review", "queue", "list").err
+
+
+def test_a_queue_comes_with_the_whole_address_that_reviewers_open(workbench, project):
+    made = workbench("review", "queue", "create", "latest")
+    queue = made.out.split()[0]
+    assert f"http://127.0.0.1:8501/review?queue={queue}\n" in made.err
+
+    write_secrets(project, Provider(), "https://prompts.example.org")
+    made = workbench("review", "queue", "create", "latest")
+    assert f"https://prompts.example.org/review?queue={made.out.split()[0]}\n" in made.err
 
 
 def test_what_cannot_be_a_queue_is_refused_with_a_way_out(workbench):

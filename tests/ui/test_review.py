@@ -74,6 +74,28 @@ def test_a_queue_says_what_it_is_for_and_comes_first_to_whom_it_names(project, s
     assert screen(at)["scope"] == named.id
 
 
+def test_who_comes_by_a_link_says_a_name_and_hears_how_many_come_twice(project, show, monkeypatch):
+    queue = queue_of(project, repeats=0.5)
+    monkeypatch.setenv("WORKBENCH_USER", "")
+    monkeypatch.setenv("LOGNAME", "office")
+
+    at = show("review", queue=queue.id)
+    assert "6 answers, 3 of them twice" in all_text(at)
+    at.button(key="review-hello").click().run()
+    assert "Say your name first." in all_text(at)
+    at.text_input(key="review-name").set_value("Eve")
+    at.button(key="review-hello").click().run()
+
+    assert not at.exception
+    assert screen(at)["reviewer"] == "Eve"
+    assert len(screen(at)["items"]) == 9
+    assert screen(at)["repeats"] == "There are 6 answers, 3 of them twice, to see how steady you are."
+
+    other = show("review", queue=queue.id)
+    other.button(key="review-hello-account").click().run()
+    assert screen(other)["reviewer"] == "office"
+
+
 def test_a_queue_is_made_on_the_page(project, show):
     at = show("review", kind="random", n="5", ask="Is it short?")
     at.button(key="make-queue").click().run()

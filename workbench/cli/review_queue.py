@@ -9,9 +9,11 @@ import click
 
 from workbench.cli.common import as_option, emit, json_option, opened, say, show, table
 from workbench.domain.review_queue import BETWEEN
+from workbench.errors import InputError
 
 if TYPE_CHECKING:
     from workbench.domain.review_queue import ReviewQueue, Source
+    from workbench.workspace import Workbench
 
 CONDITIONS: Mapping[str, Mapping[str, str]] = {
     "everything": {},
@@ -75,8 +77,21 @@ def create(run: str, name: str | None, as_json: bool, **options: Any) -> None:
     what = "pairs" if made.form == "pair" else "answers"
     identical = f" {made.identical} pairs are the same text and were left out." if made.identical else ""
     say(f"Queue {made.id} holds {made.size} {what}.{identical}")
-    say(f"Reviewers open review?queue={made.id} in the app, or `workbench review export {made.id} --to packet.html`.")
+    say(f"Reviewers open it, while `workbench app` runs here: {_app_at(wb)}/review?queue={made.id}")
+    say(f"Without the app: `workbench review export {made.id} --to packet.html` is a file to send.")
     show(made.id)
+
+
+def _app_at(wb: Workbench) -> str:
+    """Where browsers reach the app: the address that people sign in at, else the one it has unless another is taken."""
+    from workbench.settings.sign_in import SIGN_IN_FILE, read_sign_in
+    from workbench.workspace.context import STATE_DIRECTORY
+
+    try:
+        sign_in = read_sign_in(wb.root / STATE_DIRECTORY / SIGN_IN_FILE)
+    except InputError:  # the app itself says what is wrong with it, and does not start
+        sign_in = None
+    return "http://127.0.0.1:8501" if sign_in is None else sign_in.origin
 
 
 @queue.command("list")

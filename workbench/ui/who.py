@@ -35,7 +35,7 @@ def at_this_browser(known: Actor, people: People) -> Actor:
     claims = signing_in.claims()
     if claims is not None:
         return people.signed_in(claims)
-    name = None if known.signed_in else _said_name()
+    name = None if known.signed_in else said_name()
     return known if name is None else replace(known, name=name)
 
 
@@ -46,6 +46,20 @@ def who_is_it(wb: Workbench) -> None:
         st.markdown(f"You are **{plain(actor.name)}**.", width="content")
         if not actor.signed_in:
             _somebody_else("who")
+
+
+def ask_name(field: str) -> None:
+    """A field for one's name. `field` is its key, for `say`."""
+    st.text_input("Your name, as others will see it beside your verdicts", key=field, max_chars=LONGEST_NAME)
+
+
+def say(field: str) -> bool:
+    """Go under the name that was typed into a field from now on; false where none was."""
+    name = _name(st.session_state.get(field))
+    if name is not None:
+        st.session_state[_SAID] = name
+        st.session_state[_TIMES] = st.session_state.get(_TIMES, 0) + 1
+    return name is not None
 
 
 def at_the_desk(wb: Workbench) -> None:
@@ -64,8 +78,8 @@ def at_the_desk(wb: Workbench) -> None:
 def _somebody_else(place: str) -> None:
     field, times = f"{place}-field", st.session_state.get(_TIMES, 0)
     with st.popover("Somebody else?", icon=":material/person:", type="tertiary", key=f"{place}-asked-{times}"):
-        st.text_input("Your name, as others will see it beside your verdicts", key=field, max_chars=LONGEST_NAME)
-        st.button("That is me", key=f"{place}-say", on_click=_say, args=(field,))
+        ask_name(field)
+        st.button("That is me", key=f"{place}-say", on_click=say, args=(field,))
         st.caption("Asked once: this browser remembers it.")
 
 
@@ -78,14 +92,8 @@ def _roles(actor: Actor) -> str:
     return f"  \n{', '.join(sorted(actor.roles)).capitalize()}"
 
 
-def _say(field: str) -> None:
-    name = _name(st.session_state.get(field))
-    if name is not None:
-        st.session_state[_SAID] = name
-        st.session_state[_TIMES] = st.session_state.get(_TIMES, 0) + 1
-
-
-def _said_name() -> str | None:
+def said_name() -> str | None:
+    """The name that was said in this browser; None where none was."""
     said: str | None = st.session_state.get(_SAID)
     return said or _name(unquote(_remembered()))
 

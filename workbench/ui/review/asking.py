@@ -24,6 +24,7 @@ from workbench.stats.numbers import counted
 from workbench.ui.components import address
 from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import plain
+from workbench.ui.review.sizes import with_repeats
 from workbench.ui.shell import show_error
 from workbench.workspace import Workbench
 
@@ -74,8 +75,9 @@ def _make(wb: Workbench, run: str, source: Source, work: QueueWork) -> None:
 def _just_made(wb: Workbench, queue: ReviewQueue) -> None:
     """What came of it, where it was asked for, with the way on."""
     left_out = f" {counted(queue.identical, 'pair')} left out: both answers are the same." if queue.identical else ""
-    things = counted(queue.size, "pair" if queue.form == "pair" else "answer")
-    st.success(f"Made: {plain(queue.name)}, {things}.{left_out}", icon=":material/playlist_add_check:")
+    desk = wb.reviews.queues.desk(queue.id)
+    size = with_repeats(queue, len(desk.items), desk.repeats)
+    st.success(f"Made: {plain(queue.name)}, {size}.{left_out}", icon=":material/playlist_add_check:")
     if not queue.reviewers or wb.context.actor.name in queue.reviewers:
         st.button("Start it now", key="start-made", icon=":material/play_arrow:", on_click=open_queue, args=(queue.id,))
     else:

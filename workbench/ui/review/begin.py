@@ -6,7 +6,6 @@ from typing import Literal
 
 import streamlit as st
 
-from workbench.domain.review_queue import ReviewQueue
 from workbench.stats.numbers import counted
 from workbench.ui.components import address
 from workbench.ui.components.allowed import for_role
@@ -16,6 +15,7 @@ from workbench.ui.review.asking import ask_for_reviews, open_queue
 from workbench.ui.review.hello import INTRODUCTION, greeted
 from workbench.ui.review.packet import away
 from workbench.ui.review.runs import pick_run
+from workbench.ui.review.sizes import things, with_repeats
 from workbench.ui.who import who_is_it
 from workbench.workspace import Workbench
 from workbench.workspace.reviews.queues import QueueLine
@@ -60,9 +60,12 @@ def _card(wb: Workbench, line: QueueLine, *, primary: bool) -> None:
             assigned = "for you · " if queue.reviewers else ""
             st.markdown(f"**{plain(queue.name)}**")
             st.caption(f"{assigned}{PURPOSES[queue.purpose]} · made {when(queue.created_at)}")
-            things = "pair" if queue.form == "pair" else "answer"
-            total = counted(line.judged + line.left, things)
-            st.write(f"You have judged {line.judged:,} of {total}." if line.judged else f"{total} to judge.")
+            total = line.judged + line.left
+            st.write(
+                f"You have judged {line.judged:,} of {things(queue, total)}."
+                if line.judged
+                else f"To judge: {with_repeats(queue, total, line.repeats)}."
+            )
         with start:
             st.button(
                 "Continue" if line.judged else "Start",
@@ -73,10 +76,6 @@ def _card(wb: Workbench, line: QueueLine, *, primary: bool) -> None:
                 args=(queue.id,),
                 **for_role(wb, "reviewer", "review answers"),
             )
-
-
-def _size(queue: ReviewQueue) -> str:
-    return counted(queue.size, "pair" if queue.form == "pair" else "answer")
 
 
 def _everything(wb: Workbench, run: str, *, primary: bool) -> None:
@@ -94,7 +93,7 @@ def _finished(lines: list[QueueLine]) -> None:
     with st.expander(f"Done: {counted(len(lines), 'queue')}", icon=":material/done_all:"):
         for line in lines:
             address.link(
-                f"{plain(line.queue.name)}, {_size(line.queue)}: what they say",
+                f"{plain(line.queue.name)}, {things(line.queue, line.queue.size)}: what they say",
                 icon=":material/insights:",
                 key=f"said-{line.queue.id}",
                 queue=line.queue.id,

@@ -13,6 +13,7 @@ from workbench.ui.components import address
 from workbench.ui.review.screen.component import heard, review_screen
 from workbench.ui.review.screen.item_data import case_data, guidelines_data, said_data
 from workbench.ui.review.screen.messages import Preferred, Said, Verdicted
+from workbench.ui.review.sizes import with_repeats
 from workbench.workspace import Workbench
 from workbench.workspace.reviews.queue import QueueItem, first, following, place, preceding, progress
 from workbench.workspace.reviews.queues import Desk
@@ -87,9 +88,17 @@ def _data(wb: Workbench, desk: Desk, item: QueueItem) -> dict[str, Any]:
         "refused": st.session_state.get(_REFUSED, []),
         "criteria": list(desk.queue.criteria),
         "modes": wb.failures.names(),
+        "repeats": _twice(desk),
         "guidelines": guidelines_data(wb.reviews.guidelines()),
         "pace": None if counts.remaining_ms is None or not counts.left else counts.remaining_ms / 1000 / counts.left,
     }
+
+
+def _twice(desk: Desk) -> str:
+    """That some items come twice, never which; empty where none does."""
+    if not desk.repeats:
+        return ""
+    return f"There are {with_repeats(desk.queue, len(desk.items), desk.repeats)}."
 
 
 def _ahead(items: Sequence[QueueItem], item: QueueItem) -> Sequence[QueueItem]:

@@ -1,12 +1,12 @@
-"""Before a link to a queue opens: who judges, where the name is only the guess that the account suggests."""
+"""Before a link to a queue opens: who judges, where nobody has said a name yet."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from workbench.stats.numbers import counted
 from workbench.ui.components.text import plain
-from workbench.ui.who import COOKIE, who_is_it
+from workbench.ui.review.sizes import with_repeats
+from workbench.ui.who import ask_name, said_name, say
 from workbench.workspace import Workbench
 from workbench.workspace.workbench import USER_VARIABLE
 
@@ -15,6 +15,8 @@ INTRODUCTION = (
     "You do not see which prompt or model wrote it, so that only the answer counts."
 )
 _GREETED = "review-greeted"
+_NAME = "review-name"
+_NAMELESS = "review-nameless"
 
 
 def known(wb: Workbench) -> bool:
@@ -22,7 +24,7 @@ def known(wb: Workbench) -> bool:
     context = wb.context
     if context.actor.signed_in or context.environ.get(USER_VARIABLE, "").strip():
         return True
-    return _GREETED in st.session_state or bool(st.context.cookies.get(COOKIE))
+    return _GREETED in st.session_state or said_name() is not None
 
 
 def greeted() -> None:
@@ -34,8 +36,23 @@ def hello(wb: Workbench, queue: str) -> None:
     """What is asked, and under which name; verdicts are never put under a name that nobody looked at."""
     desk = wb.reviews.queues.desk(queue)
     st.write(INTRODUCTION)
-    things = "pair" if desk.queue.form == "pair" else "answer"
-    st.markdown(f"**{plain(desk.queue.name)}** · {counted(len(desk.items), things)}")
-    who_is_it(wb)
-    st.caption("Your verdicts are kept under this name. If it is not yours, say yours first.")
-    st.button("Start", type="primary", icon=":material/play_arrow:", key="review-hello", on_click=greeted)
+    size = with_repeats(desk.queue, len(desk.items), desk.repeats)
+    st.markdown(f"**{plain(desk.queue.name)}** · {size}")
+    with st.form("review-hello-form", border=False):
+        ask_name(_NAME)
+        st.form_submit_button(
+            "Start", type="primary", icon=":material/play_arrow:", key="review-hello", on_click=_start
+        )
+    if st.session_state.pop(_NAMELESS, False):
+        st.warning("Say your name first.", icon=":material/person:")
+    account = plain(wb.context.actor.name)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"Your verdicts are kept under this name. The account here is called {account}.", width="content")
+        st.button(f"Start as {account}", type="tertiary", key="review-hello-account", on_click=greeted)
+
+
+def _start() -> None:
+    if say(_NAME):
+        greeted()
+    else:
+        st.session_state[_NAMELESS] = True

@@ -80,7 +80,7 @@ def _verdicts(reviews: Sequence[Review]) -> None:
     for column, review in zip(st.columns(len(reviews)), reviews, strict=True):
         with column, st.container(border=True):
             st.markdown(f"**{plain(review.reviewer)}**: {WORDS[review.verdict] if review.verdict else 'nothing'}")
-            parts = [review.note or "No note.", *(f"What failed: {tag}" for tag in review.tags)]
+            parts = [review.note or "No note.", *(f"Kind of failure: {tag}" for tag in review.tags)]
             parts += [f"Better: {review.correction}"] if review.correction else []
             st.html("".join(html_text(part) for part in parts))
 

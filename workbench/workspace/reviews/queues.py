@@ -47,6 +47,8 @@ class Desk:
     """Those of this reviewer, in an order that is this reviewer's own: judged ones, and those to judge."""
     held: int
     """Items that others are at work on now: they may come back into the pool."""
+    repeats: int
+    """So many of the items are there for the second time."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class QueueLine:
     """Items that this reviewer has judged."""
     left: int
     """Items that wait for this reviewer."""
+    repeats: int
+    """So many of both are there for the second time."""
     mine: bool
     """Whether it is for this reviewer."""
 
@@ -257,26 +261,28 @@ class Queues:
     def _line(self, session: Session, queue: ReviewQueue) -> QueueLine:
         """As the desk would count, without putting its items in order."""
         me, shared = self.context.actor.name, self._shared(session, queue.id)
+        places = [place for place in shared.places if shared.open_to(place, me)]
         said = [
             shared.by(me, place, repeat=repeat)
-            for place in shared.places
-            if shared.open_to(place, me)
+            for place in places
             for repeat in ((False, True) if place.again else (False,))
         ]
         judged = sum(one is not None for one in said)
         mine = not queue.reviewers or me in queue.reviewers
-        return QueueLine(queue, judged, len(said) - judged if mine and not queue.closed else 0, mine)
+        left = len(said) - judged if mine and not queue.closed else 0
+        return QueueLine(queue, judged, left, len(said) - len(places), mine)
 
     def _desk(self, session: Session, queue: ReviewQueue) -> Desk:
         me, shared = self.context.actor.name, self._shared(session, queue.id)
-        items = []
+        items, repeats = [], 0
         for stop in way(shared.places, queue.seed, me):
             place, original = stop.place, shared.by(me, stop.place, repeat=False)
             if original is None and not shared.open_to(place, me):
                 continue
             review = shared.by(me, place, repeat=True) if stop.repeat else original
             items.append(QueueItem(place.first_trial, place.example_id, review, stop.key))
-        return Desk(queue, items, shared.held_by_others(me))
+            repeats += stop.repeat
+        return Desk(queue, items, shared.held_by_others(me), repeats)
 
     def _shared(self, session: Session, queue: str) -> Shared:
         return Shared(

@@ -17,7 +17,7 @@ const KEYS_OF = {
 const TOOLS = {
   verdict: [
     ["N", "Note", "note"],
-    ["F", "What failed", "tag"],
+    ["F", "Kind of failure", "tag"],
     ["S", "Mark words", "mark"],
     ["E", "Correct it", "correct"],
   ],
@@ -33,7 +33,7 @@ const MEANINGS = {
   verdict: [
     ["1 2 3", "pass, fail, unsure: the next answer comes by itself"],
     ["N", "write a note; Enter or Esc leaves it, and it is saved with your verdict"],
-    ["F", "name what failed: type to find a known name, Enter takes it"],
+    ["F", "name the kind of failure in a word or two: type to find a known one, Enter takes it"],
     ["S", "mark the selected words; without a selection: arrows move by word, Shift widens, Enter marks, Esc leaves"],
     ["E", "correct the answer into what it should say"],
   ],

@@ -20,7 +20,7 @@ class Screen extends Typing {
     this.parts = Object.fromEntries([...root.querySelectorAll("[data-part]")].map(part => [part.dataset.part, part]))
     this.root = root.querySelector(".review-screen")
     this.root.dataset.form = data.form
-    this.parts["note-label"].textContent = data.form === "pair" ? "Why, in a sentence" : "What was wrong, in a sentence"
+    this.parts["note-label"].textContent = `Note: ${data.form === "pair" ? "why" : "what was wrong"}, in a sentence`
     this.data = data
     this.said = new Map()
     this.cases = new Map()
@@ -40,6 +40,7 @@ class Screen extends Typing {
     parts.note.oninput = () => this.change({ note: parts.note.value })
     parts.correction.oninput = () => this.change({ correction: parts.correction.value })
     for (const field of [parts.note, parts.correction]) field.onkeydown = event => this.leave(event, field)
+    for (const moved of ["focusin", "focusout"]) parts.form.addEventListener(moved, () => this.at !== null && this.refresh())
     parts["help-close"].onclick = () => parts.help.close()
     this.onKey = event => this.pressed(event)
     this.onVisibility = () => (document.hidden ? this.stopClock() : this.lookedAtAgain())
@@ -165,9 +166,11 @@ class Screen extends Typing {
   }
 
   drawAround() {
-    const { form, criteria, guidelines } = this.data
+    const { form, criteria, guidelines, repeats } = this.data
     this.parts.buttons.replaceChildren(...drawnButtons(form, criteria, action => this.act(action)))
     this.parts.keys.replaceChildren(...drawnKeys(form, criteria))
+    this.parts.repeats.textContent = repeats
+    this.parts.repeats.hidden = !repeats
     this.parts.aside.hidden = !guidelines.length
     this.root.toggleAttribute("data-guided", guidelines.length > 0)
     this.parts["guidelines-text"].replaceChildren(...drawn(guidelines))
@@ -204,8 +207,16 @@ class Screen extends Typing {
     if (this.keeping.overdue) {
       return "The server does not answer. What you said is kept in this browser and sent as soon as it does: go on."
     }
-    if (!sameJudgement(this.judgement, said)) return "Saved with your verdict."
-    return ""
+    return sameJudgement(this.judgement, said) ? "" : this.toSave()
+  }
+
+  // A verdict's key that is pressed within a field is typed there.
+  toSave() {
+    const keys = this.data.form === "pair" ? "A, B, = or 0" : "1, 2 or 3"
+    const { activeElement } = document
+    const typing = this.parts.form.contains(activeElement) && inField(activeElement)
+    const leave = typing ? `${activeElement === this.parts.correction ? "Esc" : "Enter"}, then ` : ""
+    return `Not saved yet. ${leave}${keys}: saved with your verdict.`
   }
 
   pressed(event) {

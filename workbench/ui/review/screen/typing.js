@@ -68,7 +68,7 @@ class Typing {
   }
 
   tag() {
-    this.parts["tagging-title"].textContent = "What went wrong"
+    this.parts["tagging-title"].textContent = "Kind of failure, in a word or two"
     this.tagging = new Tagging(this.parts, this.data.modes, name => {
       this.tagging = null
       if (name && !this.judgement.tags.includes(name)) this.changeTags([...this.judgement.tags, name])
