@@ -33,6 +33,7 @@ def test_an_empty_project_takes_files_and_says_the_verdict_what_flipped_and_the_
     assert "new@1:unknown model is better than old@1:unknown model" in text_of(at)
     assert "12 answers flipped" in text_of(at)
     assert "agrees with people" in text_of(at)
+    assert [(b.label, b.disabled) for b in at.button if b.label.startswith("Check")] == [("Check", False)]
     with Workbench.open(empty_project) as wb:
         assert len(wb.runs.list()) == 1
 

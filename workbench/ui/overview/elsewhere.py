@@ -6,9 +6,8 @@ import streamlit as st
 
 from workbench.errors import FormatError, WorkbenchError
 from workbench.stats.numbers import counted
-from workbench.ui.components import downloads, places
+from workbench.ui.components import downloads, places, pressing
 from workbench.ui.components.allowed import for_role
-from workbench.ui.components.pressing import once
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import plain
 from workbench.ui.overview import columns
@@ -37,7 +36,9 @@ def show(wb: Workbench, *, opened: bool) -> None:
             given = [(file.name, file.getvalue()) for file in files]
             options = columns.options(given)
             may = for_role(wb, "engineer", "import results")
-            if once("Check", "Checking…", icon=":material/fact_check:", key="elsewhere-check", prominent=True, **may):
+            if pressing.once(
+                "Check", "Checking…", icon=":material/fact_check:", key="elsewhere-check", prominent=True, **may
+            ):
                 _check(wb, given, options)
         opinion = st.session_state.get(_CHECKED)
         if opinion is not None:
@@ -50,10 +51,13 @@ def _check(wb: Workbench, files: list[tuple[str, bytes]], options: Options) -> N
         # Kept as it is: a comparison of many answers takes seconds, and a page is drawn at every click.
         st.session_state[_CHECKED] = SecondOpinion.on(wb, wb.runs.import_contents(files, options))
     except FormatError as error:
+        pressing.offer_again()
         st.error("Nothing was imported.", icon=":material/error:")
         st.code(str(error), language=None, wrap_lines=True)
     except WorkbenchError as error:
         show_error(error)
+    else:
+        st.rerun()
 
 
 def _show(opinion: SecondOpinion) -> None:
