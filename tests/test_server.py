@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import logging
 import re
 import signal
 import socket
@@ -174,3 +175,13 @@ def test_what_comparisons_need_is_loaded_in_the_background():
 
     assert set(warming.LIBRARIES) <= set(sys.modules)
     assert timer.daemon
+
+
+def test_a_press_on_a_part_of_a_page_that_is_gone_is_no_line_on_the_terminal(caplog):
+    server._log_no_lost_presses()
+    logger = logging.getLogger("streamlit.runtime.scriptrunner.script_runner")
+
+    logger.warning("Couldn't find fragment with id %s. This can happen if", "abc")
+    logger.warning("Another matter.")
+
+    assert [record.getMessage() for record in caplog.records] == ["Another matter."]

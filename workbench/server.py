@@ -6,6 +6,7 @@ by its path alone.
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import socket
@@ -83,9 +84,16 @@ def serve(
 
     routes = prompt_routes(cache(Workbench.open))
     app = st.App(SCRIPT, lifespan=_lifespan, routes=routes, middleware=[_doorkeeper(sign_in)])
+    _log_no_lost_presses()
     # Only this file: one of another project, or in the home folder, does not decide who gets in here.
     secrets = [] if sign_in is None else [str(sign_in.file)]
     app.run(config={**_settings(), "server.address": host, "server.port": free, "secrets.files": secrets})
+
+
+def _log_no_lost_presses() -> None:
+    """Nothing is amiss when something is pressed on a part of a page that is just being replaced: it is passed over."""
+    logger = logging.getLogger("streamlit.runtime.scriptrunner.script_runner")
+    logger.addFilter(lambda record: not str(record.msg).startswith("Couldn't find fragment"))
 
 
 def _prepare_sign_in(project: Path, sign_in: SignIn, say: Callable[[str], None]) -> None:
