@@ -13,3 +13,9 @@ def test_the_doctor_tells_people_and_programs_and_ends_by_what_it_found(workbenc
 
     nowhere = workbench("--project", tmp_path, "doctor", "--json")
     assert (nowhere.code, nowhere.json["healthy"]) == (1, False)
+
+
+def test_what_was_found_and_what_to_do_about_it_are_sentences_of_their_own(workbench, monkeypatch):
+    monkeypatch.setattr("workbench.workspace.doctor.installation._listens", lambda _: True)
+
+    assert "Port 8501 is taken. `workbench app` takes the next free port" in workbench("doctor").out

@@ -45,6 +45,15 @@ def test_json_has_arms_totals_and_what_is_unknown(workbench):
     assert found["judges"] == found["too_long"] == []
 
 
+def test_keys_that_are_missing_are_said_in_words_and_in_json(workbench, monkeypatch):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    asked = (*ASKED, "--model", "one", "--model", "openai/gpt-4o-mini", "--estimate")
+
+    assert workbench(*asked).out.count("OPENAI_API_KEY is not set. Set OPENAI_API_KEY in the environment") == 1
+    (missing,) = workbench(*asked, "--json").json["missing_keys"]
+    assert "'openai/gpt-4o-mini'" in missing
+
+
 def test_a_judge_without_a_model_says_what_it_needs(workbench):
     found = workbench(*ASKED, "--model", "one", "--judge", "groundedness", "--estimate", "--json").json
 

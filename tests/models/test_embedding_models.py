@@ -164,7 +164,7 @@ def test_a_server_that_is_not_there_is_named(ask):
 
 
 def test_a_missing_key_is_told_before_anything_is_sent(ask):
-    with pytest.raises(AuthenticationError, match="OWN_KEY is not set"):
+    with pytest.raises(AuthenticationError, match=r"OWN_KEY is not set.*export OWN_KEY=\.\.\.\) and try again"):
         ask(environ={})
 
     assert ask.server.requests == []

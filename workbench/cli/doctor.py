@@ -31,7 +31,7 @@ def doctor(as_json: bool) -> int:
             }
         )
     else:
-        rows = [(MARKS[f.state], f.area, f"{f.text} {f.fix}".strip()) for f in found.findings]
+        rows = [(MARKS[f.state], f.area, _sentences(f.text, f.fix)) for f in found.findings]
         table(("", "", ""), rows)
         if found.leaving:
             show("\nWould leave this machine, once it is used:")
@@ -39,3 +39,8 @@ def doctor(as_json: bool) -> int:
         else:
             show("\nNothing that is configured sends anything to another machine.")
     return ExitCode.DONE if found.healthy else ExitCode.NO
+
+
+def _sentences(text: str, fix: str) -> str:
+    """What was found and what to do about it, a full stop between them."""
+    return f"{text}{'' if text.endswith(('.', '!', '?')) else '.'} {fix}" if fix else text

@@ -41,10 +41,13 @@ def print_estimate(wb: Workbench, options: RunOptions, *, probe: int | None, as_
     code = ExitCode.DONE if probe is None else _probe(wb, options, probe)
     with asking():
         estimate = wb.estimates.of_plan(wb.runs.plan(options))
+    missing = wb.models.missing_keys(estimate.models)
     if as_json:
-        emit(_document(estimate))
+        emit({**_document(estimate), "missing_keys": list(missing)})
     else:
         _print(estimate)
+        for sentence in missing:
+            show(sentence)
     return code
 
 

@@ -35,14 +35,18 @@ def _read(spec: ModelSpec, environ: Mapping[str, str], variables: tuple[str, ...
     if variable is None:
         raise AuthenticationError(
             f"No key for {spec.model!r}: the environment variable {variables[0]} is not set.",
-            hint=f"Set {variables[0]} and start the workbench again.",
+            hint=_set(variables[0]),
             sent=False,
         )
     key = environ[variable]
     if not (key.isascii() and key.isprintable()):
         raise AuthenticationError(
             f"The environment variable {variable} holds characters that no key has, such as a line break.",
-            hint=f"Set {variable} again and start the workbench again.",
+            hint=_set(variable),
             sent=False,
         )
     return key
+
+
+def _set(variable: str) -> str:
+    return f"Set {variable} in the environment (export {variable}=...) and try again."

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from workbench.errors import WorkbenchError
+from workbench.errors import AuthenticationError, WorkbenchError
 from workbench.stats.numbers import duration, percent
 from workbench.ui.components import places, pressing
 from workbench.ui.components.text import plain
@@ -56,7 +56,10 @@ def errors_shown() -> Iterator[None]:
 def show_error(error: WorkbenchError) -> None:
     """One error as a sentence with the way out, where it happened; what was pressed can be pressed again."""
     pressing.offer_again()
-    st.error(plain(error.hint or ""), title=plain(error.message), icon=":material/error:")
+    hint = error.hint or ""
+    if any(isinstance(one, AuthenticationError) and not one.sent for one in (error, error.__cause__)):
+        hint = f"{hint} The app reads the environment when it starts, so start it again then.".strip()
+    st.error(plain(hint), title=plain(error.message), icon=":material/error:")
 
 
 def _running(wb: Workbench) -> None:

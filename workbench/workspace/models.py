@@ -11,6 +11,7 @@ from workbench.domain.model import FoundModel, ModelSpec, Price
 from workbench.domain.protocols import Completer
 from workbench.errors import AuthenticationError, InputError, UnavailableError
 from workbench.models import registry
+from workbench.models.keys import api_key
 from workbench.pricing import price_of
 from workbench.workspace.context import Context
 
@@ -57,6 +58,16 @@ class Models:
                 self.completer(spec)
             except AuthenticationError as error:
                 raise UnavailableError(error.message, hint=error.hint) from error
+
+    def missing_keys(self, names: Iterable[str]) -> Sequence[str]:
+        """A sentence for each of these models that could not be asked, as its key is missing. Contacts nobody."""
+        found = []
+        for name in names:
+            try:
+                api_key(self.resolve(name), self.context.environ)
+            except AuthenticationError as error:
+                found.append(str(error))
+        return found
 
     def warm_up(self, specs: Iterable[ModelSpec]) -> None:
         """Load in the background what the first answer of these models would otherwise wait for. Asks nothing."""

@@ -99,8 +99,11 @@ def renamed(results: ImportedResults, taken: Collection[str]) -> ImportedResults
         )
         for arm in results.arms
     )
-    note = f"Scores that share a name with one of this project's own carry the tool's: {', '.join(new.values())}."
-    return replace(results, arms=arms, notes=(*results.notes, note))
+    notes = (
+        f"The file's score `{name}` is shown as `{shown}`, since this project computes one of that name itself."
+        for name, shown in new.items()
+    )
+    return replace(results, arms=arms, notes=(*results.notes, *notes))
 
 
 def infer(results: ImportedResults, wishes: Wishes | None = None) -> tuple[MetricInfo, ...]:

@@ -126,6 +126,13 @@ class Estimate:
         return sum(arm.replayed for arm in self.arms)
 
     @property
+    def models(self) -> tuple[str, ...]:
+        """Aliases of all models that the run would ask: those of the arms, of the judges, and rerankers."""
+        judges = (judge.model for judge in self.judges if judge.model is not None)
+        found = (*(arm.model for arm in self.arms), *judges, *(reranker.model for reranker in self.rerankers))
+        return tuple(dict.fromkeys(found))
+
+    @property
     def probe_helps(self) -> bool:
         """Whether asking a few rows first would tell something that is not known of a model outside this process."""
         unmeasured = any(arm.hosted and not arm.measured for arm in self.arms)
