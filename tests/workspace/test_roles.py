@@ -167,11 +167,11 @@ THROUGH_OTHERS = {
 """Use cases that change something by another that asks, or are tried where what they need is made."""
 
 READS = {
-    Prompts: "diff draft drafts get list text to_langchain versions",
-    Datasets: "draft examples get list text versions",
+    Prompts: "diff draft drafts get list text texts_to_compare to_langchain versions",
+    Datasets: "draft examples get inputs_asked_for list proposed_columns text versions",
     Indexes: "building changes cut cuts documents embedders embedding_cost explain filter_keys get has_uploads has_uploads_of_before let_go list "
     "load open open_fingerprint open_without_asking put_away query require_filter scan sources stale versions",
-    Models: "completer list price require_named require_ready resolve warm_up",
+    Models: "completer list missing_keys price require_named require_ready resolve warm_up",
     Tries: "",
     Runs: "failures find frame info job line list lost output outputs plan put_away_scoring running scoring status stored_plan summary "
     "unasked",
@@ -185,7 +185,7 @@ READS = {
     ModeEditing: "last_step require_own step",
     Failures: "analysis grouping_call history last_step modes names runs_of_prompt",
     JudgeQuestions: "all judges proposed proposed_judge proposed_model take_back",
-    Releases: "archive check_approver compare differences drift environments history in_repository lapses list requests "
+    Releases: "archive check_approver compare differences drift environments history lapses list repository_of requests "
     "review_material revision standing states",
 }
 """By class: what only looks, or works inside another's transaction."""

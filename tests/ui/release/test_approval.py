@@ -105,6 +105,19 @@ def test_an_approval_is_recorded_with_its_note_and_evidence(project, show):
     assert (release.note, release.approver) == ("Read all six.", "ann")
 
 
+def test_approving_ones_own_version_asks_for_a_sentence_why(project, show, monkeypatch):
+    with Workbench.open(project) as wb:
+        monkeypatch.setenv("WORKBENCH_USER", wb.prompts.get(LABEL).author)
+    at = show("release", prompt=LABEL)
+    press(at, "Approve desk@2")
+    assert "You wrote desk@2 yourself" in shown(at)
+
+    note(at, "A spelling mistake only.")
+    press(at, "Approve desk@2")
+
+    assert "Self-approved" in shown(at)
+
+
 def test_approving_ones_own_version_without_a_run_is_said_plainly(project, show):
     with as_person(project, "ann") as wb:
         wb.add_prompt(PromptFile("own", a_content("Answer {{question}}")))

@@ -49,9 +49,25 @@ def test_an_approved_version_is_exported_and_verified(approved, show):
 
     assert not at.exception
     assert "files written" in shown(at)
+    assert "is exported" in at.toast[0].value
     assert f"{approved / 'out'} matches what was released." in shown(at)
     assert (approved / "out/prompts/desk/versions/1.0.0.dataset.jsonl").is_file()
     assert (approved / "out/prompts/check.sh").is_file()
+
+
+def test_before_an_export_it_is_said_in_whose_repository_a_branch_would_be_made(approved, show, monkeypatch):
+    a_repository(approved)
+    assert "repository" not in "".join(box.value for box in show("release", **VIEW).info)
+
+    (approved / ".git").rename(approved.parent / ".git")
+    at = show("release", **VIEW)
+    assert f"a folder of the repository **{approved.parent}**" in shown(at)
+    assert at.radio(key="how-desk@2").value == "On a branch of its own"
+
+    monkeypatch.setattr("workbench.ui.release.repository.PROGRAM", approved.parent)
+    at = show("release", **VIEW)
+    assert "repository of this program itself" in at.warning[0].value
+    assert at.radio(key="how-desk@2").value == "Just files"
 
 
 def test_on_a_branch_nothing_of_the_work_under_way_is_touched(approved, show):

@@ -3,7 +3,7 @@ import pytest
 from tests.support.builders import a_content
 from tests.support.projects import CAREFUL, PLAIN, open_project
 from workbench.domain.actor import Actor
-from workbench.domain.prompt import PromptFile, RetrievalSettings
+from workbench.domain.prompt import Message, PromptContent, PromptFile, RetrievalSettings
 from workbench.errors import FormatError, InputError, NotAllowedError, NotFoundError, TemplateError
 
 
@@ -41,6 +41,20 @@ def test_a_diff_names_both_versions_and_leaves_out_what_changes_no_behaviour(wb)
     assert "+  content: Answer in one sentence." in diff
     assert "shorter" not in diff
     assert wb.prompts.diff("answer@1", "answer@1") == ""
+
+
+def test_a_line_end_at_the_end_of_a_message_is_a_difference_only_where_there_is_no_other(wb):
+    def save(*texts):
+        messages = tuple(Message("user", text) for text in texts)
+        return wb.prompts.save(PromptFile("ends", PromptContent(messages))).version
+
+    for texts in (("a\nb", "short"), ("a\nb\n", "short\n"), ("a\nc\n\n", "short\n")):
+        save(*texts)
+
+    changed = [line for line in wb.prompts.diff("ends@1", "ends@3").splitlines()[2:] if line[0] in "+-"]
+    assert changed == ["-    b", "+    c"]
+    assert [text.count("content: |\n") for text in wb.prompts.texts_to_compare("ends@1", "ends@3")] == [1, 1]
+    assert "-  content: |-" in wb.prompts.diff("ends@1", "ends@2")
 
 
 def test_a_wrong_file_is_named_with_its_line_and_nothing_is_stored(wb):

@@ -8,8 +8,9 @@ import streamlit as st
 
 from workbench.ui.components.text import plain
 
-NARROW = "40rem"
-"""Below this width of the place that a table has, a table of more than a few columns is stacked."""
+NARROW, NARROW_OF_FEW = "40rem", "30rem"
+"""Below this width of the place that a table has, its rows are stacked; three columns need less."""
+FEW_COLUMNS = 3
 
 
 def show_table(rows: Sequence[Mapping[str, str]], *, alt: str, stacked: str = "") -> None:
@@ -33,6 +34,7 @@ def _stacking(place: str, rows: Sequence[Mapping[str, str]]) -> str:
         f'{place} td:nth-of-type({position})::before{{content:"{css_text(head)}"}}'
         for position, head in enumerate(rows[0], 1)
     )
+    narrow = NARROW_OF_FEW if len(rows[0]) <= FEW_COLUMNS else NARROW
     empty = "".join(
         f"{place} tbody tr:nth-of-type({line}) td:nth-of-type({position}){{display:none}}"
         for line, row in enumerate(rows, 1)
@@ -40,11 +42,11 @@ def _stacking(place: str, rows: Sequence[Mapping[str, str]]) -> str:
         if not cell
     )
     return (
-        f"{place}{{container-type:inline-size}}@container (max-width:{NARROW}){{"
+        f"{place}{{container-type:inline-size}}@container (max-width:{narrow}){{"
         f"{place} :is(table,tbody,tr){{display:block;width:100%}}{place} thead{{display:none}}"
         f"{place} td{{display:flex;gap:1rem;width:100%;border:0;padding:.15rem .25rem!important;overflow-wrap:anywhere}}"
         f"{place} tr{{padding:.5rem 0;border-bottom:1px solid rgba(128,128,128,.3)}}"
-        f"{place} td::before{{flex:0 0 11rem;opacity:.7}}{labels}{empty}}}"
+        f"{place} td::before{{flex:0 0 11rem;min-width:0;opacity:.7}}{labels}{empty}}}"
     )
 
 

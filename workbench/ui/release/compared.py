@@ -44,9 +44,9 @@ def show(wb: Workbench, prompt: str) -> None:
     rows = [_facts(found.before), _facts(found.after)]
     show_table(rows, alt="The two releases", stacked="two-releases")
     st.subheader("What changed", anchor=False)
-    texts = [wb.prompts.text(f"{prompt}@{one.number}") for one in (found.before, found.after)]
+    both = [f"{prompt}@{one.number}" for one in (found.before, found.after)]
     if found.diff:
-        st.html(line_diff.lines(*texts))
+        st.html(line_diff.lines(*wb.prompts.texts_to_compare(*both)))
     else:
         st.caption("The prompts are the same.")
     st.subheader("Figures", anchor=False)
@@ -56,7 +56,6 @@ def show(wb: Workbench, prompt: str) -> None:
             icon=":material/warning:",
         )
     _figures(wb, found.figures, before, after)
-    both = [f"{prompt}@{one.number}" for one in (found.before, found.after)]
     if both[0] != both[1]:
         places.link("run", "Run both, to know whether it is more than chance", prompt=both)
 

@@ -36,7 +36,7 @@ def show_change(wb: Workbench, chosen: VersionState, released: Release | None) -
         expanded=chosen.stage in {"requested", "run"},
         icon=":material/difference:",
     ):
-        st.html(line_diff.lines(wb.prompts.text(f"{version.name}@{other}"), wb.prompts.text(version.label)))
+        st.html(line_diff.lines(*wb.prompts.texts_to_compare(f"{version.name}@{other}", version.label)))
 
 
 def show_evidence(wb: Workbench, chosen: VersionState, released: Release | None, run: RunInfo | None) -> None:

@@ -19,6 +19,8 @@ from workbench.workspace.releases.states import VersionState
 
 FINDINGS_WIDTH, ACTIONS_WIDTH = 590, 350
 """Pixels; on a narrow screen the second stands below the first."""
+BESIDE = "approval-beside"
+"""The place of the approval. It stays in sight: one approves at the end of the evidence, and it then says what came of it."""
 VIEWS: Mapping[str, str] = {
     "approve": "Approve",
     "environments": "Environments",
@@ -48,7 +50,8 @@ def _approve(wb: Workbench, prompt: str) -> None:
             show_gate(wb, basis.run, result)
             show_change(wb, chosen, released)
             show_evidence(wb, chosen, released, basis.run)
-        with st.container(width=ACTIONS_WIDTH):
+        with st.container(width=ACTIONS_WIDTH, key=BESIDE):
+            st.html(f"<style>div:has(> .st-key-{BESIDE}){{position:sticky;top:4rem;align-self:flex-start}}</style>")
             show_approval(wb, chosen, basis, result)
 
 

@@ -13,7 +13,7 @@ from workbench.domain.release import Release
 from workbench.workspace import Workbench
 from workbench.workspace.releases.states import VersionState
 
-BOX = "flex:1 1 6.5rem;min-width:6.5rem;padding:.45rem .7rem;border:1px solid rgba(128,128,128,.45);border-radius:.5rem"
+BOX = "min-width:0;padding:.45rem .7rem;border:1px solid rgba(128,128,128,.45);border-radius:.5rem"
 ARROW = '<span aria-hidden="true">→ </span>'
 STRONG = f"{BOX};border-color:currentColor"
 
@@ -86,6 +86,6 @@ def _line(found: Sequence[Station]) -> str:
         for position, one in enumerate(found)
     )
     return (
-        '<ol aria-label="How far the prompt has come" style="display:flex;flex-wrap:wrap;gap:.4rem;list-style:none;'
-        f'margin:0;padding:0">{boxes}</ol>'
+        '<ol aria-label="How far the prompt has come" style="display:grid;gap:.4rem;list-style:none;'
+        f'grid-template-columns:repeat(auto-fit,minmax(7.5rem,1fr));margin:0;padding:0">{boxes}</ol>'
     )

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
+import workbench
 from workbench.domain.release import Release
 from workbench.errors import WorkbenchError
 from workbench.ui import shell
-from workbench.ui.components import address
+from workbench.ui.components import address, notices
 from workbench.ui.components.allowed import for_role
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import plain
@@ -19,6 +20,8 @@ from workbench.workspace.files import typed_path
 from workbench.workspace.releases.exporting import EXPORTERS, ExportOptions
 
 BRANCH, FILES = "On a branch of its own", "Just files"
+PROGRAM = Path(workbench.__file__).resolve().parents[1]
+"""Where this program's own files lie; when it runs from a clone, the top of that."""
 
 
 def show(wb: Workbench, prompt: str) -> None:
@@ -45,7 +48,9 @@ def _export(wb: Workbench, release: Release) -> None:
     """The form, and what it wrote."""
     reference = f"{release.prompt}@{release.number}"
     st.subheader("Export", anchor=False)
-    in_git = wb.releases.in_repository(wb.export_directory)
+    top = wb.releases.repository_of(wb.export_directory)
+    _tell_repository(wb, top)
+    branch_fits = top is not None and top != PROGRAM
     with st.form(f"export-{reference}"):
         given = st.text_input(
             "Folder",
@@ -53,7 +58,7 @@ def _export(wb: Workbench, release: Release) -> None:
             key=f"folder-{reference}",
             help=f"Files are written below it, in prompts/{plain(release.prompt)}.",
         )
-        how = st.radio("How", [BRANCH, FILES], index=0 if in_git else 1, key=f"how-{reference}")
+        how = st.radio("How", [BRANCH, FILES], index=0 if branch_fits else 1, key=f"how-{reference}")
         st.caption(
             "A branch gets a commit beside your work: nothing that is checked out changes, and nothing is pushed."
         )
@@ -86,6 +91,30 @@ def _export(wb: Workbench, release: Release) -> None:
             _write(wb, reference, folder, options)
     except WorkbenchError as error:
         shell.show_error(error)
+        return
+    # What was written is listed here, which may be below the window's edge.
+    notices.tell(
+        f"{plain(release.version)} is exported: its files are listed below the form.", icon=":material/task_alt:"
+    )
+    notices.show()
+
+
+def _tell_repository(wb: Workbench, top: Path | None) -> None:
+    """Whose repository a branch would be made in, where it is not the project's own."""
+    if top is None or top not in wb.root.resolve().parents:
+        return
+    where = f"**{plain(str(top))}**"
+    if top == PROGRAM:
+        st.warning(
+            f"The project lies in the repository of this program itself, {where}, and a branch would be made there. "
+            "Name a folder in your own repository below, or export just files.",
+            icon=":material/source:",
+        )
+    else:
+        st.info(
+            f"The project is a folder of the repository {where}: a branch is made there, beside all else that it holds.",
+            icon=":material/source:",
+        )
 
 
 def _write(wb: Workbench, reference: str, folder: Path, options: ExportOptions) -> None:

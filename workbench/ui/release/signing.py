@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.domain.release import Release
-from workbench.errors import WorkbenchError
+from workbench.errors import InputError, WorkbenchError
 from workbench.ui import shell
 from workbench.ui.components import notices
 from workbench.ui.components.text import plain
@@ -18,17 +18,17 @@ from workbench.workspace.releases.states import VersionState
 
 
 def approve(wb: Workbench, chosen: VersionState, basis: Basis, gate: Mapping[str, Any] | None) -> None:
-    """The form; it asks for a reason wherever the rules want one: no run, a gate that does not pass or was changed."""
+    """The form; it asks for a reason where one is due: no run, a version of one's own, a gate not passed or changed."""
     label = chosen.version.label
+    own = chosen.version.author == wb.context.actor.name
     changed = _unexplained(wb, basis, gate)
     with st.form(f"approve-{label}"):
-        note = st.text_area(
-            "Note" if basis.run else "Why without a run",
-            placeholder="What you looked at, and why it is good enough"
-            if basis.run
-            else "Why it needs no evidence; the release will say so",
-            key=f"note-{label}",
-        )
+        if basis.run is None:
+            asked, example = "Why without a run", "Why it needs no evidence; the release will say so"
+        else:
+            asked = "Note: why you approve a version of your own" if own else "Note"
+            example = "What you looked at, and why it is good enough"
+        note = st.text_area(asked, placeholder=example, key=f"note-{label}")
         override = why = ""
         if gate is not None and gate["verdict"] != "pass":
             override = st.text_input(
@@ -42,6 +42,8 @@ def approve(wb: Workbench, chosen: VersionState, basis: Basis, gate: Mapping[str
     if not pressed:
         return
     try:
+        if own and basis.run is not None and not note.strip():
+            raise InputError(f"You wrote {label} yourself.", hint="Say in a sentence why you approve it all the same.")
         if changed and why.strip():
             wb.gates.check(label, gate=changed, run=None if basis.run is None else basis.run.id, reason=why)
         release = _sign(wb, label, basis, note.strip(), override)

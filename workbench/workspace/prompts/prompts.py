@@ -90,10 +90,12 @@ class Prompts:
     def diff(self, before: str, after: str) -> str:
         """A unified diff of two versions' prompt files; empty when nothing differs that changes behaviour."""
         a, b = self.get(before), self.get(after)
-        lines = difflib.unified_diff(
-            _comparable(a).splitlines(), _comparable(b).splitlines(), a.label, b.label, lineterm="", n=3
-        )
-        return "\n".join(lines)
+        old, new = (text.splitlines() for text in _to_compare(a, b))
+        return "\n".join(difflib.unified_diff(old, new, a.label, b.label, lineterm="", n=3))
+
+    def texts_to_compare(self, before: str, after: str) -> tuple[str, str]:
+        """Two versions as `diff` compares them: without their changelogs, every message in the same style."""
+        return _to_compare(self.get(before), self.get(after))
 
     def keep_draft(self, prompt: str, fields: Mapping[str, Any], *, slot: str = "0", base: int | None = None) -> Draft:
         """Keep an unsaved edit for the actor. The fields need not be valid yet."""
@@ -172,5 +174,21 @@ def as_file(version: PromptVersion) -> PromptFile:
     return PromptFile(version.name, version.content, version.use_case, version.changelog)
 
 
-def _comparable(version: PromptVersion) -> str:
-    return prompt_yaml.write(replace(as_file(version), changelog=""))
+def _to_compare(before: PromptVersion, after: PromptVersion) -> tuple[str, str]:
+    """Both as prompt files in which how a message ends is no difference, unless it is the only one.
+
+    A line end at the end of a message makes YAML write all of it in another style.
+    """
+    old, new = (replace(as_file(version), changelog="") for version in (before, after))
+    styled = prompt_yaml.write(_in_one_style(old)), prompt_yaml.write(_in_one_style(new))
+    return styled if styled[0] != styled[1] else (prompt_yaml.write(old), prompt_yaml.write(new))
+
+
+def _in_one_style(prompt: PromptFile) -> PromptFile:
+    """The prompt with one line end at the end of every message of several lines, and none at that of others."""
+    ended = (message.content.rstrip("\n") for message in prompt.content.messages)
+    messages = (
+        replace(message, content=f"{text}\n" if "\n" in text else text)
+        for message, text in zip(prompt.content.messages, ended, strict=True)
+    )
+    return replace(prompt, content=replace(prompt.content, messages=tuple(messages)))

@@ -164,9 +164,9 @@ class Releases:
         """As `export`, but as a commit on a branch of its own: the work tree, the index and what is checked out stay."""
         return Exports(self.context).commit(self._find(reference), directory, options or ExportOptions(), branch)
 
-    def in_repository(self, directory: Path) -> bool:
-        """Whether a folder is in a git repository, so that `commit` can put files on a branch there."""
-        return top_of(directory.expanduser().resolve()) is not None
+    def repository_of(self, directory: Path) -> Path | None:
+        """The top of the git repository that a folder is in, where `commit` puts files on a branch; None without one."""
+        return top_of(directory.expanduser().resolve())
 
     def archive(self, reference: str) -> bytes:
         """An approved version's files as a zip, to take along. The same release gives the same bytes."""
