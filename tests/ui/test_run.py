@@ -5,8 +5,10 @@ import dataclasses
 import pytest
 from filelock import FileLock
 
+from tests.support.builders import a_content
 from tests.ui.conftest import examples
 from workbench import Workbench
+from workbench.domain.prompt import PromptFile, RetrievalSettings
 from workbench.domain.run import TrialFailure
 from workbench.store import runs, trials
 from workbench.workspace import jobs
@@ -146,6 +148,18 @@ def test_what_does_not_fit_together_is_told_and_nothing_can_be_started(project, 
 
     assert at.error
     assert "Start" not in buttons(at)
+
+
+def test_where_an_index_is_not_there_a_link_leads_to_building_it(project, show):
+    with Workbench.open(project) as wb:
+        content = a_content("{{context}} {{question}}", retrieval=RetrievalSettings("handbook"))
+        wb.prompts.save(PromptFile("sourced", content))
+    at = show("run", prompt="sourced@1")
+
+    assert "There is no index" in at.error[0].proto.title
+    (link,) = [link.proto for link in at.get("page_link") if "Build" in link.proto.label]
+    assert link.label == "Build the index handbook"
+    assert "called=handbook" in link.query_string
 
 
 def test_a_judge_without_a_model_says_what_it_needs(seen):

@@ -2,8 +2,10 @@
 
 import pytest
 
+from tests.support.builders import a_content
 from tests.support.shown_page import press, shown
 from workbench import Workbench
+from workbench.domain.prompt import PromptFile, RetrievalSettings
 from workbench.errors import InputError
 
 WAIT_S = 30
@@ -57,6 +59,20 @@ def test_a_folder_is_looked_at_before_anything_is_built(project, more, show):
     assert any(box.label == r"Left out: 1 file. \.bin files are not read" for box in at.expander)
     with Workbench.open(project) as wb:
         assert [info.name for info in wb.indexes.list()] == ["library"]
+
+
+def test_the_name_that_a_link_or_the_newest_prompts_ask_for_is_proposed(project, more, show):
+    def proposed(**address):
+        at = show("knowledge", view="build", folder="more", **address)
+        return next(line.value for line in at.text_input if line.label == "Name of the index")
+
+    assert proposed() == proposed(called="library") == "more"
+    with Workbench.open(project) as wb:
+        content = a_content("{{context}} {{question}}", retrieval=RetrievalSettings("handbook"))
+        wb.prompts.save(PromptFile("sourced", content))
+        assert wb.indexes.missing() == ["handbook"]
+    assert proposed() == "handbook"
+    assert proposed(called="faq") == "faq"
 
 
 def test_that_nothing_was_left_out_is_said(more, show):

@@ -73,7 +73,7 @@ def _loaded(_wb: Workbench, folder: str, reading: Reading, brought: int) -> Load
 
 def _offer(wb: Workbench, folder: Path, settings: IndexSettings, reading: Reading) -> None:
     with st.form("build", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input("Name of the index", value=folder.name, key="knowledge-name", width=360)
+        name = st.text_input("Name of the index", value=_proposed(wb, folder), key="knowledge-name", width=360)
         may = for_role(wb, "engineer", "build an index")
         build = st.form_submit_button("Build", type="primary", icon=":material/build:", **may)
     wanted = (name or "").strip()
@@ -95,3 +95,11 @@ def _offer(wb: Workbench, folder: Path, settings: IndexSettings, reading: Readin
         return
     address.write("building", wanted)
     st.rerun()
+
+
+def _proposed(wb: Workbench, folder: Path) -> str:
+    """The index that a link or the newest prompts ask for and that is not there; else it is called as its folder."""
+    linked = address.read("called")
+    if linked and linked not in {info.name for info in wb.indexes.list()}:
+        return linked
+    return next(iter(wb.indexes.missing()), folder.name)

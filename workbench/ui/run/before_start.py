@@ -8,10 +8,10 @@ from dataclasses import replace
 import streamlit as st
 
 from workbench.domain.run import RunPlan
-from workbench.errors import InputError, WorkbenchError
+from workbench.errors import InputError, NotFoundError, WorkbenchError
 from workbench.stats.numbers import counted
 from workbench.ui import shell
-from workbench.ui.components import address
+from workbench.ui.components import address, places
 from workbench.ui.components.allowed import for_role
 from workbench.ui.components.text import plain, times_asked
 from workbench.ui.run import estimated, pressed, probe
@@ -30,6 +30,8 @@ def offer(wb: Workbench, options: RunOptions, *, on_started: Callable[[str], Non
         with st.container(border=True):
             st.markdown("**Before you start**")
             shell.show_error(error)
+            if isinstance(error, NotFoundError) and error.kind == "index":
+                places.link("knowledge", f"Build the index {plain(error.name)}", view="build", called=error.name)
         return
     offer_plan(wb, plan, options, on_started=on_started)
 

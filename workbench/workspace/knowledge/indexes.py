@@ -15,7 +15,7 @@ from workbench.domain.scan import IndexScan
 from workbench.errors import InputError, IntegrityError, OutdatedIndexError, UnavailableError
 from workbench.retrieval import filters
 from workbench.retrieval.reranking import RerankingRetriever
-from workbench.store import indexes
+from workbench.store import indexes, prompts
 from workbench.store.session import Session
 from workbench.workspace import uploads
 from workbench.workspace.context import Context
@@ -175,6 +175,16 @@ class Indexes:
     def versions(self, name: str) -> Sequence[IndexInfo]:
         """All indexes that ever had this name, newest first. Runs go on using the one they were made with."""
         return self.context.read(lambda s: indexes.versions(s, name))[::-1]
+
+    def missing(self) -> Sequence[str]:
+        """Names that the newest versions of prompts look their sources up in, and that no index has."""
+
+        def query(session: Session) -> Sequence[str]:
+            there = {info.name for info in indexes.latest(session)}
+            settings = [version.content.retrieval for version in prompts.latest(session)]
+            return list(dict.fromkeys(one.index for one in settings if one is not None and one.index not in there))
+
+        return self.context.read(query)
 
     def documents(self, info: IndexInfo) -> tuple[Document, ...]:
         """The documents an index was built from, as they were then."""
