@@ -90,10 +90,17 @@ def test_pass_or_fail_with_repeats_is_judged_by_the_stabilised_t():
 
 def test_unequal_repeats_count_by_their_harmonic_mean():
     baseline = scored([[1], [0], [1], [0], [1], [0]])
-    arm = scored([[1, 1, 1]] * 6)
+    arm = scored([[1, 1, 1]] * 5 + [[1, 1, 0]])
     result = compare(baseline, arm, kind="pass_fail", direction="higher")
     expected = stabilised_t(differences_of(baseline, arm), 1.5)
     assert result.low == pytest.approx(expected.low)
+
+
+def test_an_arm_whose_repeats_never_differ_counts_as_asked_once():
+    baseline, arm = scored([[1] * 3, [0] * 3, [1] * 3] * 2), scored([[1, 1, 1]] * 5 + [[1, 1, 0]])
+    result = compare(baseline, arm, kind="pass_fail", direction="higher")
+    expected = stabilised_t(differences_of(baseline, arm), 1.5)
+    assert (result.low, result.high) == pytest.approx((expected.low, expected.high))
 
 
 def test_shares_are_judged_by_t_and_sign_flip():
@@ -276,3 +283,14 @@ def test_duplicated_repeats_leave_the_difference_and_never_narrow_a_cluster_inte
         one = cluster_interval(differences_of(baseline, arm), labels)
         other = cluster_interval(differences_of(*twice), labels)
         assert other.high - other.low >= (one.high - one.low) * (1 - 1e-9)
+
+
+outcomes = st.lists(st.tuples(st.sampled_from([0, 1]), st.sampled_from([0, 1])), min_size=5, max_size=30)
+
+
+@settings(max_examples=60)
+@given(outcomes, st.integers(2, 5), st.integers(1, 5))
+def test_repeating_every_outcome_changes_nothing(rows, times, times_arm):
+    once = compare(scored([a for a, _ in rows]), scored([b for _, b in rows]), kind="pass_fail", direction="higher")
+    baseline, arm = scored([[a] * times for a, _ in rows]), scored([[b] * times_arm for _, b in rows])
+    assert compare(baseline, arm, kind="pass_fail", direction="higher") == once

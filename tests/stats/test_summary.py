@@ -1,5 +1,7 @@
 """The mean of one arm."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,12 +25,22 @@ def test_pass_or_fail_once_has_wilsons_interval():
 
 def test_repeats_are_no_further_examples():
     once = mean_with_interval(numbered([1, 1, 1, 0, 1, 0]), kind="pass_fail")
-    thrice = mean_with_interval(numbered([[v] * 3 for v in (1, 1, 1, 0, 1, 0)]), kind="pass_fail")
+    thrice = mean_with_interval(
+        numbered([[1, 1, 1], [1, 1, 0], [1, 1, 1], [0, 0, 0], [1, 1, 1], [0, 0, 1]]), kind="pass_fail"
+    )
     assert (thrice.n, thrice.trials) == (6, 18)
     assert thrice.mean == pytest.approx(once.mean)
-    expected = stabilised_t([1, 1, 1, 0, 1, 0], 3).within(0, 1)
+    expected = stabilised_t([1, 2 / 3, 1, 0, 1, 1 / 3], 3).within(0, 1)
     assert (thrice.low, thrice.high) == pytest.approx((expected.low, expected.high))
     assert thrice.method == "stabilised t on examples"
+
+
+@pytest.mark.parametrize("passes", [0, 94])
+def test_a_fixed_answer_asked_three_times_is_as_sure_as_asked_once(passes):
+    once = mean_with_interval(numbered([1] * passes + [0] * (94 - passes)), kind="pass_fail")
+    thrice = mean_with_interval(numbered([[1] * 3] * passes + [[0] * 3] * (94 - passes)), kind="pass_fail")
+    assert (thrice.low, thrice.high, thrice.method) == (once.low, once.high, "Wilson score")
+    assert (thrice.n, thrice.trials) == (94, 282)
 
 
 def test_an_example_with_more_repeats_weighs_no_more_than_another():
@@ -136,3 +148,12 @@ def test_answering_twice_the_same_leaves_the_mean_as_it_is(values):
     twice = mean_with_interval(numbered([v * 2 for v in values]), kind="pass_fail")
     assert twice.mean == pytest.approx(once.mean)
     assert twice.n == once.n
+
+
+@given(st.lists(st.sampled_from([0, 1]), min_size=5, max_size=40), st.data())
+def test_repeating_every_outcome_changes_no_interval(outcomes, data):
+    times = data.draw(st.lists(st.integers(1, 5), min_size=len(outcomes), max_size=len(outcomes)))
+    repeated = numbered([[outcome] * count for outcome, count in zip(outcomes, times, strict=True)])
+    for kind in ("pass_fail", "share"):
+        once = mean_with_interval(numbered(outcomes), kind=kind)
+        assert mean_with_interval(repeated, kind=kind) == replace(once, trials=sum(times))

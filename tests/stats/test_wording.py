@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from workbench.stats.paired import PairResult, compare
+from workbench.stats.paired import PairResult, compare, not_compared, word_for_word
 from workbench.stats.wording import coverage_sentence, needed_phrase, pair_sentence, verdict_word
 
 
@@ -196,3 +196,38 @@ def test_no_sentence_about_a_length_calls_more_or_less_of_it_better(verdict):
     assert "better" not in text
     assert "worse" not in text
     assert "+12 words" in text
+
+
+@pytest.mark.parametrize(
+    ("arm", "baseline", "text"),
+    [
+        (0, 131, "131 of v3's answers were replayed from an earlier run."),
+        (1, 0, "1 of v4's answers was replayed from an earlier run."),
+        (94, 1_131, "1,131 of v3's and 94 of v4's answers were replayed from earlier runs."),
+    ],
+)
+def test_times_of_an_earlier_run_are_not_compared_and_it_is_said_whose_they_are(arm, baseline, text):
+    given = not_compared(result("better", -200.0, -300.0, -100.0), replayed=arm, replayed_baseline=baseline)
+
+    assert sentence(given, "Time to answer", "number", "ms") == f"Times are not compared: {text}"
+    assert (given.difference, given.low, given.p_value, given.ratio, given.effect) == (None,) * 5
+    assert verdict_word(given.verdict, neutral=False) == "not compared"
+
+
+def test_answers_that_are_the_same_word_for_word_leave_nothing_to_settle():
+    given = compare(
+        {f"q{n}": [1] for n in range(9)}, {f"q{n}": [1] for n in range(9)}, kind="pass_fail", direction="higher"
+    )
+    alike = word_for_word(given)
+
+    assert given.verdict == "cannot tell yet"
+    assert (alike.verdict, alike.needed_examples) == ("same", None)
+    assert sentence(alike) == (
+        "The answers of v4 and v3 are the same, word for word; so is every score on correct answers."
+    )
+
+
+def test_scores_that_differ_though_the_answers_do_not_are_told_as_ever():
+    given = result("cannot tell yet", 0.02, -0.1, 0.1, wins=1)
+
+    assert word_for_word(given) == given

@@ -18,7 +18,8 @@ FEWEST_CLUSTERS = 5
 """Below this many clusters their spread says too little about further clusters."""
 
 WILSON = "Wilson score"
-"""The method of a pass rate of rows that were asked once each and do not resemble each other."""
+"""The method of a pass rate of rows that were asked once each, or always passed or failed alike, and do not resemble each
+other."""
 
 BISECTIONS = 60
 """Halvings of an interval of length 2: beyond the precision of a float."""
@@ -120,7 +121,8 @@ def stabilised_t(values: Sequence[float], repeats: float, level: float = LEVEL) 
 
     Two phantom examples at one standard error of a coin, 1 / sqrt(repeats), either side of the mean keep the
     variance off zero: without them an all-pass set has an interval of width 0. `repeats` is the harmonic mean where
-    examples were answered unequally often.
+    examples were answered unequally often. It takes the repeats of an example for separate draws. Those that agree in
+    every example give no ground for that: such samples are to be taken as asked once, as `repeats_of` counts them.
 
     Source: the workbench's own variant in the spirit of Agresti and Min 2005 and Bonett and Price 2012; it is not
     published. Simulated coverage of differences at 15 examples is 97 to 99%, in the worst case 94%, where plain t falls

@@ -15,6 +15,8 @@ from workbench.stats.significance import mcnemar_mid_p, sign_flip
 from workbench.stats.summary import FEWEST_EXAMPLES, NO_METHOD
 from workbench.stats.verdict import DEFAULT_MARGIN, PairVerdict, decide, needed_examples
 
+NOT_COMPARED = "none: not measured side by side"
+
 
 @dataclass(frozen=True)
 class PairResult:
@@ -55,6 +57,11 @@ class PairResult:
     """The margin on the effect's scale."""
     comparisons: int = 1
     """How many comparisons with one baseline the p-value is corrected for."""
+    replayed: int = 0
+    """Where times are not compared: how many of the arm's answers an earlier run gave, and timed."""
+    replayed_baseline: int = 0
+    word_for_word: bool = False
+    """Whether all answers of both are the same, and so all scores."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +92,9 @@ def compare(
 
     Both map example ids to the scores of their repeats, which are averaged first. The methods:
 
-    - pass or fail, one repeat each (and shares that are all 0 or 1): Tango's interval, McNemar's mid-p;
-    - pass or fail with repeats: the stabilised t, the sign-flip test;
+    - pass or fail, one repeat each or repeats that all agree (and shares that are all 0 or 1): Tango's interval,
+      McNemar's mid-p;
+    - pass or fail with repeats that differ somewhere: the stabilised t, the sign-flip test;
     - other shares: Student's t on the examples' differences, the sign-flip test;
     - amounts above 0, such as cost and latency: Student's t on log ratios and the sign-flip test of them, because
       their long tails drown differences of means. `low` and `high` are then the t interval of the plain difference,
@@ -147,6 +155,42 @@ def judged_at(result: PairResult, p_value: float, direction: Direction) -> PairR
     return replace(result, p_value=p_value, verdict=verdict, needed_examples=needed)
 
 
+def not_compared(result: PairResult, *, replayed: int, replayed_baseline: int) -> PairResult:
+    """The result without its verdict and all that leads to one: times of answers that earlier runs gave in part.
+
+    They were measured on another day, perhaps on another machine or under another load.
+    """
+    return replace(
+        result,
+        difference=None,
+        low=None,
+        high=None,
+        p_value=None,
+        method=NOT_COMPARED,
+        verdict="unknown",
+        needed_examples=None,
+        wins=0,
+        losses=0,
+        ties=0,
+        ratio=None,
+        ratio_low=None,
+        ratio_high=None,
+        effect=None,
+        replayed=replayed,
+        replayed_baseline=replayed_baseline,
+    )
+
+
+def word_for_word(result: PairResult) -> PairResult:
+    """The result where all answers of both arms are the same text: nothing is left that more examples could settle.
+
+    A result with scores that differ all the same, as a judge's may, and one of too few examples stays as it is.
+    """
+    if result.wins or result.losses or result.verdict not in ("cannot tell yet", "same"):
+        return result
+    return replace(result, verdict="same", needed_examples=None, word_for_word=True)
+
+
 def _judged(result: PairResult, evidence: _Evidence, direction: Direction) -> PairResult:
     """The result with interval, p-value, verdict and what would settle it."""
     difference = evidence.difference
@@ -182,7 +226,7 @@ def _evidence(
 
 
 def _pass_fail_once(differences: list[float], margin: float, groups: Grouping) -> _Evidence:
-    """Pass or fail, every example answered once by each arm."""
+    """Pass or fail, every example answered once by each arm, or always alike."""
     b, c = differences.count(1), differences.count(-1)
     interval = groups.widen(tango(len(differences), b, c), differences).within(-1, 1)
     if groups.labels is None:

@@ -44,8 +44,8 @@ class Sample:
 
     @property
     def repeated(self) -> bool:
-        """Whether some example was answered more than once."""
-        return max(self.counts, default=1) > 1
+        """Whether asking again told anything: the repeats of some example are not all scored alike."""
+        return any(min(values) != max(values) for values in self.scores.values())
 
     @property
     def all_or_nothing(self) -> bool:
@@ -88,5 +88,10 @@ def is_pass_fail(kind: Kind, *samples: Sample) -> bool:
 
 
 def repeats_of(*samples: Sample) -> float:
-    """The harmonic mean of repeats per example: the variance of a mean of unequally repeated examples follows it."""
-    return float(harmonic_mean([count for part in samples for count in part.counts]))
+    """The harmonic mean of repeats per example: the variance of a mean of unequally repeated examples follows it.
+
+    Where every example's repeats are all scored alike, nothing shows that they are more than copies of one answer, as
+    those of a model without chance are. Such a sample counts as asked once, however often it was.
+    """
+    counts = (count if part.repeated else 1 for part in samples for count in part.counts)
+    return float(harmonic_mean(list(counts)))

@@ -38,9 +38,10 @@ def mean_with_interval(
 ) -> MeanResult:
     """The mean score over examples, each example's repeats averaged first.
 
-    Pass or fail (and shares that are all 0 or 1) has Wilson's interval when every example was answered once and the
-    stabilised t with repeats; other shares and numbers have Student's t. `clusters` maps example ids to the cluster
-    they belong to: when examples share clusters and there are at least 5, the interval allows for it.
+    Pass or fail (and shares that are all 0 or 1) has Wilson's interval on the examples when each was answered once, or
+    its repeats all passed or all failed, and the stabilised t when some did both; other shares and numbers have Student's
+    t. `clusters` maps example ids to the cluster they belong to: when examples share clusters and there are at least 5,
+    the interval allows for it.
 
     Raises InputError for a score that its kind does not allow.
     """

@@ -11,8 +11,8 @@ from workbench.domain.score import Direction
 from workbench.stats.intervals import Interval
 from workbench.stats.quantiles import LEVEL, z_value
 
-PairVerdict = Literal["better", "worse", "same", "cannot tell yet", "too few"]
-"""What can be said of an arm against its baseline."""
+PairVerdict = Literal["better", "worse", "same", "cannot tell yet", "too few", "unknown"]
+"""What can be said of an arm against its baseline; `unknown`: times that were not measured side by side."""
 
 DEFAULT_MARGIN = 0.05
 """Differences within 5 points (or 5% of an amount) do not matter in practice."""

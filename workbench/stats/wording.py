@@ -41,6 +41,10 @@ def pair_sentence(
     one neither more nor less is better, so that it is only said whether the arms differ.
     """
     subject = _in_sentence(metric_title)
+    if result.verdict == "unknown":
+        return replayed_sentence(arm_label, result.replayed, baseline_label, result.replayed_baseline)
+    if result.word_for_word:
+        return f"The answers of {arm_label} and {baseline_label} are the same, word for word; so is every score on {subject}."
     if result.verdict == "too few":
         return (
             f"Too few examples to compare {arm_label} with {baseline_label} on {subject}: "
@@ -55,7 +59,20 @@ def pair_sentence(
 
 def verdict_word(verdict: PairVerdict, *, neutral: bool) -> str:
     """A verdict as it is told: `differs` for better and worse where neither more nor less is better by itself."""
+    if verdict == "unknown":
+        return "not compared"
     return "differs" if neutral and verdict in ("better", "worse") else verdict
+
+
+def replayed_sentence(arm: str, replayed: int, baseline: str, replayed_baseline: int) -> str:
+    """Why times are not compared: how many answers of which arm were timed in an earlier run."""
+    counts = [(count, label) for count, label in ((replayed_baseline, baseline), (replayed, arm)) if count]
+    whose = " and ".join(f"{count:,} of {label}'s" for count, label in counts)
+    one = sum(count for count, _ in counts) == 1
+    return (
+        f"Times are not compared: {whose} answers {'was' if one else 'were'} replayed from "
+        f"{'an earlier run' if len(counts) == 1 else 'earlier runs'}."
+    )
 
 
 def needed_phrase(result: PairResult) -> str:
