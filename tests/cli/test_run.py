@@ -1,10 +1,12 @@
 """What `workbench run` says of a run while it goes on and when it has ended."""
 
+import json
+
 import pytest
 
 from tests.support import sourced
-from tests.support.completers import Scripted
-from tests.support.projects import open_project, right
+from tests.support.completers import Scripted, an_answer
+from tests.support.projects import jsonl, open_project, right, rows
 from workbench.errors import BadRequestError
 
 ASKED = ("run", "--prompt", "answer@1", "--prompt", "answer@2", "--dataset", "golden", "--concurrency", "1")
@@ -16,6 +18,27 @@ def test_replayed_answers_are_counted_apart(workbench):
 
     assert "replayed" not in first.err
     assert "12 of 12 done, 12 replayed from earlier runs, 0 failed" in again.err
+
+
+def test_ids_are_in_the_order_of_counting_and_rows_without_one_are_told_by_their_question(workbench, project, models):
+    golden = rows(11)
+    for row in golden[:10]:
+        row["id"] = row["id"].removeprefix("q-")
+    del golden[10]["id"]
+    (project / "counted.jsonl").write_text(jsonl(golden))
+    models.default = Scripted(
+        lambda r: an_answer("?") if "item 11" in r.messages[-1].content and r.messages[1:] else right(r)
+    )
+    assert workbench("dataset", "add", "counted.jsonl", "--name", "counted").code == 0
+    workbench(*ASKED[:5], "--dataset", "counted", "--model", "one", "--no-cache")
+
+    ids = [json.loads(line)["example_id"] for line in workbench("outputs", "latest", "--jsonl").out.splitlines()]
+    assert ids[:10] == [str(n) for n in range(1, 11)]
+    assert ids[10].startswith("row-")
+    told = next(
+        line for line in workbench("compare", "latest", "--metric", "checks").out.splitlines() if "worse: " in line
+    )
+    assert told == f'  worse: {ids[10]} "How long is item 11 lent?"'
 
 
 def test_a_model_that_is_down_is_told_when_it_pauses_and_at_the_end(workbench, models):
@@ -67,7 +90,8 @@ def test_chunks_of_an_earlier_run_are_shown_again(workbench, desk):
     ended = workbench(*asked, "--prompt", "desk@1", "--prompt", "desk@2", "--chunks-from", f"{first}:desk@1", "--json")
 
     assert (ended.code, ended.json["done"], ended.json["cached"]) == (0, 10, 5)
-    assert "Both were shown the same sources, so the difference is the prompt's." in workbench("compare", "latest").out
+    compared = workbench("compare", "latest").out
+    assert "\nBoth were shown the same sources, so the difference is the prompt's.\n" in compared
 
 
 def test_chunks_and_an_index_together_are_refused(workbench, desk):

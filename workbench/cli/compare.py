@@ -55,8 +55,9 @@ def compare(
 def show_comparison(comparison: Comparison, *, naive: bool = False) -> None:
     """Print a comparison for a person: measures down, arms across, so that it fits a terminal."""
     from workbench.stats.numbers import money
-    from workbench.workspace.comparison.cautions import all_cautions
-    from workbench.workspace.reports.report import difference_sentences, figure_text, median_time, search_time
+    from workbench.workspace.comparison.cautions import about_times, all_cautions
+    from workbench.workspace.reports.plain_text import figure_rows
+    from workbench.workspace.reports.report import difference_sentences
     from workbench.workspace.runs.confirming import winner
 
     show(f"\n{comparison.verdict}\n")
@@ -64,18 +65,8 @@ def show_comparison(comparison: Comparison, *, naive: bool = False) -> None:
         show(sentence)
     if (lead := winner(comparison, comparison.headline)) and lead.metric not in comparison.confirmations:
         show(f"`workbench run --confirm {comparison.run.id}` asks it and the baseline again, afresh.")
-    arms, infos = comparison.arms, comparison.arms[0].metrics
-    rows = [
-        *(
-            (infos[name].info.title, *(figure_text(arm.metrics[name], naive=naive) for arm in arms))
-            for name in comparison.quality
-        ),
-        ("Cost of 100 answers", *(money(arm.cost_per_hundred) for arm in arms)),
-        ("Median time", *(median_time(arm) for arm in arms)),
-        *([("Median search time", *map(search_time, arms))] if comparison.searched else []),
-        ("Answered", *(f"{arm.done} of {arm.planned}" for arm in arms)),
-    ]
-    table(("", *(arm.label for arm in arms)), rows)
+    arms = comparison.arms
+    table(("", *(arm.label for arm in arms)), figure_rows(comparison, naive=naive))
     for sentence in comparison.corrected_by_people:
         show(f"\n{sentence}")
     if comparison.judges:
@@ -85,8 +76,8 @@ def show_comparison(comparison: Comparison, *, naive: bool = False) -> None:
         show(f"\n{sentence}")
     if comparison.stale:
         show(f"`workbench score {comparison.run.id} --stale` scores the stored answers again, asking for none.")
-    if comparison.left_out_of_times:
-        show(f"\n{comparison.left_out_of_times}")
+    for sentence in about_times(comparison):
+        show(f"\n{sentence}")
     for sentence in difference_sentences(comparison):
         show(f"\n{sentence}")
     for arm in arms[1:] if comparison.headline else ():
@@ -101,10 +92,13 @@ def _show_flips(comparison: Comparison, arm: str) -> None:
     from workbench.workspace.comparison.likely_causes import lost_sources
 
     info, flips = comparison.info(comparison.headline), comparison.flips(arm)
+    pair = comparison.pair(arm, comparison.headline)
+    if pair is not None and pair.result.verdict == "unknown":
+        return
     if info.neutral:
         show(f"\n{arm}, {info.title}: it differs on {counted(len(flips), 'example')}")
         return
-    worse = [flip.example_id for flip in flips if flip.gain < 0]
+    worse = [comparison.named(flip.example_id) for flip in flips if flip.gain < 0]
     show(f"\n{arm}, {info.title}: {counted(len(flips) - len(worse), 'example')} better, {len(worse)} worse")
     if not worse:
         return

@@ -46,6 +46,8 @@ class MeasuredTrial:
     retrieval_ms: float | None = None
     cost_usd: float | None = None
     cold_start: bool = False
+    replayed: bool = False
+    """Whether an earlier run gave the answer: its times are those of then."""
     scores: Mapping[str, float | None] = field(default_factory=dict)
     """By metric; None where the answer is unscored. People's verdicts stand apart."""
     people: Mapping[str, str] = field(default_factory=dict)
@@ -88,6 +90,11 @@ class MeasuredArm:
     versions: Mapping[str, str] = field(default_factory=dict)
     """Of each metric the version that scored, by name."""
     trials: tuple[MeasuredTrial, ...] = ()
+
+    @property
+    def replayed(self) -> int:
+        """How many of its answers an earlier run gave."""
+        return sum(trial.replayed for trial in self.trials)
 
 
 @dataclass(frozen=True)

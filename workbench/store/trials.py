@@ -164,6 +164,14 @@ def shown_alike(s: Session, run: str, baseline: str) -> dict[str, tuple[int, int
     return {arm: (answers, others) for arm, answers, others in rows}
 
 
+def answered_alike(s: Session, run: str, baseline: str) -> frozenset[str]:
+    """The labels of arms that answered the same examples and repeats as the baseline, each with the very same text.
+
+    An answer with calls of tools is not among those: its text is not all of it.
+    """
+    return frozenset(arm for (arm,) in s.rows(_ANSWERED_ALIKE, {"run": run, "baseline": baseline}))
+
+
 def texts(s: Session, run: str, example_id: str) -> dict[str, list[tuple[int, str, str]]]:
     """What each arm answered to one example: arm label to (repeat, trial id, text), by repeat."""
     rows = s.rows(
@@ -233,6 +241,16 @@ WITH shown AS (
 )
 SELECT o.arm, count(*) FILTER (len(o.chunks) > 0 OR len(b.chunks) > 0), count(*) FILTER (o.chunks <> b.chunks)
 FROM shown o JOIN shown b USING (example_id, repeat) WHERE b.arm = $baseline AND o.arm <> $baseline GROUP BY o.arm
+"""
+
+_ANSWERED_ALIKE = """
+WITH answers AS (
+    SELECT arm, example_id, repeat, CASE WHEN json_array_length(tool_calls) = 0 THEN text END AS text
+    FROM trial_outputs WHERE run = $run
+    QUALIFY row_number() OVER (PARTITION BY trial_id ORDER BY rowid DESC) = 1
+), baseline AS (SELECT * FROM answers WHERE arm = $baseline)
+SELECT o.arm FROM answers o LEFT JOIN baseline b USING (example_id, repeat) WHERE o.arm <> $baseline
+GROUP BY o.arm HAVING bool_and(coalesce(o.text = b.text, false)) AND count(*) = (SELECT count(*) FROM baseline)
 """
 
 _OUTPUT = """

@@ -8,6 +8,8 @@ from tests.support.completers import Scripted, an_answer
 from tests.support.projects import right
 from workbench.domain.actor import Actor
 from workbench.errors import BadRequestError, ContentFilteredError, InputError, NotFoundError
+from workbench.workspace.comparison.cautions import about_times
+from workbench.workspace.comparison.findings import findings
 from workbench.workspace.reports.report import report_html
 
 ARM_KEYS = {
@@ -112,6 +114,35 @@ def test_an_answer_for_which_a_local_model_was_loaded_first_is_left_out_of_the_t
     assert sorted(arm.metrics["latency"].unscored for arm in comparison.arms) == [0, 1]
     assert comparison.left_out_of_times.startswith("1 answer is left out of the times")
     assert comparison.left_out_of_times in report_html(comparison)
+
+
+def test_times_of_answers_that_an_earlier_run_gave_get_no_verdict(filled, models):
+    def answer(request):
+        return replace(right(request), latency_ms=300.0 if len(asked.requests) <= 6 else 70.0 + len(asked.requests))
+
+    models.default = asked = Scripted(answer)
+    filled.run(["answer@1"], "golden", models="one", metrics=["checks"])
+    comparison = filled.run(["answer@1", "answer@2"], "golden", models="one", metrics=["checks", "latency"]).compare()
+
+    told = "Times are not compared: 6 of answer@1:one's answers were replayed from an earlier run."
+    pair = next(pair for pair in comparison.as_json()["pairs"] if pair["metric"] == "latency")
+    assert set(pair) == PAIR_KEYS
+    assert (pair["verdict"], pair["n"], pair["difference"], pair["p_value"]) == ("unknown", 5, None, None)
+    assert about_times(comparison)[-1] == told
+    assert comparison.flips("answer@2:one", "latency") == []
+    assert told in report_html(comparison).replace("&#x27;", "'")
+    assert "as long as" not in report_html(comparison)
+    assert findings(comparison, "checks")[0].aside[-1] == told.replace("answer@1:one", "v1")
+
+
+def test_arms_that_answer_the_same_word_for_word_are_said_to_and_no_further_examples_are_asked_for(filled, models):
+    comparison = run(filled, models, Scripted(lambda request: an_answer("I do not know."))).compare()
+    apart = run(filled, models, careless(2)).compare()
+
+    pair = comparison.pair("answer@2:one", "checks")
+    assert (pair.result.verdict, pair.result.needed_examples, pair.more_repeats) == ("same", None, None)
+    assert comparison.verdict.startswith("The answers of answer@2:one and answer@1:one are the same, word for word")
+    assert "word for word" not in apart.verdict
 
 
 def test_failed_trials_stand_beside_the_mean_and_have_no_part_in_it(filled, models):

@@ -32,7 +32,12 @@ def with_counts(comparison, *, failed=(0, 0), replayed=(0, 0), unscored=(0, 0)):
 def test_a_whole_run_says_so_and_leads_nowhere():
     facts = integrity(a_comparison([1] * 5, [1] * 5), "correct", SUMMARY)
 
-    assert [fact.text for fact in facts] == ["5 examples x 1", "10 of 10 answers done", "0 failed", "0 unscored"]
+    assert [fact.text for fact in facts] == [
+        "5 examples x 1",
+        "10 of 10 answers done",
+        "0 failed",
+        "0 answers unscored",
+    ]
     assert {fact.mark for fact in facts} == {None}
 
 
@@ -53,7 +58,7 @@ def test_failures_that_are_as_many_in_both_arms_are_one_number():
 def test_answers_without_a_score_and_those_of_earlier_runs_are_counted():
     said = told(with_counts(a_comparison([1] * 5, [1] * 5), unscored=(1, 0), replayed=(3, 3)))
 
-    assert {"1 unscored in v1", "6 replayed"} <= set(said)
+    assert {"1 answer unscored in v1", "6 replayed"} <= set(said)
 
 
 def test_scores_by_an_older_version_are_counted_for_the_chosen_score_alone():

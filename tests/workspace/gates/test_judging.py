@@ -71,6 +71,23 @@ def test_not_worse_than_the_baseline_is_told_from_the_pairs(before, verdict):
     assert "1.0.0" in result.title
 
 
+def test_times_are_held_against_those_of_the_same_run_and_of_no_earlier_one():
+    fast, slow = [[100.0 + n] for n in range(20)], [[110.0 + n] for n in range(20)]
+    evidence = measured(fast, GateRule("latency", not_worse_by=50), metric="latency", before=slow)
+    baseline = evidence.baselines[0]
+    before = baseline.arms[0]
+
+    def against(other):
+        return put_to(replace(evidence, baselines=(replace(baseline, arms=(other,)),))).rules[1]
+
+    assert against(before).verdict == "pass"
+    replayed = against(replace(before, trials=tuple(replace(trial, replayed=True) for trial in before.trials)))
+    assert (replayed.verdict, replayed.estimate) == ("cannot tell yet", None)
+    assert "20 of answer@1:one's answers were replayed from an earlier run" in replayed.found
+    assert replayed.settle.endswith("--prompt answer@1 --prompt answer@2 --dataset golden@1 --no-cache")
+    assert "in another run" in against(replace(before, run="r0")).found
+
+
 def test_clearly_worse_than_the_baseline_fails():
     result = ruled(passing(40, 60), GateRule("correct", not_worse_by=0.05), before=passing(95, 5))
 

@@ -53,6 +53,15 @@ def test_the_report_shows_names_and_answers_as_text_and_has_no_script_image_or_l
     assert {"src", "href", "onerror", "onload"}.isdisjoint(Tags(report).attributes)
 
 
+def test_a_printed_comparison_is_its_verdict_and_a_table(comparison):
+    verdict, blank, heads, checks, *_ = str(comparison).splitlines()
+
+    assert (verdict, blank) == (comparison.verdict, "")
+    assert heads.split() == ["answer@1:<b>evil</b>", "answer@2:<b>evil</b>"]
+    assert checks.split() == ["Checks", "met", "100%", "0%"]
+    assert str(comparison).endswith("\nAnswered             3 of 3                3 of 3")
+
+
 def test_the_report_refers_to_nothing_outside_and_forbids_it(report):
     assert "default-src 'none'" in report
     assert re.findall(r"url\(|@import|xlink", report) == []

@@ -5,12 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench.domain.score import MetricInfo
-from workbench.stats.numbers import UNKNOWN, amount, number, point_count
+from workbench.stats.numbers import UNKNOWN, amount, counted, number, point_count
 from workbench.stats.paired import PairResult
 from workbench.stats.wording import verdict_word
 from workbench.ui.compare import words
 from workbench.ui.compare.choices import Choice
 from workbench.ui.components.text import plain
+from workbench.workspace.comparison.cautions import about_times
 from workbench.workspace.comparison.comparison import MetricFigure, PairFigure
 
 
@@ -34,12 +35,12 @@ def show(choice: Choice) -> None:
             hide_index=True,
             alt="Every score of every arm, with what it measures",
         )
-        if comparison.left_out_of_times:
-            st.caption(plain(comparison.left_out_of_times))
+        for sentence in about_times(comparison, choice.names):
+            st.caption(plain(sentence))
 
 
 def _mean(figure: MetricFigure) -> str:
-    unscored = f", {figure.unscored:,} unscored" if figure.unscored else ""
+    unscored = f", {counted(figure.unscored, 'answer')} unscored" if figure.unscored else ""
     return words.mean(figure.mean, figure.info) + unscored
 
 
@@ -70,6 +71,8 @@ def _pair(choice: Choice, pair: PairFigure) -> dict[str, object]:
 
 def _counts(result: PairResult, info: MetricInfo) -> str:
     """How many examples went which way, where one way is the better one."""
+    if result.verdict == "unknown":
+        return UNKNOWN
     if info.neutral:
         return f"{result.wins + result.losses:,} differ / {result.ties:,} same"
     return f"{result.wins:,} / {result.losses:,} / {result.ties:,}"

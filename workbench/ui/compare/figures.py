@@ -11,6 +11,7 @@ from workbench.ui.compare.choices import Choice
 from workbench.ui.components import address
 from workbench.ui.components.text import plain
 from workbench.workspace.comparison import charts
+from workbench.workspace.comparison.cautions import about_times
 
 TRADE_OFF = "Cost against score"
 ACROSS: Mapping[str, str] = {"cost": "Cost of 100 answers", "time": "Median time"}
@@ -39,8 +40,8 @@ def _draw(choice: Choice, name: str) -> None:
         st.altair_chart(chart, alt=f"{ACROSS[across]} against {info.title}. {means}")
     elif name == "Time":
         st.altair_chart(charts.time_chart(comparison), alt="Median and 95th percentile of the time to answer, by arm")
-        if comparison.left_out_of_times:
-            st.caption(plain(comparison.left_out_of_times))
+        for sentence in about_times(comparison, choice.names):
+            st.caption(plain(sentence))
     else:
         chart = charts.change_chart(comparison, choice.arm, metric)
         st.altair_chart(chart, alt=f"How {info.title} changed from the baseline, example by example")

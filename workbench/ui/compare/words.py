@@ -18,6 +18,7 @@ SIGNS: Mapping[PairVerdict, tuple[str, str, str]] = {
     "same": ("=", ":material/equal:", "gray"),
     "cannot tell yet": ("?", ":material/help:", "orange"),
     "too few": ("?", ":material/help:", "orange"),
+    "unknown": ("–", ":material/timer_off:", "gray"),
 }
 """Sign in tables, icon and colour in headings; the word always stands beside them."""
 DIFFERS = ("≠", ":material/swap_vert:", "gray")
@@ -37,7 +38,7 @@ class Sign:
 def sign(verdict: PairVerdict, info: MetricInfo) -> Sign:
     """How to show a verdict by a metric."""
     word = verdict_word(verdict, neutral=info.neutral)
-    return Sign(*(SIGNS[verdict] if word == verdict else DIFFERS), word)
+    return Sign(*(DIFFERS if word == "differs" else SIGNS[verdict]), word)
 
 
 def value(score: float | None, info: MetricInfo) -> str:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from workbench.domain.run import RunPlan, SettledAt
 from workbench.domain.score import MetricInfo
 from workbench.stats.looks import judged_by_look, planned_looks
 from workbench.stats.multiple import corrected
-from workbench.stats.paired import PairResult, compare
+from workbench.stats.paired import PairResult, compare, not_compared, word_for_word
 from workbench.stats.power import noise_of
 from workbench.stats.samples import ScoresByExample
 from workbench.stats.settling import more_repeats
-from workbench.stats.wording import pair_sentence
+from workbench.stats.wording import TIME_UNITS, pair_sentence
 from workbench.workspace.comparison.comparison import PairFigure
 
 if TYPE_CHECKING:
@@ -35,6 +35,10 @@ class ArmPairs:
     failed: Mapping[str, Mapping[str, int]]
     """By arm label, how many answers to each example did not come."""
     settled_at: SettledAt | None = None
+    replayed: Mapping[str, int] = field(default_factory=dict)
+    """By arm label, how many answers an earlier run gave: their times are those of then."""
+    word_for_word: Collection[str] = ()
+    """Labels of arms that answered everything exactly as the baseline did."""
 
     def figures(self, infos: Sequence[MetricInfo]) -> list[PairFigure]:
         """Arm by arm, the metrics by which both have scores."""
@@ -47,7 +51,7 @@ class ArmPairs:
         scored = [arm for arm in self.arms[1:] if self._values(arm, info) and self._values(baseline, info)]
         results = corrected([self._compared(arm, info) for arm in scored], info.direction)
         return {
-            arm: self._figure(arm, info, self._at_look(result, info))
+            arm: self._figure(arm, info, self._told(arm, self._at_look(result, info), info))
             for arm, result in zip(scored, results, strict=True)
         }
 
@@ -59,6 +63,10 @@ class ArmPairs:
         return judged_by_look(
             result, looks[-1 if self.settled_at is None else self.settled_at.look - 1], info.direction
         )
+
+    def _told(self, arm: str, result: PairResult, info: MetricInfo) -> PairResult:
+        """The result with what the answers themselves tell."""
+        return word_for_word(result) if arm in self.word_for_word and info.kind != "number" else result
 
     def _figure(self, arm: str, info: MetricInfo, result: PairResult) -> PairFigure:
         baseline = self.arms[0]
@@ -79,7 +87,11 @@ class ArmPairs:
         first, second = (
             self._counting_fails(one, info) if fails else self._values(one, info) for one in (self.arms[0], arm)
         )
-        return compare(first, second, kind=info.kind, direction=info.direction, clusters=self.clusters)
+        result = compare(first, second, kind=info.kind, direction=info.direction, clusters=self.clusters)
+        before, after = (self.replayed.get(one, 0) for one in (self.arms[0], arm))
+        if info.unit in TIME_UNITS and (before or after):
+            return not_compared(result, replayed=after, replayed_baseline=before)
+        return result
 
     def _values(self, arm: str, info: MetricInfo) -> ScoresByExample:
         return self.values.get((arm, info.name), {})

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from workbench.domain.score import MetricInfo
-from workbench.stats.wording import pair_sentence
+from workbench.stats.wording import pair_sentence, replayed_sentence
 from workbench.workspace.runs.confirming import winner
 
 if TYPE_CHECKING:
@@ -51,6 +51,23 @@ def all_cautions(comparison: Comparison, metric: str, names: Mapping[str, str] |
         prefix = f"{(names or {}).get(pair.arm, pair.arm)}: " if len(pairs) > 1 else ""
         said += [f"{prefix}{sentence}" for sentence in pair_cautions(pair, comparison.info(metric), names)]
     return said
+
+
+def about_times(comparison: Comparison, names: Mapping[str, str] | None = None) -> Sequence[str]:
+    """What a reader of the times must know: what is left out of them, and which are not compared."""
+    called, baseline = names or {}, comparison.arm(comparison.baseline)
+    apart = [
+        replayed_sentence(
+            called.get(arm.label, arm.label),
+            arm.replayed,
+            called.get(baseline.label, baseline.label),
+            baseline.replayed,
+        )
+        for arm in comparison.arms
+        if arm.label != baseline.label and (arm.replayed or baseline.replayed)
+    ]
+    left_out = [comparison.left_out_of_times] if comparison.left_out_of_times else []
+    return list(dict.fromkeys([*left_out, *apart]))
 
 
 def _of_lead(comparison: Comparison, lead: PairFigure, names: Mapping[str, str]) -> str:

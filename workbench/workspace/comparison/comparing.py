@@ -15,6 +15,7 @@ from workbench.domain.review import Review
 from workbench.domain.run import RunInfo, RunPlan
 from workbench.domain.score import MetricInfo
 from workbench.errors import NotFoundError
+from workbench.formats.dataset_ids import DERIVED_PREFIX
 from workbench.hashing import content_hash, short
 from workbench.stats.summary import mean_with_interval
 from workbench.store import audit, indexes, reviews, runs, scores, trials
@@ -30,6 +31,7 @@ from workbench.workspace.comparison.in_pairs import InPairs, in_pairs
 from workbench.workspace.comparison.integrity import Fact, integrity
 from workbench.workspace.comparison.safety_summary import ArmSafety, attacked, safety
 from workbench.workspace.context import Context
+from workbench.workspace.goldens.question_line import question_line
 from workbench.workspace.judges.judged import Judged, how_judged
 from workbench.workspace.measures import HUMAN, Measures, for_estimates, headline, passed_by_trial
 from workbench.workspace.runs.confirming import confirmation, confirmation_plan, winner
@@ -37,6 +39,10 @@ from workbench.workspace.runs.names import find_arm
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+LONGEST_QUESTION = 60
+"""Characters of a question that stand beside an id."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,7 @@ class Comparisons:
                 plan=plan,
                 baseline=chosen,
                 shown=trials.shown_alike(session, run, chosen) if labels[1:] else {},
+                word_for_word=trials.answered_alike(session, run, chosen) if labels[1:] else frozenset(),
                 trials=trials.frame(session, run),
                 scores=found,
                 reviews=reviews.of_run(session, run),
@@ -86,14 +93,25 @@ class Comparisons:
             for label in ordered
         ]
         settled_at = None if plan.stop_early is None else self.context.read(lambda s: runs.summary(s, run)).settled_at
-        compared = ArmPairs(plan, ordered, scored.values, clusters, failed_by_arm(stored.trials), settled_at)
+        compared = ArmPairs(
+            plan,
+            ordered,
+            scored.values,
+            clusters,
+            failed_by_arm(stored.trials),
+            settled_at,
+            replayed={arm.label: arm.replayed for arm in arms},
+            word_for_word=stored.word_for_word,
+        )
         pairs = compared.figures([scored.infos[name] for name in names])
         shown = metrics[0] if metrics else headline([scored.infos[name] for name in names])
         differences = _differences(plan, chosen, stored.shown)
         found = Comparison(
             stored.info, len(plan.examples), chosen, shown, arms, pairs, scored.values, differences, stored.judged
         )
-        return self._with_confirmations(replace(found, settled_at=settled_at, confirms=plan.confirms))
+        asked = {e.id: question_line(e, LONGEST_QUESTION) for e in plan.examples if e.id.startswith(DERIVED_PREFIX)}
+        found = replace(found, settled_at=settled_at, confirms=plan.confirms, questions=asked)
+        return self._with_confirmations(found)
 
     def confirmation_plan(self, comparison: Comparison, metric: str | None = None) -> RunPlan:
         """The plan of a fresh run of the winner and the baseline: all rows, as often, and nothing replayed.
@@ -183,6 +201,7 @@ class _Stored:
     plan: RunPlan
     baseline: str
     shown: Mapping[str, tuple[int, int]]
+    word_for_word: frozenset[str]
     trials: pd.DataFrame
     scores: pd.DataFrame
     reviews: Sequence[Review]

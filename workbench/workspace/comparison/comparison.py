@@ -143,6 +143,9 @@ class Comparison:
     confirmations: Mapping[str, Confirmation] = field(default_factory=dict)
     """What a fresh run says of this one's winner, by metric."""
 
+    questions: Mapping[str, str] = field(default_factory=dict)
+    """How the questions begin of rows whose ids were made for them and say nothing to anybody, by id."""
+
     @property
     def searched(self) -> bool:
         """Whether any arm had an index searched."""
@@ -239,9 +242,17 @@ class Comparison:
         lacking = [arm.label for arm in self.arms if arm.metrics[self.headline].mean.mean is None]
         return f"No scores to compare: {title} has none for {' and '.join(lacking)}."
 
+    def named(self, example_id: str) -> str:
+        """An example as people find it: its id, and how its question begins where the id says nothing."""
+        question = self.questions.get(example_id)
+        return example_id if question is None else f'{example_id} "{question}"'
+
     def flips(self, arm: str, metric: str | None = None) -> Sequence[Flip]:
-        """Examples whose score differs from the baseline's, the worse ones first."""
+        """Examples whose score differs from the baseline's, the worse ones first; none where times are not compared."""
         name = metric or self.headline
+        pair = self.pair(arm, name)
+        if pair is not None and pair.result.verdict == "unknown":
+            return []
         before, after = self.values.get((self.baseline, name), {}), self.values.get((arm, name), {})
         means = {example: (fmean(before[example]), fmean(after[example])) for example in before if example in after}
         figure = self.arms[0].metrics.get(name)
@@ -300,6 +311,11 @@ class Comparison:
     def _confirmation_json(self) -> dict[str, Any] | None:
         told = self.confirmations.get(self.headline)
         return None if told is None else {"run": told.run, "confirmed": told.confirmed}
+
+    def __str__(self) -> str:
+        from workbench.workspace.reports.plain_text import comparison_text
+
+        return comparison_text(self)
 
     def __repr__(self) -> str:
         return f"Comparison of run {self.run.id}: {self.verdict}"

@@ -42,7 +42,7 @@ class Slice:
     means: Mapping[str, MeanResult]
     """By arm label; an arm without a score in the slice has a mean of None."""
     difference: PairResult | None = None
-    """The arm that is looked at against the baseline; None in a run of one arm."""
+    """The arm that is looked at against the baseline; None in a run of one arm, and where times are not compared."""
     worth_a_look: bool = False
     """Whether the arms differ here by more than looking at so many slices would find by chance. Never a verdict."""
 
@@ -88,11 +88,17 @@ def slices(comparison: Comparison, examples: Sequence[Example], metric: str, arm
             label: mean_with_interval(values, kind=info.kind, clusters=clusters) for label, values in scored.items()
         }
         difference = None
-        if arm != comparison.baseline:
+        if arm != comparison.baseline and not _apart(comparison, arm, metric):
             before, after = scored[comparison.baseline], scored[arm]
             difference = compare(before, after, kind=info.kind, direction=info.direction, clusters=clusters)
         found.append(Slice(tag, len(ids), means, difference))
     return _worth_a_look(found)
+
+
+def _apart(comparison: Comparison, arm: str, metric: str) -> bool:
+    """Whether the arms' times were not measured side by side."""
+    pair = comparison.pair(arm, metric)
+    return pair is not None and pair.result.verdict == "unknown"
 
 
 def _within(comparison: Comparison, arm: str, metric: str, ids: Collection[str]) -> dict[str, Sequence[float]]:

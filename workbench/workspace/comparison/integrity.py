@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workbench.domain.run import RunSummary, StopReason
+from workbench.stats.numbers import counted
 from workbench.workspace.comparison.comparison import Comparison
 from workbench.workspace.comparison.example_marks import Mark
 from workbench.workspace.comparison.findings import short_names
@@ -40,7 +41,7 @@ def integrity(comparison: Comparison, metric: str, summary: RunSummary) -> Seque
         Fact(f"{comparison.dataset_examples:,} examples x {comparison.run.repeats}"),
         Fact(f"{done:,} of {planned:,} answers done"),
         *(_counted(comparison, "failed", failed) or [Fact("0 failed")]),
-        *(_counted(comparison, "unscored", unscored) or [Fact("0 unscored")]),
+        *(_counted(comparison, "unscored", unscored) or [Fact("0 answers unscored")]),
         *([Fact(f"{stale:,} scored by an older version", "stale")] if stale else []),
         *_counted(comparison, "replayed", replayed),
         *_ended(comparison, summary),
@@ -53,9 +54,16 @@ def _counted(comparison: Comparison, mark: Mark, counts: Mapping[str, int]) -> l
     if not total:
         return []
     if len(counts) <= 2 and len(set(counts.values())) == 1:
-        return [Fact(f"{total:,} {mark}", mark)]
+        return [Fact(f"{_answers(total, mark)} {mark}", mark)]
     names = short_names(comparison.arms)
-    return [Fact(f"{count:,} {mark} in {names[arm]}", mark, arm) for arm, count in counts.items() if count]
+    return [
+        Fact(f"{_answers(count, mark)} {mark} in {names[arm]}", mark, arm) for arm, count in counts.items() if count
+    ]
+
+
+def _answers(count: int, mark: Mark) -> str:
+    """A count with its unit where figures beside it count examples: those have an n of scored ones."""
+    return counted(count, "answer") if mark == "unscored" else f"{count:,}"
 
 
 def _ended(comparison: Comparison, summary: RunSummary) -> list[Fact]:

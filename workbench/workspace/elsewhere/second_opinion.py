@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workbench.domain.dataset import Example
 from workbench.domain.imported import IMPORTED_VERSION
 from workbench.domain.score import MetricInfo
 from workbench.formats.results.langfuse import PEOPLE
@@ -17,6 +16,7 @@ from workbench.stats.numbers import of_kind, percent, percent_with_interval, poi
 from workbench.workspace.comparison.comparison import ByExample, Comparison, Flip
 from workbench.workspace.elsewhere.importing import ImportedRun
 from workbench.workspace.elsewhere.pair_ratings import PairRatings
+from workbench.workspace.goldens.question_line import question_line
 from workbench.workspace.measures import HUMAN
 
 if TYPE_CHECKING:
@@ -69,7 +69,9 @@ class SecondOpinion:
         """Compare the arms of an imported run."""
         plan = wb.runs.stored_plan(imported.run)
         pairs = wb.pair_ratings(imported.run) if plan.imported is not None and plan.imported.raters else None
-        return SecondOpinion(imported, wb.compare(imported.run), {e.id: _question(e) for e in plan.examples}, pairs)
+        return SecondOpinion(
+            imported, wb.compare(imported.run), {e.id: question_line(e, LONGEST_QUESTION) for e in plan.examples}, pairs
+        )
 
     @property
     def labels(self) -> LabelsNeeded | None:
@@ -163,12 +165,6 @@ class SecondOpinion:
             "pairs": None if self.pairs is None else self.pairs.as_json(),
             "comparison": self.comparison.as_json(),
         }
-
-
-def _question(example: Example) -> str:
-    """What was asked, on one line."""
-    line = " ".join(" · ".join(str(value) for value in example.inputs.values()).split())
-    return line if len(line) <= LONGEST_QUESTION else f"{line[: LONGEST_QUESTION - 1]}…"
 
 
 def _score(value: float, info: MetricInfo) -> str:

@@ -136,7 +136,7 @@ def _of_file(
     again = recomputed(stored, own)
     problems += [*again.problems, *wrong_means(stored)]
     notes = again.notes if exported.gate else (*again.notes, _NOT_BOUND)
-    result = judge(again.measured, name, digest=digest(stored), notes=notes)
+    result = judge(again.measured, name, digest=digest(exported.document["measured"]), notes=notes)
     if name == exported.gate:
         problems += _other_result(exported, result)
     return replace(result, problems=tuple(problems))

@@ -24,6 +24,7 @@ from workbench.stats.numbers import (
 from workbench.stats.order import quantile_with_interval
 from workbench.stats.paired import compare
 from workbench.stats.summary import FEWEST_EXAMPLES, mean_with_interval
+from workbench.stats.wording import TIME_UNITS, replayed_sentence
 from workbench.workspace.gates.judge_rates import rate_by_people
 from workbench.workspace.gates.result import RuleResult
 from workbench.workspace.gates.settling import more_rows, more_until_beyond, more_until_share
@@ -213,6 +214,11 @@ def _not_worse(case: _Case, baseline: MeasuredBaseline | None) -> RuleResult:
             found=f"{info.title} of {other.label} is by another version of {info.name}: the two cannot be compared.",
             settle=f"Score it again: workbench score {other.run} --stale",
         )
+    if info.unit in TIME_UNITS and (apart := _measured_apart(arm, other)):
+        rows = case.samples.measured.run.dataset_label
+        versions = " ".join(f"--prompt {one.prompt}@{one.number}" for one in (other, arm))
+        again = f"Measure both side by side: workbench run {versions} --dataset {rows} --no-cache"
+        return replace(blank, found=apart, settle=again)
     before = case.samples.of(other, info, case.samples.chosen(rule.slice))
     pair = compare(
         before.scores, sampled.scores, kind=info.kind, direction=info.direction, clusters=case.samples.clusters
@@ -231,6 +237,15 @@ def _not_worse(case: _Case, baseline: MeasuredBaseline | None) -> RuleResult:
     if verdict == "cannot tell yet":
         settle = limit.settling(pair.difference, pair.low, pair.high, pair.n)
     return replace(made, verdict=verdict, found=shown + aside + _about(sampled), settle=settle)
+
+
+def _measured_apart(arm: MeasuredArm, other: MeasuredArm) -> str:
+    """Why times of two arms are not compared; empty where one run took both."""
+    if arm.run != other.run:
+        return f"Times are not compared: {other.label} was asked in another run."
+    if arm.replayed or other.replayed:
+        return replayed_sentence(arm.label, arm.replayed, other.label, other.replayed)
+    return ""
 
 
 def _nothing(samples: Samples, rule: GateRule, arm: MeasuredArm, info: MetricInfo, *, judge: bool) -> tuple[str, str]:

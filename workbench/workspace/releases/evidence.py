@@ -79,8 +79,11 @@ def read_document(raw: Any) -> Measured:
     return restore(Measured, raw)
 
 
-def digest(evidence: Measured) -> str:
-    """The tagged hash of all of it: what an approval can name."""
+def digest(evidence: Measured | Mapping[str, Any]) -> str:
+    """The tagged hash of all of it, or of its document: what an approval can name.
+
+    Of a document that another version of the program wrote it is the hash that was taken then.
+    """
     return bytes_hash(encode(evidence).encode())
 
 
@@ -192,9 +195,10 @@ class _Making:
             "cost_usd",
             "retrieval_ms",
             "cold_start",
+            "cache_hit",
             "error",
         )
-        for trial_id, arm, example, repeat, status, cost, searched, cold, error in zip(
+        for trial_id, arm, example, repeat, status, cost, searched, cold, replayed, error in zip(
             *(rows[name].tolist() for name in columns), strict=True
         ):
             people, settled = said.get(trial_id, ({}, ""))
@@ -206,6 +210,7 @@ class _Making:
                     cost_usd=_known(cost),
                     retrieval_ms=_known(searched),
                     cold_start=bool(cold),
+                    replayed=bool(replayed),
                     scores=by_trial.get(trial_id, {}),
                     people=people,
                     settled=settled,

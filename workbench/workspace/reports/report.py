@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from workbench.stats.numbers import amount, duration, money, percent, percent_with_interval
-from workbench.workspace.comparison.cautions import all_cautions
+from workbench.stats.numbers import amount, counted, duration, money, percent, percent_with_interval
+from workbench.workspace.comparison.cautions import about_times, all_cautions
 from workbench.workspace.comparison.comparison import ArmFigure, Comparison, MetricFigure
 from workbench.workspace.comparison.findings import findings, short_names
 from workbench.workspace.reports.chart import trade_off_html
@@ -110,7 +110,7 @@ def _arms(comparison: Comparison) -> str:
     head = "".join(f"<th>{escape(text)}</th>" for text in titles)
     rows = "".join(_row(arm, names, searched=comparison.searched) for arm in comparison.arms)
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    times = f"<p>{escape(comparison.left_out_of_times)}</p>" if comparison.left_out_of_times else ""
+    times = "".join(f"<p>{escape(sentence)}</p>" for sentence in about_times(comparison))
     people = "".join(f"<p>{escape(sentence)}</p>" for sentence in comparison.corrected_by_people)
     return f"<div class=wide>{table}</div>{people}{times}"
 
@@ -122,20 +122,20 @@ def _row(arm: ArmFigure, names: list[str], *, searched: bool) -> str:
 
 
 def figure_text(figure: MetricFigure, *, naive: bool = False) -> str:
-    """A mean with its interval and, where some are missing, how many: `71% (62–79), 3 unscored`.
+    """A mean with its interval and, where some are missing, how many: `71% (62–79), 3 answers unscored`.
 
     A rate that people's labels correct says so, with `naive` beside what the judge says by itself.
     """
     mean = figure.shown
     if mean.mean is None:
-        return f"unscored ({figure.unscored})" if figure.unscored else "no scores"
+        return f"{counted(figure.unscored, 'answer')} unscored" if figure.unscored else "no scores"
     if figure.info.kind in {"pass_fail", "share"}:
         text = percent_with_interval(mean.mean, mean.low, mean.high)
     else:
         text = amount(mean.mean, figure.info.unit)
     if figure.corrected is not None:
         text += ", corrected" + (f" (judge alone {percent(figure.mean.mean)})" if naive else "")
-    return text + (f", {figure.unscored} unscored" if figure.unscored else "")
+    return text + (f", {counted(figure.unscored, 'answer')} unscored" if figure.unscored else "")
 
 
 def median_time(arm: ArmFigure) -> str:
@@ -149,6 +149,10 @@ def search_time(arm: ArmFigure) -> str:
 
 
 def difference_sentences(comparison: Comparison) -> list[str]:
-    """What each arm's difference from the baseline is due to, as far as that is known."""
-    said = ((arm.label, comparison.differences.get(arm.label)) for arm in comparison.arms[1:])
-    return [f"{label}: {found.sentence}" for label, found in said if found is not None and found.sentence]
+    """What each arm's difference from the baseline is due to, as far as that is known; of several it names the two."""
+    others = comparison.arms[1:]
+    known = ((arm.label, comparison.differences.get(arm.label)) for arm in others)
+    said = [(label, found.sentence) for label, found in known if found is not None and found.sentence]
+    if len(others) == 1:
+        return [sentence for _, sentence in said]
+    return [f"{label} against {comparison.baseline}: {text[0].lower()}{text[1:]}" for label, text in said]

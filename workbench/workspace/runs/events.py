@@ -11,6 +11,7 @@ from workbench.domain.review import Review
 from workbench.domain.run import RunPlan, TrialFailure, TrialOutput
 from workbench.metrics.citations import find_citations
 from workbench.store import runs, scores, trials
+from workbench.text.natural_order import natural_key
 from workbench.workspace.context import Context
 from workbench.workspace.measures import HUMAN, for_estimates, passed_by_trial
 
@@ -27,23 +28,36 @@ class Events:
     context: Context
 
     def of_run(self, run: str) -> Iterator[dict[str, Any]]:
-        """Every answered trial, then every trial that failed for good; each with the run's fixed set of keys."""
+        """Every answered trial by arm, example and repeat, then every trial that failed for good.
+
+        Each has the run's fixed set of keys. Examples come in the order in which people count their ids: 2 before 10.
+        """
         plan = self.context.read(lambda s: runs.plan(s, run))
         tenant = self.context.settings.project.name
         given = scores_by_trial(self.context.read(lambda s: scores.frame(s, run)))
-        after: str | None = None
-        answered: set[str] = set()
-        while batch := self._outputs(run, after):
-            for output in batch:
-                answered.add(output.trial_id)
+        answered = self._answered(run)
+        for start in range(0, len(answered), READ_AT_ONCE):
+            for output in self._outputs(answered[start : start + READ_AT_ONCE]):
                 yield _event(plan, tenant, output) | _answer(plan, output, given.get(output.trial_id, {}))
-            after = batch[-1].trial_id
+        asked = set(answered)
         for failure in self.context.read(lambda s: trials.failures(s, run)):
-            if failure.final and failure.trial_id not in answered:
+            if failure.final and failure.trial_id not in asked:
                 yield _event(plan, tenant, failure) | {"error": f"{failure.error}: {failure.message}"}
 
-    def _outputs(self, run: str, after: str | None) -> Sequence[TrialOutput]:
-        return self.context.read(lambda s: trials.outputs(s, run, after=after, limit=READ_AT_ONCE))
+    def _answered(self, run: str) -> Sequence[str]:
+        """The answered trials in order."""
+        frame = self.context.read(lambda s: trials.frame(s, run))
+        done = frame[frame["status"] == "done"]
+        columns = (done[name].tolist() for name in ("arm", "example_id", "repeat", "trial_id"))
+        places = sorted(
+            (arm, natural_key(example), repeat, trial) for arm, example, repeat, trial in zip(*columns, strict=True)
+        )
+        return [trial for *_, trial in places]
+
+    def _outputs(self, wanted: Sequence[str]) -> Sequence[TrialOutput]:
+        """Some answers in full, in the order wanted."""
+        found = {output.trial_id: output for output in self.context.read(lambda s: trials.outputs_of(s, wanted))}
+        return [found[trial] for trial in wanted if trial in found]
 
 
 def scores_by_trial(frame: pd.DataFrame, reviews: Sequence[Review] = ()) -> Mapping[str, Mapping[str, float | None]]:
