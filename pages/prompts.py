@@ -16,7 +16,7 @@ else:
     # What an answer takes comes last: while it is awaited, all else stands.
     texts, tried, rest = st.container(), st.container(), st.container()
     shown = columns.show(wb, name, row, texts, rest)
-    with rest:
+    with texts:
         differences.show(shown)
     with tried:
         trying.show(wb, name, shown, row)

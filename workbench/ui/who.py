@@ -53,13 +53,12 @@ def ask_name(field: str) -> None:
     st.text_input("Your name, as others will see it beside your verdicts", key=field, max_chars=LONGEST_NAME)
 
 
-def say(field: str) -> bool:
-    """Go under the name that was typed into a field from now on; false where none was."""
+def say(field: str) -> None:
+    """Go under the name that was typed into a field from now on, where one was."""
     name = _name(st.session_state.get(field))
     if name is not None:
         st.session_state[_SAID] = name
         st.session_state[_TIMES] = st.session_state.get(_TIMES, 0) + 1
-    return name is not None
 
 
 def at_the_desk(wb: Workbench) -> None:

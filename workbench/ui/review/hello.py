@@ -52,7 +52,5 @@ def hello(wb: Workbench, queue: str) -> None:
 
 
 def _start() -> None:
-    if say(_NAME):
-        greeted()
-    else:
-        st.session_state[_NAMELESS] = True
+    say(_NAME)
+    st.session_state[_NAMELESS] = said_name() is None

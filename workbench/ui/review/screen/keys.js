@@ -17,7 +17,7 @@ const KEYS_OF = {
 const TOOLS = {
   verdict: [
     ["N", "Note", "note"],
-    ["F", "Kind of failure", "tag"],
+    ["F", "Failure", "tag", "Name the kind of failure"],
     ["S", "Mark words", "mark"],
     ["E", "Correct it", "correct"],
   ],
