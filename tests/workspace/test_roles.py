@@ -170,7 +170,7 @@ READS = {
     Prompts: "diff draft drafts get list text texts_to_compare to_langchain versions",
     Datasets: "draft examples get inputs_asked_for list proposed_columns text versions",
     Indexes: "building changes cut cuts documents embedders embedding_cost explain filter_keys get has_uploads has_uploads_of_before let_go list "
-    "load open open_fingerprint open_without_asking put_away query require_filter scan sources stale versions",
+    "load missing open open_fingerprint open_without_asking put_away query require_filter scan sources stale versions",
     Models: "completer list missing_keys price require_named require_ready resolve warm_up",
     Tries: "",
     Runs: "failures find frame info job line list lost output outputs plan put_away_scoring running scoring status stored_plan summary "
