@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.completers import Scripted
 from tests.support.projects import open_project
+from tests.support.repository import a_repository
 from workbench.cli.common import json_text, printable
 from workbench.errors import ContentFilteredError
 
@@ -145,3 +146,11 @@ def test_a_review_goes_out_and_comes_back(workbench, project):
 
 def test_scoring_again_counts_what_was_added(workbench):
     assert "Added 12 scores" in workbench("score", "latest", "--metric", "exact_match").err
+
+
+def test_an_export_on_a_branch_says_in_which_repository_and_verify_names_the_branch(workbench, project):
+    a_repository(project)
+    workbench("release", "approve", "answer@1")
+
+    assert f"Committed on prompts/answer-1.0.0 in {project}, " in workbench("export", "answer@1", "--commit").err
+    assert "The branch prompts/answer-1.0.0 has some: `git checkout prompts/answer-1.0.0`" in workbench("verify").err

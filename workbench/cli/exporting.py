@@ -72,10 +72,11 @@ def export(
     with opened(name) as wb:
         folder = directory or wb.export_directory
         if commit:
-            _tell_commit(wb.releases.commit(reference, folder, options, branch=branch), as_json=as_json)
+            made = wb.releases.commit(reference, folder, options, branch=branch)
+            _tell_commit(made, wb.releases.repository_of(folder), as_json=as_json)
         elif environments:
-            made = wb.releases.export_environments(reference, folder, replace=replace_environments)
-            _tell_files(made, as_json=as_json)
+            moved = wb.releases.export_environments(reference, folder, replace=replace_environments)
+            _tell_files(moved, as_json=as_json)
         else:
             _tell_files(wb.releases.export(reference, folder, options), as_json=as_json)
 
@@ -98,14 +99,14 @@ def _require_fitting(given: Mapping[str, object]) -> None:
         )
 
 
-def _tell_commit(made: Committed, *, as_json: bool) -> None:
+def _tell_commit(made: Committed, repository: Path | None, *, as_json: bool) -> None:
     if as_json:
         emit({"branch": made.branch, "commit": made.commit, "created": made.created, "files": list(made.files)})
         return
     for path in made.files:
         show(path)
     said = f"Committed on {made.branch}" if made.created else f"Everything is on {made.branch} already"
-    say(f"{said}, {made.commit[:12]}. Push it when you are ready: git push -u origin {made.branch}")
+    say(f"{said} in {repository}, {made.commit[:12]}. Push it when you are ready: git push -u origin {made.branch}")
 
 
 def _tell_files(made: Exported, *, as_json: bool) -> None:
