@@ -226,10 +226,15 @@ def test_two_values_under_one_name_are_refused() -> None:
     assert "this is 'expected' a second time" in str(error)
 
 
-@pytest.mark.parametrize("columns", [{"a": "answer"}, {"a": "inputs."}, {"a": "tags.x"}, {"a": "id", "b": "id"}])
+@pytest.mark.parametrize("columns", [{"a": "expcted"}, {"a": "inputs."}, {"a": "tags.x"}, {"a": "id", "b": "id"}])
 def test_a_mapping_to_no_column_or_twice_to_one_is_refused(columns: dict[str, str]) -> None:
     with pytest.raises(InputError, match="cannot"):
         dataset_jsonl.read(lines({"inputs": {}}), columns=columns)
+
+
+def test_a_mapping_to_a_plain_name_makes_an_input() -> None:
+    (example,) = dataset_jsonl.read(lines({"Query": "When?"}), columns={"Query": "question"})
+    assert example.inputs == {"question": "When?"}
 
 
 # Ids

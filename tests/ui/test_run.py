@@ -157,6 +157,7 @@ def test_where_an_index_is_not_there_a_link_leads_to_building_it(project, show):
     at = show("run", prompt="sourced@1")
 
     assert "There is no index" in at.error[0].proto.title
+    assert "workbench index build handbook FOLDER" in at.error[0].value
     (link,) = [link.proto for link in at.get("page_link") if "Build" in link.proto.label]
     assert link.label == "Build the index handbook"
     assert "called=handbook" in link.query_string

@@ -92,7 +92,7 @@ def mistaken(name: str, there: Collection[str]) -> str | None:
 def ways_out(name: str) -> str:
     """What to do about a column that is not known."""
     near = mistaken(name, ())
-    meant = f"{near!r} is. " if near else ""
+    meant = f"Did you mean {near!r}? " if near else ""
     options = " or ".join(f"--column {quote(f'{name}={target}')}" for target in ("id", f"metadata.{name}"))
     return (
         f"{meant}Say what it is, such as {options}; there are {', '.join(COLUMNS)}, and inputs.NAME and metadata.NAME."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from shlex import quote
 from typing import Any
 
 from workbench.domain.index import IndexInfo
@@ -13,7 +14,7 @@ from workbench.domain.prompt import RetrievalSettings
 from workbench.domain.prompt_version import PromptVersion
 from workbench.domain.run import Arm
 from workbench.domain.variables import CONTEXT_VARIABLE
-from workbench.errors import InputError
+from workbench.errors import InputError, NotFoundError
 from workbench.workspace.knowledge.indexes import Indexes
 from workbench.workspace.models import Models
 from workbench.workspace.runs.borrowing import Lender
@@ -71,9 +72,16 @@ class ArmMaker:
             arm if arm.retrieval is None else replace(arm, index_fingerprint=self._fingerprint(version, arm.retrieval))
         )
 
+    def _newest(self, index: str) -> IndexInfo:
+        try:
+            return self.indexes.get(index)
+        except NotFoundError as error:
+            build = f"To build it: `workbench index build {quote(index)} FOLDER`."
+            raise NotFoundError("index", index, hint=f"{error.hint or ''} {build}".strip()) from error
+
     def _fingerprint(self, version: PromptVersion, retrieval: RetrievalSettings) -> str:
         if retrieval.index not in self._opened:
-            self._opened[retrieval.index] = self.indexes.get(retrieval.index)
+            self._opened[retrieval.index] = self._newest(retrieval.index)
         info = self._opened[retrieval.index]
         try:
             self.indexes.require_filter(info, retrieval.filter)
