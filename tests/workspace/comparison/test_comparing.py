@@ -137,11 +137,13 @@ def test_times_of_answers_that_an_earlier_run_gave_get_no_verdict(filled, models
 
 def test_arms_that_answer_the_same_word_for_word_are_said_to_and_no_further_examples_are_asked_for(filled, models):
     comparison = run(filled, models, Scripted(lambda request: an_answer("I do not know."))).compare()
-    apart = run(filled, models, careless(2)).compare()
+    wordy = Scripted(lambda r: replace(right(r), text=right(r).text + " Yes." * (len(r.messages) - 1)))
+    apart = run(filled, models, wordy).compare()
 
     pair = comparison.pair("answer@2:one", "checks")
     assert (pair.result.verdict, pair.result.needed_examples, pair.more_repeats) == ("same", None, None)
     assert comparison.verdict.startswith("The answers of answer@2:one and answer@1:one are the same, word for word")
+    assert apart.pair("answer@2:one", "checks").result.ties == 6
     assert "word for word" not in apart.verdict
 
 

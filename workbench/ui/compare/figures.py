@@ -38,10 +38,16 @@ def _draw(choice: Choice, name: str) -> None:
         across = address.switch("Weigh it against", list(ACROSS), "across", format_func=lambda one: ACROSS[one])
         chart = charts.cost_chart(comparison, metric, "time" if across == "time" else "cost")
         st.altair_chart(chart, alt=f"{ACROSS[across]} against {info.title}. {means}")
+        if across == "time":
+            _about_times(choice)
     elif name == "Time":
         st.altair_chart(charts.time_chart(comparison), alt="Median and 95th percentile of the time to answer, by arm")
-        for sentence in about_times(comparison, choice.names):
-            st.caption(plain(sentence))
+        _about_times(choice)
     else:
         chart = charts.change_chart(comparison, choice.arm, metric)
         st.altair_chart(chart, alt=f"How {info.title} changed from the baseline, example by example")
+
+
+def _about_times(choice: Choice) -> None:
+    for sentence in about_times(choice.comparison, choice.names):
+        st.caption(plain(sentence))
