@@ -38,8 +38,8 @@ class FileColumns:
     """The columns of a file as it names them."""
 
     names: tuple[str, ...]
-    rows: tuple[Sequence[str], ...] = ()
-    """The cells of a table; empty for JSON."""
+    table: str | None = None
+    """A table's text; None for JSON."""
 
     @property
     def has_inputs(self) -> bool:
@@ -47,11 +47,17 @@ class FileColumns:
         return any(is_column(name) and name.startswith("inputs") for name in self.names)
 
     def could_be_ids(self, name: str) -> bool:
-        """Whether every row has a value of its own there."""
-        at = self.names.index(name)
-        values = [cells[at] if at < len(cells) else "" for cells in self.rows]
-        tidy = all(value and value == value.strip() for value in values)
-        return bool(values) and tidy and len(set(values)) == len(values)
+        """Whether every row of a table has a value of its own there. False where the rows cannot be read."""
+        at, seen = self.names.index(name), set[str]()
+        try:
+            for cells in islice(_filled(self.table or ""), 1, None):
+                value = cells[at] if at < len(cells) else ""
+                if not value or value != value.strip() or value in seen:
+                    return False
+                seen.add(value)
+        except FormatError:
+            return False
+        return bool(seen)
 
 
 def columns_of(data: bytes, file: str) -> FileColumns:
@@ -61,9 +67,7 @@ def columns_of(data: bytes, file: str) -> FileColumns:
         start = text.lstrip()[:1]
         if PurePath(file).suffix.lower() not in _TABLES and start and start in "{[":
             return FileColumns(_keys(text.strip(), start))
-        table = read_rows(text, delimiter_of(text))
-        header = tuple(cell.strip() for cell in next(_filled(table), []))
-        return FileColumns(header, tuple(_filled(table)))
+        return FileColumns(tuple(cell.strip() for cell in next(_filled(text), [])), text)
     except (FormatError, JsonProblem):
         return FileColumns(())
 
@@ -76,9 +80,8 @@ def recognised(columns: FileColumns, given: Mapping[str, str], wanted: Sequence[
     """
     free = [name for name in columns.names if name and name not in given and not is_column(name)]
     taken = {input_of(given.get(name, name)) for name in columns.names if name not in free}
-    apart = (
-        columns.rows and not columns.has_inputs and not any(target.startswith("inputs") for target in given.values())
-    )
+    told_inputs = any(target.startswith("inputs") for target in given.values())
+    apart = columns.table is not None and not columns.has_inputs and not told_inputs
     by_plain_name: dict[str, str] = {}
     for name in free:
         by_plain_name.setdefault(plain_name(name) or name, name)
@@ -105,5 +108,6 @@ def _keys(text: str, start: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for row in rows if isinstance(row, dict) for name in row))
 
 
-def _filled(table: Iterator[tuple[int, list[str]]]) -> Iterator[list[str]]:
-    return (cells for _, cells in table if any(cells))
+def _filled(text: str) -> Iterator[list[str]]:
+    """The rows of a table that are not blank, the header first."""
+    return (cells for _, cells in read_rows(text, delimiter_of(text)) if any(cells))
