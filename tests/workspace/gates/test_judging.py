@@ -11,6 +11,8 @@ from tests.support.builders import NOON
 from tests.support.measured import FAILED, measured, put_to, ruled, trusted
 from workbench.domain.gate import Gate, GateRule, GateVersion
 from workbench.errors import InputError, NotFoundError
+from workbench.hashing import bytes_hash, canonical_json
+from workbench.workspace.releases.evidence import digest, document, read_document
 
 ATTACK = {"metadata": {"attack": "injection"}}
 MUST = {"must_pass": True}
@@ -295,3 +297,14 @@ def test_a_gate_never_passes_on_fewer_rows_than_it_asks_for(values, wanted):
         assert scored >= wanted
     if scored < wanted:
         assert result.exit_code == 3
+
+
+def test_evidence_written_before_it_told_of_replayed_answers_keeps_its_digest():
+    evidence = measured(passing(5), GateRule("correct", at_least=0.5))
+    written = document(evidence)
+    for trial in (trial for arm in written["arms"] for trial in arm["trials"]):
+        del trial["replayed"]
+
+    assert read_document(written) == evidence
+    assert digest(document(evidence)) == digest(evidence)
+    assert digest(written) == bytes_hash(canonical_json(written).encode())

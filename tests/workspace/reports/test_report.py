@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 
@@ -7,8 +8,9 @@ import pytest
 from tests.support.completers import Scripted, an_answer
 from tests.support.projects import TOML, fill, make_project, open_project, rows
 from tests.support.projects import jsonl as as_jsonl
+from workbench.workspace.comparison.causes import SAME_SOURCES, Difference
 from workbench.workspace.reports.evidence import gather
-from workbench.workspace.reports.report import report_html
+from workbench.workspace.reports.report import difference_sentences, report_html
 
 HOSTILE = '<script>alert(1)</script><img src="http://evil.example/x">'
 
@@ -60,6 +62,18 @@ def test_a_printed_comparison_is_its_verdict_and_a_table(comparison):
     assert heads.split() == ["answer@1:<b>evil</b>", "answer@2:<b>evil</b>"]
     assert checks.split() == ["Checks", "met", "100%", "0%"]
     assert str(comparison).endswith("\nAnswered             3 of 3                3 of 3")
+
+
+def test_of_several_arms_each_cause_names_the_two_that_it_is_about_and_of_two_it_need_not(comparison):
+    second = comparison.arms[1]
+    cause = Difference(prompt=True, model=False, answers=3, other_sources=0)
+    two = replace(comparison, differences={second.label: cause})
+    three = replace(two, arms=[*comparison.arms, replace(second, label="third")], differences={"third": cause})
+
+    assert difference_sentences(two) == [SAME_SOURCES]
+    assert difference_sentences(three) == [
+        "third against answer@1:<b>evil</b>: both were shown the same sources, so the difference is the prompt's."
+    ]
 
 
 def test_the_report_refers_to_nothing_outside_and_forbids_it(report):
