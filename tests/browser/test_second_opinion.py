@@ -40,7 +40,7 @@ def test_hostile_results_are_checked_compared_and_kept_and_stay_text(empty_proje
     page.get_by_role("button", name="Check", exact=True).click()
     expect(page.get_by_text("12 answers flipped")).to_be_visible()
     expect(page.get_by_test_id("stMain").get_by_text("<script>").first).to_be_visible()
-    page.get_by_test_id("stMain").get_by_role("link", name="Compare", exact=True).click()
+    page.get_by_test_id("stExpanderDetails").get_by_role("link", name="Compare", exact=True).click()
     drawn(page)
     page.get_by_role("button", name="Add to the golden set").click()
     expect(page.get_by_text("Saved as golden, version 1.")).to_be_visible()

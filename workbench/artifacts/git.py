@@ -84,7 +84,7 @@ class Repository:
                 kind,
             ).splitlines()
         ]
-        names = {commit: name for commit, name in reversed(listed)}  # of a commit the first name: a branch of one's own
+        names = dict(reversed(listed))  # of a commit the first name: a branch of one's own
         return [names[commit] for commit in dict.fromkeys(commit for commit, _ in listed) if self._has(commit, pattern)]
 
     def _has(self, commit: str, pattern: str) -> bool:

@@ -14,9 +14,13 @@ from workbench.ui.shell import errors_shown, show_error
 from workbench.workspace import Workbench
 from workbench.workspace.comparison.comparison import Comparison
 
+_ADDED = "scores-added"
+
 
 def show(wb: Workbench, comparison: Comparison) -> None:
     """A line for each thing to know; where a score is of an older version, scoring again is one press away."""
+    if added := st.session_state.pop(_ADDED, None):
+        st.success(added, icon=":material/task_alt:")
     if _goes_on(wb, comparison.run.id) or not comparison.about_scores:
         return
     st.markdown("\n".join(f"- {plain(sentence)}" for sentence in comparison.about_scores))
@@ -40,7 +44,8 @@ def _goes_on(wb: Workbench, run: str) -> bool:
         return True
     wb.runs.put_away_scoring(run)
     try:
-        st.success(f"{counted(job.wait(), 'score')} added.", icon=":material/task_alt:")
+        st.session_state[_ADDED] = f"{counted(job.wait(), 'score')} added."
+        st.rerun()  # the comparison may have been read before the end
     except CancelledError as error:
         st.info(plain(str(error)), title="Stopped", icon=going_on.STOP)
     except WorkbenchError as error:
