@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import Window, needs_chromium
+from tests.support.browser import Window, drawn, needs_chromium
 from tests.support.processes import until
 from tests.support.repository import a_repository, git, untouched
 from tests.support.served_app import ServedApp
@@ -109,6 +109,7 @@ def test_two_people_take_a_prompt_from_a_failing_gate_to_a_rollback(installed, t
     promote(ben, at_ben, "1.1.0")
     follows(app, "1.1.0")
 
+    drawn(ben)  # before, the last such button is that of staging
     ben.get_by_role("button", name="Roll back to 1.0.0").last.click()
     follows(app, "1.0.0")
     expect(ben.get_by_text("Production has 1.0.0 instead of 1.1.0")).to_be_visible()
