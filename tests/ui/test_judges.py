@@ -130,6 +130,8 @@ def test_rules_are_typed_kept_and_wait_for_a_check(project, labelled, show):
     assert not at.exception
     assert "of people teach it" in words(at)
     at.text_area[0].set_value("No jargon.\n\nNo jargon.").run()
+    at = show("judges", judge="tone", view="improve")
+    assert at.text_area[0].value == "No jargon.\n\nNo jargon."  # a reload changes nothing
     next(button for button in at.button if button.label == "Keep these rules").click().run()
 
     assert not at.exception

@@ -89,6 +89,22 @@ def test_a_change_after_a_run_began_asks_for_a_reason_that_stays_with_the_versio
     assert "Correct at least 60%" in rows[0]["Rules"]
 
 
+def test_rules_that_are_not_saved_yet_outlast_a_reload_until_they_are_taken_back(gated, show):
+    at = show("release", **VIEW)
+    field(at, "Limit of rule 1, in %").set_value(60.0).run()
+    press(at, "Add a rule")
+
+    again = show("release", **VIEW)
+    assert field(again, "Limit of rule 1, in %").value == 60.0
+    assert field(again, "Rule 3").value == "at_least"
+    press(again, "Back to what is saved")
+
+    for at in (again, show("release", **VIEW)):
+        assert field(at, "Limit of rule 1, in %").value == 50.0
+        assert "Back to what is saved" not in [button.label for button in at.button]
+    assert rules(gated)[0].at_least == 0.5
+
+
 def test_a_gate_that_is_removed_stands_in_the_editor_to_be_saved_again(gated, show):
     at = show("release", **VIEW)
 

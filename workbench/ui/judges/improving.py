@@ -10,7 +10,7 @@ from workbench.domain.lessons import MOST_RULES, LessonsVersion
 from workbench.errors import CancelledError, WorkbenchError
 from workbench.stats.numbers import counted
 from workbench.ui import shell
-from workbench.ui.components import address, going_on, notices, pressing
+from workbench.ui.components import address, going_on, notices, pressing, unsaved
 from workbench.ui.components.allowed import for_role
 from workbench.ui.components.tables import show_table
 from workbench.ui.components.text import one_line, plain
@@ -60,14 +60,19 @@ def _rules(wb: Workbench, found: Material) -> LessonsVersion | None:
     key = f"{RULES}-{found.judge}-{number}"
     if SUGGESTED in st.session_state:
         st.session_state[key] = "\n".join(st.session_state.pop(SUGGESTED))
-    elif key not in st.session_state:
-        st.session_state[key] = "\n".join(kept.lessons.rules) if kept is not None else ""
+    saved = "\n".join(kept.lessons.rules) if kept is not None else ""
+    if key not in st.session_state:
+        st.session_state[key] = unsaved.found(wb, key) or saved
     typed = st.text_area(
         f"What passes and what fails, a sentence a line, {MOST_RULES} at most",
         key=key,
         height=180,
         placeholder="An answer that names a fee without its source fails.",
     )
+    if typed == saved:
+        unsaved.forget(wb, key)
+    else:
+        unsaved.keep(wb, key, typed)
     with st.container(horizontal=True):
         _suggest(wb, found)
         if pressing.once(
@@ -80,6 +85,7 @@ def _rules(wb: Workbench, found: Material) -> LessonsVersion | None:
         ):
             source = st.session_state.pop(f"{SUGGESTED}-by", BY_HAND)
             new = teaching.keep(found.judge, found.run, (typed or "").splitlines(), source=source)
+            unsaved.forget(wb, key)
             address.write("lessons", str(new.number))
             notices.tell(f"Kept as lessons {new.number}.", icon=":material/save:")
             st.rerun()

@@ -58,7 +58,7 @@ def _edit(wb: Workbench, prompt: str, gate: GateVersion | None, infos: Mapping[s
         name = st.text_input("Name", value="" if wb.gates.list() else USUAL, key=f"gate-name-{slot}", width=320)
     else:
         name = gate.name
-    rules = rule_editor.edit(slot, None if gate is None else gate.gate, infos, wb.measures.judge_names())
+    rules = rule_editor.edit(wb, slot, None if gate is None else gate.gate, infos)
     baseline = rule_editor.baseline(wb, prompt, slot, None if gate is None else gate.gate)
     began = gate is not None and _judges_already(wb, gate)
     reason = ""
@@ -88,7 +88,7 @@ def _edit(wb: Workbench, prompt: str, gate: GateVersion | None, infos: Mapping[s
     except WorkbenchError as error:
         shell.show_error(error)
         return
-    rule_editor.forget(slot)
+    rule_editor.forget(wb, slot)
     notices.tell(f"The gate is {plain(saved.label)} now.", icon=":material/rule:")
     address.turn_to(view="gates", gate=saved.name)
     st.rerun()
@@ -107,8 +107,8 @@ def _remove(wb: Workbench, gate: GateVersion) -> None:
     except WorkbenchError as error:
         shell.show_error(error)
         return
-    rule_editor.forget(gate.name)
-    rule_editor.begin_with(NEW, gate.gate, measures(wb))
+    rule_editor.forget(wb, gate.name)
+    rule_editor.begin_with(NEW, gate.gate.rules, measures(wb))
     notices.tell(
         f"The gate {plain(gate.name)} is removed. Its rules stand below, to be saved again.", icon=":material/delete:"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import count
+from typing import cast
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from workbench.domain.environment import ENVIRONMENTS
 from workbench.domain.gate import RELEASED, Gate, GateRule
 from workbench.domain.score import MetricInfo
 from workbench.metrics.correctness import CORRECT
+from workbench.ui.components import unsaved
 from workbench.ui.release.rule_words import OF_A_SCORE, WHAT, WITH_LIMIT, WITH_TAG, Fields, fields_of, rule_of, unit_of
 from workbench.workspace import Workbench
 
@@ -30,17 +32,38 @@ Line = tuple[int, Fields, GateRule]
 """Its number in the editor, its fields, and the rule that it came from."""
 
 
-def edit(slot: str, gate: Gate | None, infos: Mapping[str, MetricInfo], judges: Sequence[str]) -> Sequence[GateRule]:
-    """The lines, with a button to add one and one to take each away; what they say now."""
+def edit(wb: Workbench, slot: str, gate: Gate | None, infos: Mapping[str, MetricInfo]) -> Sequence[GateRule]:
+    """The lines, with a button to add one and one to take each away; what they say now.
+
+    A reload changes nothing: they begin with what was left unsaved.
+    """
+    saved = BEGINNING if gate is None else gate.rules
+    judges = wb.measures.judge_names()
     if _key(slot) not in st.session_state:
-        begin_with(slot, gate or Gate(BEGINNING), infos)
+        _begin(wb, slot, saved, infos)
     lines: list[Line] = st.session_state[_key(slot)]
-    rules = []
+    rules: list[GateRule] = []
+    typed: list[tuple[Fields, GateRule]] = []
     for position, (number, fields, came_from) in enumerate(lines, 1):
         with st.container(border=True, gap="xsmall", key=f"rule-line-{number}"):
             now = _line(slot, (number, position), fields, infos, judges)
         rules.append(_kept(rule_of(now, infos.get(now.score)), came_from))
-    st.button("Add a rule", icon=":material/add:", key=f"rule-add-{slot}", on_click=_add, args=(slot,))
+        typed.append((now, came_from))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Add a rule", icon=":material/add:", key=f"rule-add-{slot}", on_click=_add, args=(slot,))
+        if tuple(rules) == saved:
+            unsaved.forget(wb, _key(slot))
+        else:
+            unsaved.keep(wb, _key(slot), typed)
+            again = "Back to what is saved" if gate else "Begin again"
+            st.button(
+                again,
+                icon=":material/undo:",
+                type="tertiary",
+                key=f"rule-back-{slot}",
+                on_click=forget,
+                args=(wb, slot),
+            )
     return rules
 
 
@@ -61,15 +84,23 @@ def baseline(wb: Workbench, prompt: str, slot: str, gate: Gate | None) -> str | 
     return chosen if chosen != RELEASED or named else None
 
 
-def begin_with(slot: str, gate: Gate, infos: Mapping[str, MetricInfo]) -> None:
+def begin_with(slot: str, rules: Sequence[GateRule], infos: Mapping[str, MetricInfo]) -> None:
     """Fill the editor with the rules of a gate."""
-    st.session_state[_key(slot)] = [
-        (next(_ids), fields_of(rule, infos.get(rule.metric or "")), rule) for rule in gate.rules
-    ]
+    st.session_state[_key(slot)] = [(next(_ids), fields_of(rule, infos.get(rule.metric or "")), rule) for rule in rules]
 
 
-def forget(slot: str) -> None:
-    """What is in the editor is saved: it begins anew with what is stored."""
+def _begin(wb: Workbench, slot: str, saved: Sequence[GateRule], infos: Mapping[str, MetricInfo]) -> None:
+    """Begin with what was left unsaved, where something was."""
+    left = cast("list[tuple[Fields, GateRule]] | None", unsaved.found(wb, _key(slot)))
+    if left is None:
+        begin_with(slot, saved, infos)
+    else:
+        st.session_state[_key(slot)] = [(next(_ids), fields, came_from) for fields, came_from in left]
+
+
+def forget(wb: Workbench, slot: str) -> None:
+    """What is in the editor is saved, or not wanted: it begins anew with what is stored."""
+    unsaved.forget(wb, _key(slot))
     st.session_state.pop(_key(slot), None)
 
 
